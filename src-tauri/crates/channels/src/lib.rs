@@ -1,0 +1,45 @@
+//! What is owed to a person, and the channels that deliver it.
+//!
+//! One file per channel: an [`Announcement`] to that channel's form, its answer to an [`Outcome`]. A channel knows
+//! neither the store nor the rules that decided what is owed.
+
+pub mod announcement;
+pub mod standard_output;
+
+pub use announcement::{Announcement, AnnouncementKind, Urgency};
+
+use std::{future::Future, pin::Pin, time::Duration};
+
+/// A way to reach the person.
+///
+/// `deliver` is called for one announcement at a time, oldest first. Delivering the same [`Announcement::key`] again
+/// must be harmless: after a crash the delivery in flight is repeated under the same key.
+pub trait Channel: Send + Sync {
+    /// The channel's name, unique within one configuration and stable over restarts: what is owed is kept under it.
+    fn name(&self) -> &str;
+
+    /// Delivers one announcement.
+    fn deliver<'a>(
+        &'a self,
+        announcement: &'a Announcement,
+    ) -> Pin<Box<dyn Future<Output = Outcome> + Send + 'a>>;
+}
+
+/// What became of one delivery.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It arrived.
+    Delivered,
+    /// It did not arrive and may arrive later; `after` is the channel's own wish, if it said one.
+    Retry {
+        /// How long to wait at least.
+        after: Option<Duration>,
+        /// Why, in plain words.
+        reason: String,
+    },
+    /// It will never arrive, such as a webhook that is gone.
+    Refused {
+        /// Why, in plain words.
+        reason: String,
+    },
+}

@@ -1,0 +1,1 @@
+//! What is owed to whom: the rules that turn changes into announcements, and the outbox that delivers them.

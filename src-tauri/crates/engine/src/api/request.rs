@@ -1,0 +1,111 @@
+//! What can be asked.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// What can be asked of an engine. A vendor is named by the name in the configuration, the page's own name, its
+/// host or its address, without regard to case; an ambiguous name is an error that lists the candidates.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "request", rename_all = "snake_case")]
+pub enum Request {
+    /// Is somebody there? Answered from the loop itself, so that a stuck loop does not answer.
+    Ping,
+    /// What is known of the named vendors, or of all.
+    Status {
+        /// Empty for all.
+        vendors: Vec<String>,
+    },
+    /// Polls the named vendors, or all, once and at once; then as [`Request::Status`].
+    Check {
+        /// Empty for all.
+        vendors: Vec<String>,
+    },
+    /// Watches a page.
+    Add {
+        /// The page's address, as pasted.
+        page: String,
+        /// What to call the vendor; `None` for the page's own name.
+        name: Option<String>,
+    },
+    /// Stops watching a vendor. History is kept.
+    Remove {
+        /// Which.
+        vendor: String,
+    },
+    /// Shows a vendor's components, and which are in scope; changes the scope if `components` is given.
+    Scope {
+        /// Which.
+        vendor: String,
+        /// Component ids, or names where they are unique; an empty list puts everything in scope; `None` changes nothing.
+        components: Option<Vec<String>>,
+    },
+    /// Incidents and maintenances, newest first.
+    History {
+        /// Empty for all.
+        vendors: Vec<String>,
+        /// Only what was still going on at or after this moment.
+        since: Option<Timestamp>,
+        /// Only what began before this moment.
+        until: Option<Timestamp>,
+        /// How many at most.
+        limit: u32,
+    },
+    /// One incident or maintenance with every update and every revision.
+    Incident {
+        /// Its id on its page, or the address of its page.
+        id: String,
+    },
+    /// What was known at a moment, and what is known now about that moment.
+    At {
+        /// The moment.
+        time: Timestamp,
+        /// Empty for all.
+        vendors: Vec<String>,
+    },
+    /// Full text over titles and updates, newest first.
+    Search {
+        /// The words; all must occur.
+        words: String,
+        /// How many at most.
+        limit: u32,
+    },
+    /// How much of a span of time components were working, with the share of it that was observed.
+    Uptime {
+        /// Which vendor.
+        vendor: String,
+        /// Component ids or names; empty for every component in scope.
+        components: Vec<String>,
+        /// The begin.
+        from: Timestamp,
+        /// The end.
+        until: Timestamp,
+    },
+    /// Announces nothing of a vendor, or of one incident.
+    Mute {
+        /// A vendor, or an incident's id.
+        target: String,
+        /// Until when; `None` until it is lifted.
+        until: Option<Timestamp>,
+    },
+    /// Lifts a mute.
+    Unmute {
+        /// A vendor, or an incident's id.
+        target: String,
+    },
+    /// Acknowledges an open incident: it stays visible but no longer counts as a problem.
+    Acknowledge {
+        /// The incident's id.
+        incident: String,
+        /// Takes the acknowledgement back.
+        undo: bool,
+    },
+    /// Whether a vendor's unreadable page counts: one that is accepted as unreadable does not.
+    AcceptUnreadable {
+        /// Which.
+        vendor: String,
+        /// Whether to accept.
+        accept: bool,
+    },
+    /// Examines configuration, store, engine and pages.
+    Doctor,
+}

@@ -1,0 +1,1 @@
+//! The configuration file: intent only, readable, edited without losing comments.

@@ -1,0 +1,1 @@
+//! One engine per data directory: the lock and the control socket.

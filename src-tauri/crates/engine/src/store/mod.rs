@@ -1,0 +1,1 @@
+//! The SQLite store: what is known, on two time axes.

@@ -1,0 +1,1 @@
+//! The health of a page and of a part of it.

@@ -1,0 +1,1 @@
+//! The vendor's words made safe to show.
