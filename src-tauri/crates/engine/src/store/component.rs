@@ -1,0 +1,297 @@
+//! The components of a page and the spans of their health.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use rusqlite::Row;
+use signalbox_pages::{Component, GroupName, Health};
+
+use super::{
+    PageId, StoreError, Tx, View,
+    page::span_start,
+    value::{Ms, Word, sure_time, time},
+};
+use crate::{api::ComponentView, compare::ComponentChange};
+
+/// Everything recorded of a component.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ComponentRow {
+    /// Its page.
+    pub page: PageId,
+    /// What the page says of it now, or said last.
+    pub component: Component,
+    /// Since when it has had that health, as recorded.
+    pub health_since: Timestamp,
+    /// When it was first recorded.
+    pub first_recorded_at: Timestamp,
+    /// When something about it last changed, as recorded.
+    pub last_changed_at: Timestamp,
+    /// When the page was seen to hold it no longer.
+    pub gone_at: Option<Timestamp>,
+    /// Whether the person was told that it works worse, and not yet that it works again.
+    pub told_worse: bool,
+}
+
+impl ComponentRow {
+    fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            page: row.get("page_id")?,
+            component: component(row)?,
+            health_since: sure_time(row, "health_since")?,
+            first_recorded_at: sure_time(row, "first_recorded_at")?,
+            last_changed_at: sure_time(row, "last_changed_at")?,
+            gone_at: time(row, "gone_at")?,
+            told_worse: row.get("told_worse")?,
+        })
+    }
+
+    /// The component as it is shown.
+    #[must_use]
+    pub fn view(&self, in_scope: bool) -> ComponentView {
+        ComponentView {
+            id: self.component.id.clone(),
+            name: self.component.name.clone(),
+            group: self
+                .component
+                .group
+                .iter()
+                .map(|group| group.name.clone())
+                .collect(),
+            health: self.component.health,
+            raw: self.component.raw.clone(),
+            since: Some(self.health_since),
+            in_scope,
+        }
+    }
+}
+
+/// What a page says of a component, from its columns.
+pub(super) fn component(row: &Row<'_>) -> rusqlite::Result<Component> {
+    Ok(Component {
+        id: row.get("vendor_id")?,
+        name: row.get("name")?,
+        group: path(row.get_ref("path")?.as_str_or_null()?)?,
+        health: row.get::<_, Word<Health>>("health")?.0,
+        raw: row.get("raw")?,
+        description: row.get("description")?,
+    })
+}
+
+/// Pairs, not objects: the names of the fields would be most of it.
+fn path(json: Option<&str>) -> rusqlite::Result<Vec<GroupName>> {
+    let Some(json) = json else { return Ok(Vec::new()) };
+    let pairs: Vec<(String, String)> =
+        serde_json::from_str(json).map_err(|error| rusqlite::types::FromSqlError::Other(Box::new(error)))?;
+    Ok(pairs
+        .into_iter()
+        .map(|(id, name)| GroupName { id, name })
+        .collect())
+}
+
+fn path_json(groups: &[GroupName]) -> Result<Option<String>, StoreError> {
+    if groups.is_empty() {
+        return Ok(None);
+    }
+    let pairs: Vec<_> = groups.iter().map(|group| (&group.id, &group.name)).collect();
+    Ok(Some(serde_json::to_string(&pairs)?))
+}
+
+impl View<'_> {
+    /// A page's present components, in the page's order.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub fn components(&self, page: PageId) -> Result<Vec<ComponentRow>, StoreError> {
+        self.rows(
+            "SELECT * FROM component WHERE page_id = ?1 AND gone_at IS NULL ORDER BY position, id",
+            [page],
+            ComponentRow::read,
+        )
+    }
+
+    /// The present components of every watched page, by page, each page's in its order.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub fn watched_components(&self) -> Result<BTreeMap<PageId, Vec<ComponentRow>>, StoreError> {
+        let rows = self.rows(
+            "SELECT component.* FROM page CROSS JOIN component ON component.page_id = page.id
+             WHERE page.watched = 1 AND component.gone_at IS NULL ORDER BY page.id, component.position, component.id",
+            (),
+            ComponentRow::read,
+        )?;
+        let mut by_page: BTreeMap<PageId, Vec<ComponentRow>> = BTreeMap::new();
+        for row in rows {
+            by_page.entry(row.page).or_default().push(row);
+        }
+        Ok(by_page)
+    }
+}
+
+impl Tx<'_> {
+    /// Records one change of a component; `position` is where a new one is put in the page's order.
+    pub(super) fn record_component(
+        &self,
+        page: PageId,
+        at: Timestamp,
+        change: &ComponentChange,
+        position: &mut NextPosition,
+    ) -> Result<(), StoreError> {
+        match change {
+            ComponentChange::Added(to) | ComponentChange::Changed { to, .. } => {
+                self.set_component(page, at, to, position)
+            }
+            ComponentChange::Removed(gone) => self.remove_component(page, at, &gone.id),
+        }
+    }
+
+    fn set_component(
+        &self,
+        page: PageId,
+        at: Timestamp,
+        to: &Component,
+        position: &mut NextPosition,
+    ) -> Result<(), StoreError> {
+        let known = self.row(
+            "SELECT id, health, raw, gone_at IS NOT NULL FROM component WHERE page_id = ?1 AND vendor_id = ?2",
+            (page, &to.id),
+            |row| {
+                Ok((
+                    row.get::<_, i64>(0)?,
+                    row.get::<_, Word<Health>>(1)?.0,
+                    row.get::<_, Option<String>>(2)?,
+                    row.get::<_, bool>(3)?,
+                ))
+            },
+        )?;
+        let path = path_json(&to.group)?;
+        let Some((id, health, raw, gone)) = known else {
+            let id = self.insert(
+                "INSERT INTO component (page_id, vendor_id, position, name, path, health, health_since, raw, description,
+                    first_recorded_at, last_changed_at)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?7, ?7)",
+                (
+                    page,
+                    &to.id,
+                    position.take(self, page)?,
+                    &to.name,
+                    path,
+                    Word(to.health),
+                    Ms(at),
+                    &to.raw,
+                    &to.description,
+                ),
+            )?;
+            return self.begin_component_span(id, at.as_millisecond(), to);
+        };
+        self.run(
+            "UPDATE component SET name = ?2, path = ?3, health = ?4, raw = ?5, description = ?6, last_changed_at = ?7,
+                gone_at = NULL, health_since = iif(?8, ?7, health_since)
+             WHERE id = ?1",
+            (
+                id,
+                &to.name,
+                path,
+                Word(to.health),
+                &to.raw,
+                &to.description,
+                Ms(at),
+                gone || health != to.health,
+            ),
+        )?;
+        if gone || health != to.health || raw != to.raw {
+            let from = self.end_component_span(id, at)?;
+            self.begin_component_span(id, from, to)?;
+        }
+        Ok(())
+    }
+
+    fn remove_component(&self, page: PageId, at: Timestamp, vendor_id: &str) -> Result<(), StoreError> {
+        let known = self.row(
+            "SELECT id FROM component WHERE page_id = ?1 AND vendor_id = ?2 AND gone_at IS NULL",
+            (page, vendor_id),
+            |row| row.get(0),
+        )?;
+        let Some(id) = known else { return Ok(()) };
+        self.run(
+            "UPDATE component SET gone_at = ?2, last_changed_at = ?2, told_worse = 0 WHERE id = ?1",
+            (id, Ms(at)),
+        )?;
+        self.end_component_span(id, at)?;
+        Ok(())
+    }
+
+    /// Ends the span that is open, if one is; returns where the next one begins.
+    fn end_component_span(&self, id: i64, at: Timestamp) -> Result<i64, StoreError> {
+        let last = self.row(
+            "SELECT from_at FROM component_span WHERE component_id = ?1 ORDER BY from_at DESC LIMIT 1",
+            [id],
+            |row| row.get::<_, i64>(0),
+        )?;
+        let from = span_start(at, last);
+        self.run(
+            "UPDATE component_span SET to_at = ?3 WHERE component_id = ?1 AND from_at = ?2 AND to_at IS NULL",
+            (id, last, from),
+        )?;
+        Ok(from)
+    }
+
+    fn begin_component_span(&self, id: i64, from: i64, to: &Component) -> Result<(), StoreError> {
+        self.run(
+            "INSERT INTO component_span (component_id, from_at, health, raw) VALUES (?1, ?2, ?3, ?4)",
+            (id, from, Word(to.health), &to.raw),
+        )?;
+        Ok(())
+    }
+
+    /// Sets whether the person was told that a component works worse.
+    ///
+    /// # Errors
+    /// Where the store cannot be written.
+    pub fn set_told_worse(&self, page: PageId, component: &str, told: bool) -> Result<(), StoreError> {
+        self.run(
+            "UPDATE component SET told_worse = ?3 WHERE page_id = ?1 AND vendor_id = ?2",
+            (page, component, told),
+        )?;
+        Ok(())
+    }
+
+    /// Puts a page's components in the order of `ids`. Those that stand right already cost nothing.
+    ///
+    /// # Errors
+    /// Where the store cannot be written.
+    pub fn order_components<'a>(
+        &self,
+        page: PageId,
+        ids: impl IntoIterator<Item = &'a str>,
+    ) -> Result<(), StoreError> {
+        for (position, id) in ids.into_iter().enumerate() {
+            self.run(
+                "UPDATE component SET position = ?3 WHERE page_id = ?1 AND vendor_id = ?2 AND position <> ?3",
+                (page, id, i64::try_from(position).unwrap_or(i64::MAX)),
+            )?;
+        }
+        Ok(())
+    }
+}
+
+/// Where the next new component of a page is put: behind all others. Asked of the store once per recording.
+#[derive(Default)]
+pub(super) struct NextPosition(Option<i64>);
+
+impl NextPosition {
+    fn take(&mut self, tx: &Tx<'_>, page: PageId) -> Result<i64, StoreError> {
+        let next = match self.0 {
+            Some(next) => next,
+            None => tx
+                .row(
+                    "SELECT coalesce(max(position) + 1, 0) FROM component WHERE page_id = ?1",
+                    [page],
+                    |row| row.get(0),
+                )?
+                .unwrap_or(0),
+        };
+        self.0 = Some(next + 1);
+        Ok(next)
+    }
+}

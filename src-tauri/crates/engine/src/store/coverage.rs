@@ -1,0 +1,81 @@
+//! When a page was really being observed.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::{PageId, StoreError, Tx, View, value::Ms};
+
+impl View<'_> {
+    /// The spans in which a page was observed within `from` to `until`, in milliseconds, cut to them, in order and apart.
+    pub(super) fn observed(
+        &self,
+        page: PageId,
+        from: i64,
+        until: i64,
+    ) -> Result<Vec<(i64, i64)>, StoreError> {
+        // The last one that begins before `from` may reach into it.
+        let spans = self.rows(
+            "SELECT from_at, to_at FROM coverage WHERE page_id = ?1 AND from_at < ?3 AND to_at > ?2 ORDER BY from_at",
+            (page, from, until),
+            |row| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?)),
+        )?;
+        let mut apart: Vec<(i64, i64)> = Vec::with_capacity(spans.len());
+        for (begin, end) in spans {
+            let (begin, end) = (begin.max(from), end.min(until));
+            match apart.last_mut() {
+                Some(last) if begin <= last.1 => last.1 = last.1.max(end),
+                _ => apart.push((begin, end)),
+            }
+        }
+        Ok(apart)
+    }
+
+    /// Whether a page was being observed at a moment.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub fn was_observed(&self, page: PageId, at: Timestamp) -> Result<bool, StoreError> {
+        let found = self.row(
+            "SELECT 1 FROM coverage WHERE page_id = ?1 AND from_at <= ?2 AND to_at >= ?2 LIMIT 1",
+            (page, Ms(at)),
+            |_| Ok(()),
+        )?;
+        Ok(found.is_some())
+    }
+}
+
+impl Tx<'_> {
+    /// Records that a page was being observed from `from` to `to`. It lengthens the last span if the gap between is no
+    /// longer than `tolerance`; else it is a span of its own.
+    ///
+    /// # Errors
+    /// Where the store cannot be written.
+    pub fn extend_coverage(
+        &self,
+        page: PageId,
+        from: Timestamp,
+        to: Timestamp,
+        tolerance: Duration,
+    ) -> Result<(), StoreError> {
+        if to < from {
+            return Ok(());
+        }
+        let tolerance = i64::try_from(tolerance.as_millis()).unwrap_or(i64::MAX);
+        let joined = self.run(
+            "UPDATE coverage SET to_at = max(to_at, ?3)
+             WHERE page_id = ?1
+               AND from_at = (SELECT from_at FROM coverage WHERE page_id = ?1 AND from_at <= ?2 ORDER BY from_at DESC LIMIT 1)
+               AND to_at >= ?2 - ?4",
+            (page, Ms(from), Ms(to), tolerance),
+        )?;
+        if joined == 0 {
+            self.run(
+                "INSERT INTO coverage (page_id, from_at, to_at) VALUES (?1, ?2, ?3)
+                 ON CONFLICT (page_id, from_at) DO UPDATE SET to_at = max(to_at, excluded.to_at)",
+                (page, Ms(from), Ms(to)),
+            )?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,107 @@
+//! What the person does not want to hear of, and what they have taken note of.
+
+use jiff::Timestamp;
+
+use super::{
+    EventId, PageId, StoreError, Tx, View,
+    value::{Ms, time},
+};
+
+/// What stands for "until it is lifted" where a time must be given: the first day of the year 9999.
+pub const UNTIL_LIFTED: Timestamp = Timestamp::constant(253_370_764_800, 0);
+
+/// A mute.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Mute {
+    /// Until when; `None` until it is lifted.
+    pub until: Option<Timestamp>,
+}
+
+impl Mute {
+    /// Until when it mutes, as seen at `now`: `None` once it has passed, [`UNTIL_LIFTED`] if until it is lifted.
+    #[must_use]
+    pub fn until(self, now: Timestamp) -> Option<Timestamp> {
+        let until = self.until.unwrap_or(UNTIL_LIFTED);
+        (until > now).then_some(until)
+    }
+}
+
+const PAGE: &str = "page";
+const EVENT: &str = "event";
+
+impl View<'_> {
+    fn mute(&self, kind: &str, target: i64) -> Result<Option<Mute>, StoreError> {
+        self.row(
+            "SELECT until FROM mute WHERE kind = ?1 AND target = ?2",
+            (kind, target),
+            |row| {
+                Ok(Mute {
+                    until: time(row, "until")?,
+                })
+            },
+        )
+    }
+
+    /// Whether a page is, or was, muted; see [`Mute::until`].
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub fn page_mute(&self, page: PageId) -> Result<Option<Mute>, StoreError> {
+        self.mute(PAGE, page.0)
+    }
+
+    /// Whether an event is, or was, muted; see [`Mute::until`].
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub fn event_mute(&self, event: EventId) -> Result<Option<Mute>, StoreError> {
+        self.mute(EVENT, event.0)
+    }
+}
+
+impl Tx<'_> {
+    fn set_mute(
+        &self,
+        kind: &str,
+        target: i64,
+        mute: Option<Mute>,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        match mute {
+            Some(mute) => self.run(
+                "INSERT OR REPLACE INTO mute (kind, target, since, until) VALUES (?1, ?2, ?3, ?4)",
+                (kind, target, Ms(now), mute.until.map(Ms)),
+            )?,
+            None => self.run("DELETE FROM mute WHERE kind = ?1 AND target = ?2", (kind, target))?,
+        };
+        Ok(())
+    }
+
+    /// Mutes a page; `None` lifts it.
+    ///
+    /// # Errors
+    /// Where the store cannot be written.
+    pub fn mute_page(&self, page: PageId, mute: Option<Mute>, now: Timestamp) -> Result<(), StoreError> {
+        self.set_mute(PAGE, page.0, mute, now)
+    }
+
+    /// Mutes an event; `None` lifts it.
+    ///
+    /// # Errors
+    /// Where the store cannot be written.
+    pub fn mute_event(&self, event: EventId, mute: Option<Mute>, now: Timestamp) -> Result<(), StoreError> {
+        self.set_mute(EVENT, event.0, mute, now)
+    }
+
+    /// Records that the person took note of an event; `None` takes it back.
+    ///
+    /// # Errors
+    /// Where the store cannot be written.
+    pub fn acknowledge(&self, event: EventId, at: Option<Timestamp>) -> Result<(), StoreError> {
+        self.run(
+            "UPDATE event SET acknowledged_at = ?2 WHERE id = ?1",
+            (event, at.map(Ms)),
+        )?;
+        Ok(())
+    }
+}

@@ -1,0 +1,418 @@
+//! Opening and closing the file, and what is done where it is broken.
+
+use std::{
+    ffi::OsString,
+    fmt, fs,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use jiff::Timestamp;
+use rusqlite::{Connection, OpenFlags};
+
+use super::{
+    StoreError, Tx, copies,
+    migrate::{self, Migrated},
+};
+
+/// How long a statement waits for a lock of another process.
+const LOCK_WAIT: Duration = Duration::from_secs(5);
+/// How many read-only connections stand beside the writer.
+const READERS: usize = 2;
+/// More than there are statements, so that each is prepared once per connection.
+const STATEMENTS: usize = 256;
+
+/// What the person should know of how the store was opened. `Display` says it in plain words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OpenNotice {
+    /// The last run did not close the store: a crash, a kill, a power cut. Nothing recorded is lost.
+    UncleanExit {
+        /// The last beat of that run's loop.
+        heartbeat_at: Option<Timestamp>,
+    },
+    /// The file was of an older format.
+    Upgraded {
+        /// The format it had.
+        from: u32,
+        /// The format it has.
+        to: u32,
+        /// The copy made before.
+        copy: PathBuf,
+    },
+    /// The file was broken and was set aside.
+    SetAside {
+        /// Where it is now.
+        to: PathBuf,
+        /// What was wrong with it.
+        reason: String,
+        /// The daily copy that took its place; `None` if there was none that can be read, and history begins anew.
+        restored: Option<PathBuf>,
+    },
+}
+
+impl fmt::Display for OpenNotice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::UncleanExit { heartbeat_at: Some(at) } => write!(
+                f,
+                "Signalbox did not shut down in order; it last ran at {at:.0}. Nothing recorded is lost; the database is being \
+                 examined in the background."
+            ),
+            Self::UncleanExit { heartbeat_at: None } => f.write_str(
+                "Signalbox did not shut down in order. Nothing recorded is lost; the database is being examined in the \
+                 background.",
+            ),
+            Self::Upgraded { from, to, copy } => write!(
+                f,
+                "The database was brought from format {from} to {to}. A copy of the old one is at {}.",
+                copy.display()
+            ),
+            Self::SetAside {
+                to,
+                reason,
+                restored: Some(copy),
+            } => write!(
+                f,
+                "The database could not be used ({reason}). It was set aside as {}, and the daily copy {} took its place: \
+                 what was recorded since that copy is missing. The configuration is untouched.",
+                to.display(),
+                copy.display()
+            ),
+            Self::SetAside {
+                to,
+                reason,
+                restored: None,
+            } => write!(
+                f,
+                "The database could not be used ({reason}) and there is no readable daily copy. It was set aside as {}, and \
+                 history begins anew. The configuration is untouched.",
+                to.display()
+            ),
+        }
+    }
+}
+
+/// What is known of the file's soundness.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Integrity {
+    /// The last exit was clean: there was no reason to look.
+    NotExamined,
+    /// The examination is going on.
+    Examining,
+    /// It found nothing wrong.
+    Sound,
+    /// It found damage; the next start sets the file aside.
+    Damaged {
+        /// What SQLite says.
+        detail: String,
+    },
+}
+
+/// An opened file.
+pub(super) struct Opened {
+    pub(super) writer: Connection,
+    pub(super) readers: Vec<Connection>,
+    pub(super) store_id: String,
+    pub(super) unclean: bool,
+    pub(super) notices: Vec<OpenNotice>,
+}
+
+/// The database of a data directory.
+pub(super) fn file(dir: &Path) -> PathBuf {
+    dir.join("signalbox.db")
+}
+
+/// Where the copies of a data directory are.
+pub(super) fn copies_folder(dir: &Path) -> PathBuf {
+    dir.join("copies")
+}
+
+pub(super) fn open(dir: &Path, now: Timestamp, migrations: &[&str]) -> Result<Opened, StoreError> {
+    fs::create_dir_all(dir)
+        .map_err(|error| StoreError::io(format!("making the data directory {}", dir.display()), &error))?;
+    let path = file(dir);
+    let mut notices = Vec::new();
+    let first = open_writer(dir, migrations).and_then(|opened| match Tx::new(&opened.0, "").damage()? {
+        Some(detail) => Err(StoreError::Corrupt { detail }),
+        None => Ok(opened),
+    });
+    let (mut writer, migrated) = match first {
+        Err(StoreError::Corrupt { detail }) => {
+            notices.push(set_aside(dir, detail, now)?);
+            open_writer(dir, migrations)?
+        }
+        opened => opened?,
+    };
+    if let Some(Migrated {
+        from,
+        to,
+        copy: Some(copy),
+    }) = migrated
+    {
+        notices.push(OpenNotice::Upgraded { from, to, copy });
+    }
+
+    // A database that was just put in the place of a broken one did not exit at all.
+    let replaced = !notices.is_empty() && matches!(notices.first(), Some(OpenNotice::SetAside { .. }));
+    let transaction = writer.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+    let tx = Tx::new(&transaction, "");
+    let unclean = tx.set_running(true)? && !replaced;
+    if replaced {
+        tx.renew_store_id()?;
+        tx.forget_damage()?;
+    }
+    let store_id = tx.store_id_recorded()?;
+    let heartbeat_at = tx.heartbeat_at()?;
+    transaction.commit()?;
+    if unclean {
+        notices.push(OpenNotice::UncleanExit { heartbeat_at });
+    }
+    let readers = (0..READERS).map(|_| reader(&path)).collect::<Result<_, _>>()?;
+    Ok(Opened {
+        writer,
+        readers,
+        store_id,
+        unclean,
+        notices,
+    })
+}
+
+fn open_writer(dir: &Path, migrations: &[&str]) -> Result<(Connection, Option<Migrated>), StoreError> {
+    let path = file(dir);
+    let flags =
+        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let mut conn = Connection::open_with_flags(&path, flags)?;
+    set_up(&conn)?;
+    // Before anything is written: a newer file is left as it is.
+    migrate::format(&conn, &path, migrations)?;
+    if conn.is_readonly(rusqlite::MAIN_DB)? {
+        return Err(StoreError::ReadOnly {
+            detail: Some(path.display().to_string()),
+        });
+    }
+    let mode: String = conn.query_row("PRAGMA journal_mode = WAL", (), |row| row.get(0))?;
+    if mode != "wal" {
+        return Err(StoreError::Io {
+            doing: "switching the database to write-ahead logging".to_owned(),
+            detail: format!("it stays in mode {mode}; the data directory may be on a network drive"),
+        });
+    }
+    conn.pragma_update(None, "synchronous", "NORMAL")?;
+    conn.pragma_update(None, "journal_size_limit", 16 * 1024 * 1024)?;
+    let migrated = migrate::migrate(&mut conn, &path, &copies_folder(dir), migrations)?;
+    Ok((conn, migrated))
+}
+
+fn set_up(conn: &Connection) -> Result<(), StoreError> {
+    conn.busy_timeout(LOCK_WAIT)?;
+    conn.set_prepared_statement_cache_capacity(STATEMENTS);
+    conn.pragma_update(None, "foreign_keys", true)?;
+    conn.pragma_update(None, "temp_store", "MEMORY")?;
+    Ok(())
+}
+
+/// A read-only connection.
+pub(super) fn reader(path: &Path) -> Result<Connection, StoreError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let conn = Connection::open_with_flags(path, flags)?;
+    set_up(&conn)?;
+    Ok(conn)
+}
+
+pub(super) fn open_read_only(dir: &Path, migrations: &[&str]) -> Result<(Connection, String), StoreError> {
+    let path = file(dir);
+    let missing = || StoreError::Missing { path: path.clone() };
+    if !path
+        .try_exists()
+        .map_err(|error| StoreError::io(format!("looking for {}", path.display()), &error))?
+    {
+        return Err(missing());
+    }
+    let opened = reader(&path).and_then(|conn| {
+        let found = migrate::format(&conn, &path, migrations)?;
+        Ok((conn, found))
+    });
+    let (conn, found) = match opened {
+        // In a directory that cannot be written SQLite cannot lay the shared memory of its log beside the file. Without a
+        // log nobody writes either, so the file can be read as it lies.
+        Err(StoreError::Io { .. } | StoreError::ReadOnly { .. }) if !sibling(&path, "-wal").exists() => {
+            let conn = immutable(&path)?;
+            let found = migrate::format(&conn, &path, migrations)?;
+            (conn, found)
+        }
+        opened => opened?,
+    };
+    let known = migrate::known(migrations);
+    if found == 0 {
+        return Err(missing());
+    }
+    if found < known {
+        return Err(StoreError::TooOld { path, found, known });
+    }
+    let id = Tx::new(&conn, "").store_id_recorded()?;
+    Ok((conn, id))
+}
+
+/// A read-only connection to a file that nobody writes.
+fn immutable(path: &Path) -> Result<Connection, StoreError> {
+    let mut address = url::Url::from_file_path(std::path::absolute(path).unwrap_or_else(|_| path.to_owned()))
+        .map_err(|()| StoreError::fault(format!("{} is no path for an address", path.display())))?;
+    address.set_query(Some("immutable=1"));
+    let flags =
+        OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI;
+    let conn = Connection::open_with_flags(address.as_str(), flags)?;
+    set_up(&conn)?;
+    Ok(conn)
+}
+
+/// `path` with `suffix` added to its name, as SQLite names the files beside a database.
+fn sibling(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = OsString::from(path);
+    name.push(suffix);
+    PathBuf::from(name)
+}
+
+/// Sets the broken database aside and puts the newest readable daily copy in its place, if there is one.
+fn set_aside(dir: &Path, reason: String, now: Timestamp) -> Result<OpenNotice, StoreError> {
+    let path = file(dir);
+    let stamp = now.strftime("%Y%m%dT%H%M%SZ");
+    // Two in one second must not overwrite each other.
+    let to = (0..)
+        .map(|n: u32| match n {
+            0 => sibling(&path, &format!(".broken-{stamp}")),
+            _ => sibling(&path, &format!(".broken-{stamp}-{n}")),
+        })
+        .find(|to| !to.exists())
+        .unwrap_or_else(|| sibling(&path, ".broken"));
+    for suffix in ["", "-wal", "-shm"] {
+        let from = sibling(&path, suffix);
+        if from.exists() {
+            fs::rename(&from, sibling(&to, suffix))
+                .map_err(|error| StoreError::io(format!("setting {} aside", from.display()), &error))?;
+        }
+    }
+    let mut restored = None;
+    for copy in copies::daily(&copies_folder(dir))? {
+        if examine(&copy) == Integrity::Sound {
+            let partial = sibling(&path, ".partial");
+            fs::copy(&copy, &partial)
+                .and_then(|_| fs::rename(&partial, &path))
+                .map_err(|error| StoreError::io(format!("restoring {}", copy.display()), &error))?;
+            restored = Some(copy);
+            break;
+        }
+    }
+    Ok(OpenNotice::SetAside { to, reason, restored })
+}
+
+/// Examines a file on a connection of its own.
+pub(super) fn examine(path: &Path) -> Integrity {
+    let check = || -> Result<Vec<String>, StoreError> {
+        let conn = reader(path)?;
+        let mut statement = conn.prepare("PRAGMA quick_check(3)")?;
+        let lines = statement.query_map((), |row| row.get(0))?;
+        Ok(lines.collect::<Result<_, _>>()?)
+    };
+    match check() {
+        Ok(lines) if lines == ["ok"] => Integrity::Sound,
+        Ok(lines) => Integrity::Damaged {
+            detail: lines.join("; "),
+        },
+        Err(StoreError::Corrupt { detail }) => Integrity::Damaged { detail },
+        // It could not be looked at just now; that says nothing of the file.
+        Err(_) => Integrity::NotExamined,
+    }
+}
+
+/// Closes the writer's connection in order.
+pub(super) fn close(conn: Connection) -> Result<(), StoreError> {
+    conn.execute_batch("PRAGMA optimize")?;
+    Tx::new(&conn, "").set_running(false)?;
+    conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", (), |_| Ok(()))?;
+    conn.close().map_err(|(_, error)| StoreError::from(error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::migrate::MIGRATIONS;
+
+    const NOW: Timestamp = Timestamp::constant(1_700_000_000, 0);
+
+    #[test]
+    fn an_older_file_is_copied_and_then_brought_up_to_date_once() {
+        let dir = tempfile::tempdir().unwrap();
+        drop(open(dir.path(), NOW, MIGRATIONS).unwrap());
+        let more = [MIGRATIONS, &["CREATE TABLE later (a INTEGER) STRICT"]].concat();
+        let opened = open(dir.path(), NOW, &more).unwrap();
+        let to = migrate::known(&more);
+        let Some(OpenNotice::Upgraded { from, to: told, copy }) = opened.notices.first() else {
+            panic!("{:?}", opened.notices)
+        };
+        assert_eq!((*from, *told), (to - 1, to));
+        assert!(examine(copy) == Integrity::Sound);
+        opened.writer.execute("INSERT INTO later VALUES (1)", ()).unwrap();
+        drop(opened);
+        let again = open(dir.path(), NOW, &more).unwrap();
+        assert!(
+            !again
+                .notices
+                .iter()
+                .any(|notice| matches!(notice, OpenNotice::Upgraded { .. }))
+        );
+        drop(again);
+        // And the older program refuses it, untouched.
+        let refused = open(dir.path(), NOW, MIGRATIONS).err();
+        let known = to - 1;
+        let path = file(dir.path());
+        assert_eq!(
+            refused,
+            Some(StoreError::TooNew {
+                path,
+                found: to,
+                known
+            })
+        );
+    }
+
+    #[test]
+    fn a_failing_migration_leaves_the_file_as_it_was() {
+        let dir = tempfile::tempdir().unwrap();
+        drop(open(dir.path(), NOW, MIGRATIONS).unwrap());
+        let bad = [
+            MIGRATIONS,
+            &["CREATE TABLE later (a INTEGER) STRICT; SELECT nonsense"],
+        ]
+        .concat();
+        assert!(matches!(
+            open(dir.path(), NOW, &bad).err(),
+            Some(StoreError::Fault { .. })
+        ));
+        let opened = open(dir.path(), NOW, MIGRATIONS).unwrap();
+        assert!(opened.writer.execute("INSERT INTO later VALUES (1)", ()).is_err());
+    }
+
+    #[test]
+    fn a_file_that_is_older_than_the_program_can_be_read_only_after_the_engine_upgraded_it() {
+        let dir = tempfile::tempdir().unwrap();
+        drop(open(dir.path(), NOW, MIGRATIONS).unwrap());
+        let more = [MIGRATIONS, &["CREATE TABLE later (a INTEGER) STRICT"]].concat();
+        assert!(matches!(
+            open_read_only(dir.path(), &more).err(),
+            Some(StoreError::TooOld { .. })
+        ));
+    }
+
+    #[test]
+    fn a_file_nobody_writes_can_be_read_as_it_lies() {
+        let dir = tempfile::tempdir().unwrap();
+        let opened = open(dir.path(), NOW, MIGRATIONS).unwrap();
+        drop(opened.readers);
+        close(opened.writer).unwrap();
+        let conn = immutable(&file(dir.path())).unwrap();
+        assert_eq!(
+            migrate::format(&conn, &file(dir.path()), MIGRATIONS).unwrap(),
+            migrate::known(MIGRATIONS)
+        );
+    }
+}

@@ -1,0 +1,434 @@
+//! The watched pages: what each says as a whole, how it is asked, what the person was told of it.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use rusqlite::{
+    Row, ToSql,
+    types::{FromSql, FromSqlResult, ToSqlOutput, ValueRef},
+};
+use signalbox_pages::{Health, Overall, PageIdentity};
+
+use super::{
+    DocumentRow, StoreError, Tx, View,
+    value::{Bits, Ms, Word, sure_time, time},
+};
+use crate::api::SourceState;
+
+/// A page's key in the store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PageId(pub(super) i64);
+
+impl ToSql for PageId {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        self.0.to_sql()
+    }
+}
+
+impl FromSql for PageId {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        value.as_i64().map(Self)
+    }
+}
+
+/// Everything recorded of a page as a whole.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PageRow {
+    /// Its key.
+    pub id: PageId,
+    /// The canonical configured address.
+    pub address: String,
+    /// The vendor's name as the person knows it.
+    pub vendor: String,
+    /// Whether it is watched; what is not keeps its history.
+    pub watched: bool,
+    /// Since when it has been watched for the first time.
+    pub first_watched_at: Timestamp,
+    /// The person's own interval; `None` for the usual one.
+    pub interval: Option<Duration>,
+    /// The address below which its documents resolve, once it was recognised.
+    pub base_url: Option<String>,
+    /// Its platform's key, once it was recognised.
+    pub platform: Option<String>,
+    /// Who it says it is.
+    pub identity: PageIdentity,
+    /// Its reported health: the last readable word (T1); `None` before the first reading.
+    pub health: Option<Health>,
+    /// Since when, as recorded.
+    pub health_since: Option<Timestamp>,
+    /// The last reported health that was known.
+    pub last_known_health: Option<Health>,
+    /// Its overall word.
+    pub overall: Option<Overall>,
+    /// When it says it last changed.
+    pub vendor_updated_at: Option<Timestamp>,
+    /// When its first reading was recorded.
+    pub baseline_at: Option<Timestamp>,
+    /// How the page itself is. Never stale: that is derived from `read_at` and the time of asking.
+    pub source: SourceState,
+    /// Why it is not fresh, in plain words.
+    pub source_reason: Option<String>,
+    /// When it was last asked.
+    pub asked_at: Option<Timestamp>,
+    /// When it was last read.
+    pub read_at: Option<Timestamp>,
+    /// Since when it has been failing.
+    pub failing_since: Option<Timestamp>,
+    /// How many times in a row it failed.
+    pub misses: u32,
+    /// When it is to be asked next.
+    pub next_due_at: Timestamp,
+    /// The hash of the significant content of its light documents.
+    pub light_hash: Option<u64>,
+    /// When its heavy documents were last read.
+    pub heavy_at: Option<Timestamp>,
+    /// The hash of the significant content of its heavy documents.
+    pub heavy_hash: Option<u64>,
+    /// When the person was told that it cannot be reached or read; `None` if not, or it has been back since.
+    pub told_unreachable_at: Option<Timestamp>,
+    /// The permanent new address that the person was told of.
+    pub told_redirect: Option<String>,
+    /// The last health that the person was told of.
+    pub told_health: Option<Health>,
+    /// Whether the person accepts that it cannot be read.
+    pub accepted_unreadable: bool,
+}
+
+impl PageRow {
+    fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
+        let health = |column: &str| -> rusqlite::Result<Option<Health>> {
+            Ok(row.get::<_, Option<Word<Health>>>(column)?.map(|word| word.0))
+        };
+        let bits = |column: &str| -> rusqlite::Result<Option<u64>> {
+            Ok(row.get::<_, Option<Bits>>(column)?.map(|bits| bits.0))
+        };
+        Ok(Self {
+            id: row.get("id")?,
+            address: row.get("address")?,
+            vendor: row.get("vendor")?,
+            watched: row.get("watched")?,
+            first_watched_at: sure_time(row, "first_watched_at")?,
+            interval: row
+                .get::<_, Option<u32>>("interval_s")?
+                .map(|seconds| Duration::from_secs(seconds.into())),
+            base_url: row.get("base_url")?,
+            platform: row.get("platform")?,
+            identity: identity(row)?,
+            health: health("health")?,
+            health_since: time(row, "health_since")?,
+            last_known_health: health("last_known_health")?,
+            overall: overall(row)?,
+            vendor_updated_at: time(row, "vendor_updated_at")?,
+            baseline_at: time(row, "baseline_at")?,
+            source: row.get::<_, Word<SourceState>>("source")?.0,
+            source_reason: row.get("source_reason")?,
+            asked_at: time(row, "asked_at")?,
+            read_at: time(row, "read_at")?,
+            failing_since: time(row, "failing_since")?,
+            misses: row.get("misses")?,
+            next_due_at: sure_time(row, "next_due_at")?,
+            light_hash: bits("light_hash")?,
+            heavy_at: time(row, "heavy_at")?,
+            heavy_hash: bits("heavy_hash")?,
+            told_unreachable_at: time(row, "told_unreachable_at")?,
+            told_redirect: row.get("told_redirect")?,
+            told_health: health("told_health")?,
+            accepted_unreadable: row.get("accepted_unreadable")?,
+        })
+    }
+}
+
+/// Who a page says it is, from its columns.
+pub(super) fn identity(row: &Row<'_>) -> rusqlite::Result<PageIdentity> {
+    Ok(PageIdentity {
+        id: row.get("identity_id")?,
+        name: row.get("identity_name")?,
+        url: row.get("identity_url")?,
+    })
+}
+
+/// A page's overall word, from its columns.
+pub(super) fn overall(row: &Row<'_>) -> rusqlite::Result<Option<Overall>> {
+    let health = row.get::<_, Option<Word<Health>>>("overall_health")?;
+    health
+        .map(|health| {
+            Ok(Overall {
+                raw: row.get("overall_raw")?,
+                health: health.0,
+                description: row.get("overall_description")?,
+            })
+        })
+        .transpose()
+}
+
+/// The bookkeeping of one poll. What is `None` of the lower half stays as it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PollRow {
+    /// When the page was asked.
+    pub asked_at: Timestamp,
+    /// How the page itself is now: never stale, which is derived.
+    pub source: SourceState,
+    /// Why it is not fresh; `None` if it is.
+    pub source_reason: Option<String>,
+    /// Since when it has been failing; `None` if it does not.
+    pub failing_since: Option<Timestamp>,
+    /// How many times in a row it failed.
+    pub misses: u32,
+    /// When it is to be asked next.
+    pub next_due_at: Timestamp,
+    /// When it was read, if it was.
+    pub read_at: Option<Timestamp>,
+    /// The hash of the significant content of its light documents, if they were read.
+    pub light_hash: Option<u64>,
+    /// When its heavy documents were read, if they were.
+    pub heavy_at: Option<Timestamp>,
+    /// The hash of their significant content.
+    pub heavy_hash: Option<u64>,
+    /// When the page says it last changed, if it was read and says so.
+    pub vendor_updated_at: Option<Timestamp>,
+}
+
+impl View<'_> {
+    /// A page by its key.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub fn page(&self, page: PageId) -> Result<Option<PageRow>, StoreError> {
+        self.row("SELECT * FROM page WHERE id = ?1", [page], PageRow::read)
+    }
+
+    /// A page by its canonical configured address.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub fn page_at(&self, address: &str) -> Result<Option<PageRow>, StoreError> {
+        self.row("SELECT * FROM page WHERE address = ?1", [address], PageRow::read)
+    }
+
+    /// The watched pages, by name of vendor.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub fn watched_pages(&self) -> Result<Vec<PageRow>, StoreError> {
+        self.rows(
+            "SELECT * FROM page WHERE watched = 1 ORDER BY vendor COLLATE NOCASE, id",
+            (),
+            PageRow::read,
+        )
+    }
+
+    /// Every page, by name of vendor: also those that are no longer watched, whose history is kept.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub fn pages(&self) -> Result<Vec<PageRow>, StoreError> {
+        self.rows(
+            "SELECT * FROM page ORDER BY vendor COLLATE NOCASE, id",
+            (),
+            PageRow::read,
+        )
+    }
+
+    /// The watched pages whose time has come, longest overdue first.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub fn due(&self, now: Timestamp, limit: u32) -> Result<Vec<PageRow>, StoreError> {
+        self.rows(
+            "SELECT * FROM page WHERE watched = 1 AND next_due_at <= ?1 ORDER BY next_due_at LIMIT ?2",
+            (Ms(now), limit),
+            PageRow::read,
+        )
+    }
+
+    /// When the next watched page is due; `None` if none is watched.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub fn next_due_at(&self) -> Result<Option<Timestamp>, StoreError> {
+        let due = self.row("SELECT min(next_due_at) FROM page WHERE watched = 1", (), |row| {
+            row.get::<_, Option<Ms>>(0)
+        })?;
+        Ok(due.flatten().map(|ms| ms.0))
+    }
+}
+
+impl Tx<'_> {
+    /// Records the bookkeeping of one poll, and the documents whose validators or content it changed.
+    ///
+    /// # Errors
+    /// Where the store cannot be written.
+    pub fn record_poll(
+        &self,
+        page: PageId,
+        poll: &PollRow,
+        documents: &[DocumentRow],
+    ) -> Result<(), StoreError> {
+        self.run(
+            "UPDATE page SET asked_at = ?2, source = ?3, source_reason = ?4, failing_since = ?5, misses = ?6,
+                next_due_at = ?7, read_at = coalesce(?8, read_at), light_hash = coalesce(?9, light_hash),
+                heavy_at = coalesce(?10, heavy_at), heavy_hash = coalesce(?11, heavy_hash),
+                vendor_updated_at = coalesce(?12, vendor_updated_at)
+             WHERE id = ?1",
+            (
+                page,
+                Ms(poll.asked_at),
+                Word(poll.source),
+                &poll.source_reason,
+                poll.failing_since.map(Ms),
+                poll.misses,
+                Ms(poll.next_due_at),
+                poll.read_at.map(Ms),
+                poll.light_hash.map(Bits),
+                poll.heavy_at.map(Ms),
+                poll.heavy_hash.map(Bits),
+                poll.vendor_updated_at.map(Ms),
+            ),
+        )?;
+        documents
+            .iter()
+            .try_for_each(|document| self.set_document(page, document))
+    }
+
+    /// Sets when a page is due, without a poll: at once, say, because the person asks.
+    ///
+    /// # Errors
+    /// Where the store cannot be written.
+    pub fn set_next_due_at(&self, page: PageId, at: Timestamp) -> Result<(), StoreError> {
+        self.run("UPDATE page SET next_due_at = ?2 WHERE id = ?1", (page, Ms(at)))?;
+        Ok(())
+    }
+
+    /// Sets what a page was resolved to. Its documents' validators are forgotten if that is something else than before.
+    ///
+    /// # Errors
+    /// Where the store cannot be written.
+    pub fn set_resolved(&self, page: PageId, base_url: &str, platform: &str) -> Result<(), StoreError> {
+        let changed = self.run(
+            "UPDATE page SET base_url = ?2, platform = ?3
+             WHERE id = ?1 AND (base_url IS NOT ?2 OR platform IS NOT ?3)",
+            (page, base_url, platform),
+        )?;
+        if changed > 0 {
+            self.forget_documents(page)?;
+        }
+        Ok(())
+    }
+
+    /// Sets when a page's first reading was recorded.
+    ///
+    /// # Errors
+    /// Where the store cannot be written.
+    pub fn set_baseline_at(&self, page: PageId, at: Timestamp) -> Result<(), StoreError> {
+        self.run("UPDATE page SET baseline_at = ?2 WHERE id = ?1", (page, Ms(at)))?;
+        Ok(())
+    }
+
+    /// Sets when the person was told that a page cannot be reached or read; `None` once it is back.
+    ///
+    /// # Errors
+    /// Where the store cannot be written.
+    pub fn set_told_unreachable(&self, page: PageId, at: Option<Timestamp>) -> Result<(), StoreError> {
+        self.run(
+            "UPDATE page SET told_unreachable_at = ?2 WHERE id = ?1",
+            (page, at.map(Ms)),
+        )?;
+        Ok(())
+    }
+
+    /// Sets the permanent new address that the person was told of.
+    ///
+    /// # Errors
+    /// Where the store cannot be written.
+    pub fn set_told_redirect(&self, page: PageId, to: Option<&str>) -> Result<(), StoreError> {
+        self.run("UPDATE page SET told_redirect = ?2 WHERE id = ?1", (page, to))?;
+        Ok(())
+    }
+
+    /// Sets the last health that the person was told of.
+    ///
+    /// # Errors
+    /// Where the store cannot be written.
+    pub fn set_told_health(&self, page: PageId, health: Option<Health>) -> Result<(), StoreError> {
+        self.run(
+            "UPDATE page SET told_health = ?2 WHERE id = ?1",
+            (page, health.map(Word)),
+        )?;
+        Ok(())
+    }
+
+    /// Sets whether the person accepts that a page cannot be read.
+    ///
+    /// # Errors
+    /// Where the store cannot be written.
+    pub fn set_accepted_unreadable(&self, page: PageId, accepted: bool) -> Result<(), StoreError> {
+        self.run(
+            "UPDATE page SET accepted_unreadable = ?2 WHERE id = ?1",
+            (page, accepted),
+        )?;
+        Ok(())
+    }
+
+    pub(super) fn set_identity(&self, page: PageId, identity: &PageIdentity) -> Result<(), StoreError> {
+        self.run(
+            "UPDATE page SET identity_id = ?2, identity_name = ?3, identity_url = ?4 WHERE id = ?1",
+            (page, &identity.id, &identity.name, &identity.url),
+        )?;
+        Ok(())
+    }
+
+    pub(super) fn set_overall(&self, page: PageId, overall: Option<&Overall>) -> Result<(), StoreError> {
+        self.run(
+            "UPDATE page SET overall_health = ?2, overall_raw = ?3, overall_description = ?4 WHERE id = ?1",
+            (
+                page,
+                overall.map(|overall| Word(overall.health)),
+                overall.and_then(|overall| overall.raw.as_deref()),
+                overall.and_then(|overall| overall.description.as_deref()),
+            ),
+        )?;
+        Ok(())
+    }
+
+    pub(super) fn set_health(&self, page: PageId, health: Health, at: Timestamp) -> Result<(), StoreError> {
+        self.run(
+            "UPDATE page SET health_since = iif(health IS ?2, health_since, ?3), health = ?2,
+                last_known_health = coalesce(?4, last_known_health)
+             WHERE id = ?1",
+            (
+                page,
+                Word(health),
+                Ms(at),
+                health.is_known().then_some(Word(health)),
+            ),
+        )?;
+        Ok(())
+    }
+
+    /// Ends the page's span and begins one with what the page says now.
+    pub(super) fn renew_page_span(&self, page: PageId, at: Timestamp) -> Result<(), StoreError> {
+        let open = self.row(
+            "SELECT from_at FROM page_span WHERE page_id = ?1 ORDER BY from_at DESC LIMIT 1",
+            [page],
+            |row| row.get::<_, i64>(0),
+        )?;
+        let from = span_start(at, open);
+        self.run(
+            "UPDATE page_span SET to_at = ?3 WHERE page_id = ?1 AND from_at = ?2 AND to_at IS NULL",
+            (page, open, from),
+        )?;
+        self.run(
+            "INSERT INTO page_span (page_id, from_at, health, overall_health, raw, description)
+             SELECT id, ?2, health, overall_health, overall_raw, overall_description FROM page WHERE id = ?1",
+            (page, from),
+        )?;
+        Ok(())
+    }
+}
+
+/// When a span begins that is recorded at `at`, where the one before began at `last`. A clock that was set back must
+/// not put what came later before what came earlier, so it begins a millisecond later at least.
+pub(super) fn span_start(at: Timestamp, last: Option<i64>) -> i64 {
+    let at = at.as_millisecond();
+    last.map_or(at, |last| at.max(last.saturating_add(1)))
+}

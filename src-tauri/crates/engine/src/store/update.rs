@@ -1,0 +1,132 @@
+//! What vendors wrote about events, every revision of it. A revision is never changed once it is there.
+
+use jiff::Timestamp;
+use signalbox_pages::{Health, Transition, Update};
+
+use super::{
+    StoreError, Tx, Wording,
+    event::{Facts, KnownEvent},
+    value::{Bits, Ms},
+};
+
+/// A transition as it is kept: an array, because the names of the fields would be most of it.
+type KeptTransition = (Option<String>, String, Health, Health);
+
+fn transitions_json(transitions: &[Transition]) -> Result<Option<String>, StoreError> {
+    if transitions.is_empty() {
+        return Ok(None);
+    }
+    let kept: Vec<(&Option<String>, &str, Health, Health)> = transitions
+        .iter()
+        .map(|transition| {
+            (
+                &transition.id,
+                transition.name.as_str(),
+                transition.from,
+                transition.to,
+            )
+        })
+        .collect();
+    Ok(Some(serde_json::to_string(&kept)?))
+}
+
+/// Transitions from their column.
+pub(super) fn transitions(json: Option<&str>) -> rusqlite::Result<Vec<Transition>> {
+    let Some(json) = json else { return Ok(Vec::new()) };
+    let kept: Vec<KeptTransition> =
+        serde_json::from_str(json).map_err(|error| rusqlite::types::FromSqlError::Other(Box::new(error)))?;
+    Ok(kept
+        .into_iter()
+        .map(|(id, name, from, to)| Transition { id, name, from, to })
+        .collect())
+}
+
+impl Tx<'_> {
+    /// Records an update as it is now: a new one, or a new revision of a known one.
+    pub(super) fn set_update<F: Facts>(
+        &self,
+        event: &mut KnownEvent,
+        at: Timestamp,
+        update: &Update<F::Phase>,
+        wording: &Wording,
+    ) -> Result<(), StoreError> {
+        let hash = F::hash(wording, update);
+        let known = self.row(
+            "SELECT seq, hash, deleted FROM event_update WHERE event_id = ?1 AND vendor_id = ?2",
+            (event.id, &update.id),
+            |row| {
+                Ok((
+                    row.get::<_, u32>(0)?,
+                    row.get::<_, Bits>(1)?.0,
+                    row.get::<_, bool>(2)?,
+                ))
+            },
+        )?;
+        let (seq, more) = match known {
+            Some((_, known, false)) if known == hash => return Ok(()),
+            Some((seq, _, deleted)) => {
+                self.run(
+                    "UPDATE event_update SET hash = ?3, deleted = 0 WHERE event_id = ?1 AND vendor_id = ?2",
+                    (event.id, &update.id, Bits(hash)),
+                )?;
+                (seq, u32::from(deleted))
+            }
+            None => {
+                let seq = Self::take_seq(event);
+                self.run(
+                    "INSERT INTO event_update (event_id, vendor_id, seq, hash, deleted) VALUES (?1, ?2, ?3, ?4, 0)",
+                    (event.id, &update.id, seq, Bits(hash)),
+                )?;
+                (seq, 1)
+            }
+        };
+        let revision = self.insert(
+            "INSERT INTO update_revision (event_id, seq, recorded_at, at, phase, phase_raw, deleted, transitions, body)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0, ?7, ?8)",
+            (
+                event.id,
+                seq,
+                Ms(at),
+                update.at.map(Ms),
+                F::phase_word(update.phase),
+                &update.phase_raw,
+                transitions_json(&update.components)?,
+                &update.body,
+            ),
+        )?;
+        self.index_update(revision, &event.title, &(wording.plain)(&update.body))?;
+        self.run(
+            "UPDATE event SET updates = updates + ?2, last_changed_at = ?3,
+                last_word_at = max(coalesce(last_word_at, ?4), ?4)
+             WHERE id = ?1",
+            (event.id, more, Ms(at), Ms(update.at.unwrap_or(at))),
+        )?;
+        Ok(())
+    }
+
+    /// Records that the vendor took an update away. Its words stay in its earlier revisions.
+    pub(super) fn delete_update(
+        &self,
+        event: &KnownEvent,
+        at: Timestamp,
+        vendor_id: &str,
+    ) -> Result<(), StoreError> {
+        let deleted = self.run(
+            "UPDATE event_update SET deleted = 1 WHERE event_id = ?1 AND vendor_id = ?2 AND deleted = 0",
+            (event.id, vendor_id),
+        )?;
+        if deleted == 0 {
+            return Ok(());
+        }
+        self.run(
+            "INSERT INTO update_revision (event_id, seq, recorded_at, phase, deleted, body)
+             SELECT event_id, seq, ?3, 'unknown', 1, '' FROM event_update WHERE event_id = ?1 AND vendor_id = ?2",
+            (event.id, vendor_id, Ms(at)),
+        )?;
+        self.run(
+            "UPDATE event SET updates = updates - 1, last_changed_at = ?2 WHERE id = ?1",
+            (event.id, Ms(at)),
+        )?;
+        Ok(())
+    }
+}
