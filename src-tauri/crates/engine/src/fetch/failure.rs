@@ -106,6 +106,7 @@ pub(super) fn classify(error: &reqwest::Error, circumstances: Circumstances) -> 
             through_proxy(failure)
         } else {
             failure
+                .unwrap_or_else(|| FetchFailure::new(FailureKind::Unroutable, "no connection could be made"))
         }
     } else {
         exchanging(error, circumstances.stage)
@@ -140,13 +141,17 @@ fn io_kind(error: &(dyn Error + 'static)) -> Option<(io::ErrorKind, Option<i32>)
         .map(|error| (error.kind(), error.raw_os_error()))
 }
 
-fn connecting(error: &reqwest::Error, connect_timeout: Duration) -> FetchFailure {
+/// Why there is no connection; `None` if the types do not say.
+fn connecting(error: &reqwest::Error, connect_timeout: Duration) -> Option<FetchFailure> {
     use io::ErrorKind as Io;
     if let Some(tls) = find::<TlsError>(error) {
-        return FetchFailure::new(FailureKind::Tls, tls_reason(tls));
+        return Some(FetchFailure::new(FailureKind::Tls, tls_reason(tls)));
     }
     if error.is_dns() {
-        return FetchFailure::new(FailureKind::Dns, "the host name does not resolve");
+        return Some(FetchFailure::new(
+            FailureKind::Dns,
+            "the host name does not resolve",
+        ));
     }
     let (kind, reason) = match io_kind(error) {
         Some((Io::ConnectionRefused, _)) => (FailureKind::Refused, "the server refused the connection"),
@@ -167,14 +172,12 @@ fn connecting(error: &reqwest::Error, connect_timeout: Duration) -> FetchFailure
             (FailureKind::Reset, "the server broke off the connection")
         }
         _ if error.is_timeout() => {
-            return FetchFailure::new(
-                FailureKind::ConnectTimeout,
-                format!("no connection within {}", in_words(connect_timeout)),
-            );
+            let reason = format!("no connection within {}", in_words(connect_timeout));
+            return Some(FetchFailure::new(FailureKind::ConnectTimeout, reason));
         }
-        _ => (FailureKind::Unroutable, "no connection could be made"),
+        _ => return None,
     };
-    FetchFailure::new(kind, reason)
+    Some(FetchFailure::new(kind, reason))
 }
 
 /// EMFILE and ENFILE, which have no [`io::ErrorKind`].
@@ -185,15 +188,14 @@ const OUT_OF_DESCRIPTORS: &[i32] = &[24, 23];
 const OUT_OF_DESCRIPTORS: &[i32] = &[10_024, 10_055];
 
 /// Behind a proxy, what fails on the way is the proxy's doing as far as can be known, save the certificate, which is
-/// the server's own.
-fn through_proxy(failure: FetchFailure) -> FetchFailure {
-    if failure.kind == FailureKind::Tls {
-        return failure;
+/// the server's own. What a proxy says when it refuses a tunnel is not told.
+fn through_proxy(failure: Option<FetchFailure>) -> FetchFailure {
+    let reason = "no connection through the proxy";
+    match failure {
+        Some(failure) if failure.kind == FailureKind::Tls => failure,
+        Some(failure) => FetchFailure::new(FailureKind::Proxy, format!("{reason}: {}", failure.reason)),
+        None => FetchFailure::new(FailureKind::Proxy, reason),
     }
-    FetchFailure::new(
-        FailureKind::Proxy,
-        format!("no connection through the proxy: {}", failure.reason),
-    )
 }
 
 fn exchanging(error: &reqwest::Error, stage: Stage) -> FetchFailure {
