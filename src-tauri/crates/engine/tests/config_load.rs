@@ -1,0 +1,359 @@
+//! Reading `config.toml`.
+
+use std::{fs, path::Path, time::Duration};
+
+use signalbox_engine::config::{Config, ConfigError, Limits, Loaded};
+use tempfile::TempDir;
+
+fn dir() -> TempDir {
+    tempfile::tempdir().expect("a temporary directory")
+}
+
+fn write(dir: &TempDir, name: &str, text: &str) {
+    fs::write(dir.path().join(name), text).expect("writable");
+}
+
+fn load(text: &str) -> Result<Loaded, ConfigError> {
+    let dir = dir();
+    write(&dir, "config.toml", text);
+    Config::load(&dir.path().join("config.toml"))
+}
+
+/// The report, with the directory left out.
+fn refusal(text: &str) -> String {
+    let error = load(text).expect_err(text);
+    strip(&error, error.file.parent().expect("a directory"))
+}
+
+fn strip(error: &ConfigError, dir: &Path) -> String {
+    error.report().replace(&format!("{}/", dir.display()), "")
+}
+
+#[test]
+fn every_key_is_read() {
+    let dir = dir();
+    write(&dir, "corporate.pem", "-----BEGIN CERTIFICATE-----");
+    write(&dir, "team.toml", "[[watch]]\npage = \"status.team.example\"\n");
+    write(
+        &dir,
+        "config.toml",
+        r#"
+include = ["team.toml"]
+[preferences]
+interval = "3m"
+interval_during_incident = "45s"
+contact = "mailto:me@example.org"
+proxy = "socks5://127.0.0.1:1080"
+extra_roots = ["corporate.pem"]
+[[watch]]
+page = "https://www.githubstatus.com"
+name = "GitHub"
+interval = "5m"
+components = [
+  "8l4ygp009s5s", # Git Operations
+]
+counted = false
+"#,
+    );
+    let path = dir.path().join("config.toml");
+    let loaded = Config::load(&path).expect("it is right");
+    let preferences = &loaded.config.preferences;
+    assert_eq!(preferences.interval, Duration::from_secs(180));
+    assert_eq!(preferences.interval_during_incident, Duration::from_secs(45));
+    assert_eq!(preferences.contact.as_deref(), Some("mailto:me@example.org"));
+    assert_eq!(
+        preferences.proxy.as_ref().map(url::Url::as_str),
+        Some("socks5://127.0.0.1:1080")
+    );
+    assert_eq!(preferences.extra_roots, [dir.path().join("corporate.pem")]);
+
+    let [team, github] = loaded.config.watches.as_slice() else {
+        panic!("two watches")
+    };
+    assert_eq!(team.page.as_str(), "https://status.team.example/");
+    assert_eq!(team.place.file, dir.path().join("team.toml"));
+    assert!(
+        team.locked
+            .as_deref()
+            .is_some_and(|reason| reason.contains("team.toml"))
+    );
+    assert_eq!(github.page.as_str(), "https://www.githubstatus.com/");
+    assert_eq!(github.name.as_deref(), Some("GitHub"));
+    assert_eq!(github.interval, Some(Duration::from_secs(300)));
+    assert!(github.components.contains("8l4ygp009s5s") && github.components.len() == 1);
+    assert!(!github.counted);
+    assert_eq!(
+        (github.place.position.line, github.place.position.column),
+        (10, 8)
+    );
+    assert_eq!(github.locked, None);
+    let names: Vec<_> = loaded
+        .sources
+        .iter()
+        .map(|s| s.path.file_name().expect("named").to_owned())
+        .collect();
+    assert_eq!(names, ["config.toml", "corporate.pem", "team.toml"]);
+}
+
+#[test]
+fn a_missing_file_is_an_empty_configuration() {
+    let dir = dir();
+    let loaded = Config::load(&dir.path().join("no/such/config.toml")).expect("missing is not wrong");
+    assert_eq!(loaded.config, Config::default());
+}
+
+#[test]
+fn an_empty_file_and_one_with_a_byte_order_mark_are_read() {
+    assert_eq!(load("").expect("empty").config, Config::default());
+    let marked = load("\u{feff}[[watch]]\r\npage = \"a.example\"\r\n").expect("marked");
+    assert_eq!(marked.config.watches.len(), 1);
+}
+
+#[test]
+fn an_unknown_key_is_told_with_its_place_and_the_nearest_known_one() {
+    insta::assert_snapshot!(refusal("[preferences]\nintervall = \"2m\"\n"), @r#"
+    config.toml:2:1: unknown key `intervall` in [preferences]: did you mean `interval`?
+    2 | intervall = "2m"
+      | ^^^^^^^^^
+    "#);
+    insta::assert_snapshot!(refusal("[[watch]]\npgae = \"a.example\"\n"), @r#"
+    config.toml:2:1: unknown key `pgae` in [[watch]]: did you mean `page`?
+    2 | pgae = "a.example"
+      | ^^^^
+    "#);
+    insta::assert_snapshot!(refusal("[[watch]]\npage = \"a.example\"\n\tcolour = 1\n"), @r#"
+    config.toml:3:2: unknown key `colour` in [[watch]]: known are `page`, `name`, `interval`, `components`, `counted`
+    3 |  colour = 1
+      |  ^^^^^^
+    "#);
+    insta::assert_snapshot!(refusal("interval = \"2m\"\n"), @r#"
+    config.toml:1:1: unknown key `interval` in the file: it belongs into [preferences]
+    1 | interval = "2m"
+      | ^^^^^^^^
+    "#);
+    insta::assert_snapshot!(refusal("[[watches]]\npage = \"a.example\"\n"), @r#"
+    config.toml:1:3: unknown key `watches` in the file: did you mean `watch`?
+    1 | [[watches]]
+      |   ^^^^^^^
+    "#);
+}
+
+#[test]
+fn a_fault_of_syntax_is_told_with_its_place() {
+    insta::assert_snapshot!(refusal("[preferences]\ninterval = 2m\n"), @r#"
+    config.toml:2:12: string values must be quoted, expected literal string
+    2 | interval = 2m
+      |            ^^
+    "#);
+    insta::assert_snapshot!(refusal("[[watch]]\npage = \"a.example\n"), @r#"
+    config.toml:2:18: invalid basic string, expected `"`
+    2 | page = "a.example
+      |                  ^
+    "#);
+    insta::assert_snapshot!(refusal("[[watch]]\npage = \"a.example\"\npage = \"b.example\"\n"), @r#"
+    config.toml:3:1: duplicate key
+    3 | page = "b.example"
+      | ^^^^
+    "#);
+}
+
+#[test]
+fn a_wrong_value_is_told_with_its_place() {
+    insta::assert_snapshot!(refusal("[preferences]\ninterval = 120\n"), @r#"
+    config.toml:2:12: `interval` must be a text in quotes, not a number
+    2 | interval = 120
+      |            ^^^
+    "#);
+    insta::assert_snapshot!(refusal("[preferences]\ninterval = \"2 moons\"\n"), @r#"
+    config.toml:2:12: "2 moons" is not a span of time: write it like "90s", "2m" or "1h"
+    2 | interval = "2 moons"
+      |            ^^^^^^^^^
+    "#);
+    insta::assert_snapshot!(refusal("[preferences]\ninterval = \"5s\"\n"), @r#"
+    config.toml:2:12: an interval must be at least 30s
+    2 | interval = "5s"
+      |            ^^^^
+    "#);
+    insta::assert_snapshot!(refusal("[preferences]\ninterval = \"25h\"\n"), @r#"
+    config.toml:2:12: an interval must be at most 24h
+    2 | interval = "25h"
+      |            ^^^^^
+    "#);
+    insta::assert_snapshot!(refusal("[preferences]\nproxy = \"ftp://proxy\"\n"), @r#"
+    config.toml:2:9: a proxy's scheme must be http, https, socks5 or socks5h
+    2 | proxy = "ftp://proxy"
+      |         ^^^^^^^^^^^^^
+    "#);
+    insta::assert_snapshot!(refusal("[preferences]\ncontact = \"me (at home)\"\n"), @r#"
+    config.toml:2:11: a contact is an address in plain ASCII: "mailto:me@example.org" or "https://example.org/me"
+    2 | contact = "me (at home)"
+      |           ^^^^^^^^^^^^^^
+    "#);
+    insta::assert_snapshot!(refusal("[preferences]\nextra_roots = [\"no.pem\"]\n"), @r#"
+    config.toml:2:16: there is no file no.pem
+    2 | extra_roots = ["no.pem"]
+      |                ^^^^^^^^
+    "#);
+    insta::assert_snapshot!(refusal("[[watch]]\nname = \"x\"\n"), @r#"
+    config.toml:1:1: this [[watch]] has no page: page = "https://…"
+    1 | [[watch]]
+      | ^^^^^^^^^
+    "#);
+    insta::assert_snapshot!(refusal("[[watch]]\npage = \"file:///etc/passwd\"\n"), @r#"
+    config.toml:2:8: only http and https addresses can be watched, not file
+    2 | page = "file:///etc/passwd"
+      |        ^^^^^^^^^^^^^^^^^^^^
+    "#);
+    insta::assert_snapshot!(refusal("[[watch]]\npage = \"a.example\"\ncomponents = [\"a\", 2]\n"), @r#"
+    config.toml:3:20: every element of `components` must be a text in quotes
+    3 | components = ["a", 2]
+      |                    ^
+    "#);
+    insta::assert_snapshot!(refusal("[[watch]]\npage = \"a.example\"\nname = \"\\u001b[31m\"\n"), @r#"
+    config.toml:3:8: a name must not hold control characters
+    3 | name = "\u001b[31m"
+      |        ^^^^^^^^^^^^
+    "#);
+    insta::assert_snapshot!(refusal("watch = \"a.example\"\n"), @r#"
+    config.toml:1:9: each watch must be a table of its own: [[watch]]
+    1 | watch = "a.example"
+      |         ^^^^^^^^^^^
+    "#);
+}
+
+#[test]
+fn a_page_that_is_watched_twice_is_told_with_both_places() {
+    insta::assert_snapshot!(
+        refusal("[[watch]]\npage = \"https://a.example\"\n[[watch]]\npage = \"A.example/#now\"\n"), @r#"
+    config.toml:4:8: https://a.example/ is watched twice: here and at config.toml:2
+    4 | page = "A.example/#now"
+      |        ^^^^^^^^^^^^^^^^
+    "#);
+}
+
+#[test]
+fn columns_are_counted_in_characters_and_control_characters_are_not_shown() {
+    insta::assert_snapshot!(refusal("[[watch]]\npage = { \"ü\" = 1, \"\u{202e}x\" = 2 }\n"), @r#"
+    config.toml:2:8: `page` must be a text in quotes, not a table
+    2 | page = { "ü" = 1, "�x" = 2 }
+      |        ^^^^^^^^^^^^^^^^^^^^^
+    "#);
+}
+
+#[test]
+fn a_very_long_line_is_shown_around_the_fault() {
+    let padding = "x".repeat(100_000);
+    let error = load(&format!(
+        "[[watch]]\nname = \"{padding}\"\npage = \"a.example\"\n"
+    ))
+    .expect_err("too long");
+    assert!(error.report().len() < 600, "{}", error.report().len());
+}
+
+#[test]
+fn what_is_no_text_is_told_with_the_place_where_it_ends_to_be_one() {
+    let dir = dir();
+    let path = dir.path().join("config.toml");
+    fs::write(&path, b"# fine\n# \xff\n").expect("writable");
+    let error = Config::load(&path).expect_err("it is not text");
+    assert_eq!(error.position.map(|p| (p.line, p.column)), Some((2, 3)));
+}
+
+#[test]
+fn what_is_no_file_is_refused_without_waiting_for_it() {
+    let dir = dir();
+    let error = Config::load(dir.path()).expect_err("a directory");
+    assert!(error.to_string().contains("not a regular file"), "{error}");
+}
+
+#[test]
+fn limits_can_be_lowered_for_tests_only_by_argument() {
+    let dir = dir();
+    write(&dir, "config.toml", "[preferences]\ninterval = \"50ms\"\n");
+    let path = dir.path().join("config.toml");
+    assert!(Config::load(&path).is_err());
+    let limits = Limits {
+        shortest_interval: Duration::from_millis(10),
+        ..Limits::default()
+    };
+    let loaded = Config::load_within(&path, &limits).expect("within the limits");
+    assert_eq!(loaded.config.preferences.interval, Duration::from_millis(50));
+    assert_eq!(
+        loaded.config.preferences.interval_during_incident,
+        Duration::from_millis(50)
+    );
+}
+
+#[test]
+fn an_include_that_is_missing_is_an_error_at_its_place() {
+    insta::assert_snapshot!(refusal("include = [\n  \"team.toml\",\n]\n"), @r#"
+    config.toml:2:3: there is no file team.toml
+    2 |   "team.toml",
+      |   ^^^^^^^^^^^
+    "#);
+}
+
+#[test]
+fn files_that_include_each_other_are_refused() {
+    let dir = dir();
+    write(&dir, "config.toml", "include = [\"a.toml\"]\n");
+    write(&dir, "a.toml", "include = [\"./b.toml\"]\n");
+    // The same file, named otherwise.
+    let absolute = dir.path().join("./a.toml");
+    write(&dir, "b.toml", &format!("include = ['{}']\n", absolute.display()));
+    let error = Config::load(&dir.path().join("config.toml")).expect_err("a circle");
+    assert!(error.message.contains("includes itself"), "{error}");
+    assert_eq!(error.file.file_name().and_then(|n| n.to_str()), Some("b.toml"));
+}
+
+#[test]
+fn a_file_that_is_included_twice_is_refused_naming_the_first_place() {
+    let dir = dir();
+    write(&dir, "config.toml", "include = [\"a.toml\", \"./a.toml\"]\n");
+    write(&dir, "a.toml", "");
+    let error = Config::load(&dir.path().join("config.toml")).expect_err("twice");
+    assert!(error.message.contains("already included at"), "{error}");
+}
+
+#[test]
+fn an_included_file_holds_no_preferences() {
+    let dir = dir();
+    write(&dir, "config.toml", "include = [\"team.toml\"]\n");
+    write(&dir, "team.toml", "[preferences]\ninterval = \"2m\"\n");
+    let error = Config::load(&dir.path().join("config.toml")).expect_err("preferences");
+    insta::assert_snapshot!(strip(&error, dir.path()), @r#"
+    team.toml:1:1: an included file may hold [[watch]] and include only; preferences belong into the file that is yours, not into one that config.toml includes
+    1 | [preferences]
+      | ^^^^^^^^^^^^^
+    "#);
+}
+
+#[test]
+fn an_included_watch_and_an_own_one_of_the_same_page_are_told_with_both_files() {
+    let dir = dir();
+    write(
+        &dir,
+        "config.toml",
+        "include = [\"team.toml\"]\n[[watch]]\npage = \"a.example\"\n",
+    );
+    write(&dir, "team.toml", "[[watch]]\npage = \"a.example\"\n");
+    let error = Config::load(&dir.path().join("config.toml")).expect_err("twice");
+    insta::assert_snapshot!(strip(&error, dir.path()), @r#"
+    config.toml:3:8: https://a.example/ is watched twice: here and at team.toml:2
+    3 | page = "a.example"
+      |        ^^^^^^^^^^^
+    "#);
+}
+
+#[test]
+fn watches_of_a_read_only_file_are_locked_with_the_reason() {
+    let dir = dir();
+    write(&dir, "config.toml", "[[watch]]\npage = \"a.example\"\n");
+    let path = dir.path().join("config.toml");
+    let mut permissions = fs::metadata(&path).expect("it exists").permissions();
+    permissions.set_readonly(true);
+    fs::set_permissions(&path, permissions).expect("mine");
+    let loaded = Config::load(&path).expect("readable");
+    let locked = loaded.config.watches[0].locked.as_deref().expect("locked");
+    assert!(locked.contains("read-only"), "{locked}");
+}
