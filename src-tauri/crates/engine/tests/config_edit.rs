@@ -1,5 +1,7 @@
 //! Edits by program.
 
+#![expect(clippy::expect_used, reason = "a test stops where it cannot go on")]
+
 use std::{
     fs,
     path::{Path, PathBuf},

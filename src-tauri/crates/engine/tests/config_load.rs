@@ -1,8 +1,14 @@
 //! Reading `config.toml`.
 
+#![expect(clippy::expect_used, reason = "a test stops where it cannot go on")]
+
 use std::{fs, path::Path, time::Duration};
 
-use signalbox_engine::config::{Config, ConfigError, Limits, Loaded};
+use proptest::prelude::*;
+use signalbox_engine::config::{
+    Config, ConfigError, Limits, Loaded, canonical_address,
+    edit::{self, EditError, WatchEntry},
+};
 use tempfile::TempDir;
 
 fn dir() -> TempDir {
@@ -356,4 +362,60 @@ fn watches_of_a_read_only_file_are_locked_with_the_reason() {
     let loaded = Config::load(&path).expect("readable");
     let locked = loaded.config.watches[0].locked.as_deref().expect("locked");
     assert!(locked.contains("read-only"), "{locked}");
+}
+
+/// Texts that are nearly configurations.
+fn nearly() -> impl Strategy<Value = String> {
+    let piece = prop_oneof![
+        8 => prop::sample::select(vec![
+            "[[watch]]\n", "[[ \"watch\" ]] # c\n", "[watch]\n", "[preferences]\n", "page = 'a.example'\n",
+            "page = \"b.example\"\r\n", "page = \"\"\"c.example\"\"\"\n", "components = ['x', # y\n 'z']\n",
+            "components = []", "counted = false\n", "counted", " = ", "name = \"\"\"\nn\"\"\"\n", "interval = '2m'\n",
+            "watch = [{page = 'a.example'}]\n", "include = []\n", "# c\n", "\n", "\u{feff}", "\u{202e}", "[[watch.x]]\n",
+            "preferences.interval = '3m'\n", "page", "]", "'", "\"", "{", "\t",
+        ]).prop_map(str::to_owned),
+        1 => "\\PC{0,6}",
+        1 => any::<char>().prop_map(String::from),
+    ];
+    prop::collection::vec(piece, 0..14).prop_map(|pieces| pieces.concat())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn whatever_stands_in_the_file_is_read_or_refused_with_a_place_in_it(text in nearly()) {
+        if let Err(error) = load(&text) {
+            let place = error.position.expect("a place");
+            let line = text.lines().nth(place.line - 1).unwrap_or("");
+            prop_assert!(place.column <= line.chars().count() + 2, "{}", error.report());
+            prop_assert!(error.report().chars().all(|c| c == '\n' || !c.is_control()), "{:?}", error.report());
+        }
+    }
+
+    #[test]
+    fn whatever_stands_in_the_file_an_edit_is_made_as_meant_or_not_at_all(text in nearly()) {
+        let dir = dir();
+        write(&dir, "config.toml", &text);
+        let path = dir.path().join("config.toml");
+        let Ok(before) = Config::load(&path) else { return Ok(()) };
+        let new = canonical_address("new.example").expect("an address");
+        match edit::add_watch(&path, &WatchEntry::of(new.clone()), &before.fingerprint()) {
+            Ok(_) => prop_assert!(Config::load(&path).expect("right").config.watch(&new).is_some()),
+            Err(error) => {
+                prop_assert!(matches!(error, EditError::Locked { .. }), "{}", error);
+                prop_assert_eq!(fs::read_to_string(&path).expect("readable"), text);
+            }
+        }
+        for watch in &before.config.watches {
+            let now = Config::load(&path).expect("right").fingerprint();
+            match edit::set_scope(&path, &watch.page, &[("q".to_owned(), "Q".to_owned())], &now) {
+                Ok(_) => {
+                    let config = Config::load(&path).expect("right").config;
+                    prop_assert!(config.watch(&watch.page).expect("there").components.contains("q"));
+                }
+                Err(error) => prop_assert!(matches!(error, EditError::Locked { .. }), "{}", error),
+            }
+        }
+    }
 }

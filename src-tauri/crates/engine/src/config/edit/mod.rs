@@ -113,7 +113,7 @@ pub fn add_watch(path: &Path, entry: &WatchEntry, expected: &Fingerprint) -> Res
         &read.text
     };
     let text = splice::add(base, entry).map_err(|refusal| read.refused(refusal))?;
-    read.write(&text, |watches| {
+    read.write(&text, &entry.page, |watches| {
         watches
             .iter()
             .any(|watch| watch.page == entry.page && watch.counted == entry.counted)
@@ -128,7 +128,9 @@ pub fn remove_watch(path: &Path, page: &Url, expected: &Fingerprint) -> Result<F
     let read = Read::of(path, expected)?;
     read.editable(page)?;
     let text = splice::remove(&read.text, page).map_err(|refusal| read.refused(refusal))?;
-    read.write(&text, |watches| watches.iter().all(|watch| watch.page != *page))
+    read.write(&text, page, |watches| {
+        watches.iter().all(|watch| watch.page != *page)
+    })
 }
 
 /// Sets the components in scope, ids with their names as comments; none puts everything in scope. Returns what the
@@ -145,7 +147,7 @@ pub fn set_scope(
     let read = Read::of(path, expected)?;
     read.editable(page)?;
     let text = splice::set_scope(&read.text, page, components).map_err(|refusal| read.refused(refusal))?;
-    read.write(&text, |watches| {
+    read.write(&text, page, |watches| {
         watches.iter().any(|watch| {
             watch.page == *page
                 && components
@@ -169,7 +171,7 @@ pub fn set_counted(
     let read = Read::of(path, expected)?;
     read.editable(page)?;
     let text = splice::set_counted(&read.text, page, counted).map_err(|refusal| read.refused(refusal))?;
-    read.write(&text, |watches| {
+    read.write(&text, page, |watches| {
         watches
             .iter()
             .any(|watch| watch.page == *page && watch.counted == counted)
@@ -243,19 +245,46 @@ impl<'path> Read<'path> {
         }
     }
 
-    /// Replaces the file, if the text means what it should.
-    fn write(&self, text: &str, wanted: impl Fn(&[Watch]) -> bool) -> Result<Fingerprint, EditError> {
+    /// Replaces the file, if the text means what it should: `wanted` of the edited page, and all others as before.
+    fn write(
+        &self,
+        text: &str,
+        page: &Url,
+        wanted: impl Fn(&[Watch]) -> bool,
+    ) -> Result<Fingerprint, EditError> {
         if text == self.text && self.expected != Fingerprint::MISSING {
             return Ok(self.expected);
         }
         let after = super::read::meaning(self.path, text)?;
-        if !wanted(&after) {
+        let others = |watch: &&Watch| watch.page != *page && watch.place.file == self.path;
+        let same = self
+            .config
+            .watches
+            .iter()
+            .filter(others)
+            .map(said)
+            .eq(after.iter().filter(others).map(said));
+        if !same || !wanted(&after) {
             return Err(EditError::Locked {
                 reason: "the file is written in a way that only a person can change".to_owned(),
             });
         }
         replace(self.path, text, self.expected)
     }
+}
+
+/// What a watch says, wherever it stands.
+fn said(watch: &Watch) -> impl PartialEq {
+    let Watch {
+        page,
+        name,
+        interval,
+        components,
+        counted,
+        place: _,
+        locked: _,
+    } = watch.clone();
+    (page, name, interval, components, counted)
 }
 
 /// Replaces what `path` finally points to, in one step, keeping its permissions.
