@@ -31,7 +31,7 @@ mod words;
 mod writer;
 
 #[cfg(test)]
-mod plan_test;
+mod tests;
 
 pub use component::ComponentRow;
 pub use document::DocumentRow;

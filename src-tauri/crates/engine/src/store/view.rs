@@ -16,11 +16,11 @@ impl<'c> View<'c> {
         Self { conn }
     }
 
-    /// Every statement goes through here: prepared once per connection, and in tests noted for the test that no query
-    /// scans a big table.
+    /// Every statement goes through here: prepared once per connection, and in tests held to scan no big
+    /// table.
     pub(super) fn statement(&self, sql: &'static str) -> Result<CachedStatement<'c>, StoreError> {
         #[cfg(test)]
-        super::plan_test::note(sql);
+        super::tests::plan::check(self.conn, sql);
         Ok(self.conn.prepare_cached(sql)?)
     }
 

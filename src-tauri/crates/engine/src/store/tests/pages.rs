@@ -1,0 +1,233 @@
+//! Watches, polls, the schedule, coverage, mutes.
+
+use std::time::Duration;
+
+use signalbox_pages::Health;
+
+use super::{component_added, incident_added, incident_facts, open, record, t, watch, write};
+use crate::{
+    api::SourceState,
+    store::{DocumentRow, Mute, PollRow, Store, UNTIL_LIFTED, WatchRow},
+};
+use signalbox_pages::Phase;
+
+fn poll(seconds: i64) -> PollRow {
+    PollRow {
+        asked_at: t(seconds),
+        source: SourceState::Fresh,
+        source_reason: None,
+        failing_since: None,
+        misses: 0,
+        next_due_at: t(seconds + 120),
+        read_at: Some(t(seconds)),
+        light_hash: Some(u64::MAX),
+        heavy_at: None,
+        heavy_hash: None,
+        vendor_updated_at: None,
+    }
+}
+
+fn due(store: &Store, seconds: i64) -> Vec<String> {
+    let due = store.read_blocking(|view| view.due(t(seconds), 10)).unwrap();
+    due.into_iter().map(|page| page.address).collect()
+}
+
+#[test]
+fn watches_follow_the_configuration_and_a_removed_page_keeps_its_history() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path());
+    let a = watch(&store, &["a", "b"], t(0))[0];
+    record(&store, a, t(1), vec![component_added("api", Health::Operational)]);
+    let watches = |list: &[(&str, Option<u64>)]| -> Vec<WatchRow> {
+        list.iter()
+            .map(|(address, interval)| WatchRow {
+                address: (*address).to_owned(),
+                vendor: format!("Vendor {address}"),
+                interval: interval.map(Duration::from_secs),
+            })
+            .collect()
+    };
+    let list = watches(&[("b", None), ("c", None), ("b", Some(5))]);
+    let synced = write(&store, move |tx| tx.sync_watches(&list, t(10)));
+    assert_eq!(
+        (
+            synced.added.len(),
+            synced.returned.len(),
+            synced.removed.as_slice()
+        ),
+        (1, 0, &[a][..])
+    );
+    assert_eq!(due(&store, 10), ["b", "c"]);
+    assert_eq!(
+        store
+            .read_blocking(|view| view.watched_components())
+            .unwrap()
+            .len(),
+        0
+    );
+    assert_eq!(store.read_blocking(|view| view.components(a)).unwrap().len(), 1);
+
+    let list = watches(&[("a", Some(30)), ("b", None), ("c", None)]);
+    let again = list.clone();
+    let synced = write(&store, move |tx| tx.sync_watches(&list, t(20)));
+    assert_eq!(
+        (
+            synced.added.len(),
+            synced.returned.as_slice(),
+            synced.removed.len()
+        ),
+        (0, &[a][..], 0)
+    );
+    let page = store.read_blocking(|view| view.page(a)).unwrap().unwrap();
+    assert_eq!(
+        (page.first_watched_at, page.interval, page.next_due_at),
+        (t(0), Some(Duration::from_secs(30)), t(20))
+    );
+    assert_eq!(
+        write(&store, move |tx| tx.sync_watches(&again, t(30))),
+        Default::default()
+    );
+}
+
+#[test]
+fn a_poll_says_when_the_page_is_due_again_and_keeps_what_it_did_not_learn() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path());
+    let pages = watch(&store, &["a", "b"], t(0));
+    let a = pages[0];
+    assert_eq!(
+        store.read_blocking(|view| view.next_due_at()).unwrap(),
+        Some(t(0))
+    );
+    let document = DocumentRow {
+        name: "summary".to_owned(),
+        etag: Some("W/\"1\"".to_owned()),
+        last_modified: None,
+        body_hash: Some(u64::MAX - 1),
+        full_fetch_at: Some(t(5)),
+    };
+    let kept = document.clone();
+    write(&store, move |tx| tx.record_poll(a, &poll(5), &[document]));
+    assert_eq!(due(&store, 6), ["b"]);
+    assert_eq!(due(&store, 125), ["b", "a"]);
+    let failed = PollRow {
+        source: SourceState::Unreachable,
+        source_reason: Some("timed out".to_owned()),
+        failing_since: Some(t(125)),
+        misses: 1,
+        read_at: None,
+        light_hash: None,
+        ..poll(125)
+    };
+    write(&store, move |tx| tx.record_poll(a, &failed, &[]));
+    let page = store.read_blocking(|view| view.page(a)).unwrap().unwrap();
+    assert_eq!(
+        (page.read_at, page.asked_at, page.misses),
+        (Some(t(5)), Some(t(125)), 1)
+    );
+    assert_eq!(
+        (page.light_hash, page.source),
+        (Some(u64::MAX), SourceState::Unreachable)
+    );
+    assert_eq!(page.health, None, "a failed read is no word of the vendor");
+    assert_eq!(store.read_blocking(|view| view.documents(a)).unwrap(), [kept]);
+    write(&store, move |tx| tx.set_resolved(a, "https://a/", "statuspage"));
+    assert_eq!(store.read_blocking(|view| view.documents(a)).unwrap(), []);
+}
+
+#[test]
+fn what_the_person_was_told_is_kept() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path());
+    let a = watch(&store, &["a"], t(0))[0];
+    record(&store, a, t(1), vec![component_added("api", Health::MajorOutage)]);
+    write(&store, move |tx| {
+        tx.set_told_unreachable(a, Some(t(1)))?;
+        tx.set_told_redirect(a, Some("https://b/"))?;
+        tx.set_told_health(a, Some(Health::Degraded))?;
+        tx.set_accepted_unreadable(a, true)?;
+        tx.set_baseline_at(a, t(2))?;
+        tx.set_next_due_at(a, t(3))?;
+        tx.set_told_worse(a, "api", true)?;
+        tx.set_stopped(t(4))
+    });
+    let page = store.read_blocking(|view| view.page(a)).unwrap().unwrap();
+    assert_eq!(page.told_unreachable_at, Some(t(1)));
+    assert_eq!(page.told_redirect.as_deref(), Some("https://b/"));
+    assert_eq!(page.told_health, Some(Health::Degraded));
+    assert!(page.accepted_unreadable);
+    assert_eq!((page.baseline_at, page.next_due_at), (Some(t(2)), t(3)));
+    assert!(store.read_blocking(|view| view.components(a)).unwrap()[0].told_worse);
+    assert_eq!(
+        store.read_blocking(|view| view.last_stopped_at()).unwrap(),
+        Some(t(4))
+    );
+}
+
+#[test]
+fn coverage_grows_without_gaps_and_begins_anew_after_one() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path());
+    let a = watch(&store, &["a"], t(0))[0];
+    for (from, to) in [(0, 60), (60, 120), (125, 180), (400, 500), (450, 480), (100, 130)] {
+        write(&store, move |tx| {
+            tx.extend_coverage(a, t(from), t(to), Duration::from_secs(10))
+        });
+    }
+    let spans = store
+        .read_blocking(|view| view.observed(a, t(0).as_millisecond(), t(1000).as_millisecond()))
+        .unwrap();
+    let ms = |seconds| t(seconds).as_millisecond();
+    assert_eq!(spans, [(ms(0), ms(180)), (ms(400), ms(500))]);
+    let observed = |seconds| {
+        store
+            .read_blocking(|view| view.was_observed(a, t(seconds)))
+            .unwrap()
+    };
+    assert_eq!(
+        [-1, 0, 180, 181, 400, 501].map(observed),
+        [false, true, true, false, true, false]
+    );
+}
+
+#[test]
+fn a_mute_passes_or_is_lifted() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path());
+    let a = watch(&store, &["a"], t(0))[0];
+    record(
+        &store,
+        a,
+        t(0),
+        vec![incident_added(
+            "i1",
+            incident_facts("x", Phase::Identified, t(0)),
+            vec![],
+        )],
+    );
+    let event = store.read_blocking(|view| view.events_named("i1")).unwrap()[0].key;
+    write(&store, move |tx| {
+        tx.mute_page(a, Some(Mute { until: None }), t(0))?;
+        tx.mute_event(event, Some(Mute { until: Some(t(100)) }), t(0))?;
+        tx.acknowledge(event, Some(t(1)))
+    });
+    let row = &store.read_blocking(|view| view.status()).unwrap()[0];
+    assert_eq!(row.mute.unwrap().until(t(999_999)), Some(UNTIL_LIFTED));
+    let view = |seconds| row.open[0].incident_view(t(seconds)).unwrap();
+    assert_eq!(
+        (view(50).muted_until, view(100).muted_until),
+        (Some(t(100)), None)
+    );
+    assert!(view(50).acknowledged);
+    write(&store, move |tx| {
+        tx.mute_page(a, None, t(2))?;
+        tx.mute_event(event, None, t(2))?;
+        tx.acknowledge(event, None)
+    });
+    let row = &store.read_blocking(|view| view.status()).unwrap()[0];
+    assert_eq!(
+        (row.mute, row.open[0].mute, row.open[0].acknowledged_at),
+        (None, None, None)
+    );
+    assert_eq!(store.read_blocking(|view| view.event_mute(event)).unwrap(), None);
+}
