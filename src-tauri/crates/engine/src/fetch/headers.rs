@@ -163,7 +163,8 @@ mod tests {
 
     #[test]
     fn max_age_is_what_remains_of_it() {
-        let table: &[(&[(&'static str, &str)], Option<u64>)] = &[
+        type Lines<'a> = &'a [(&'static str, &'a str)];
+        let table: &[(Lines<'_>, Option<u64>)] = &[
             (
                 &[(
                     "cache-control",

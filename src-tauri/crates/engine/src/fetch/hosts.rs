@@ -122,9 +122,9 @@ impl Hosts {
                     Some(queue) => {
                         let (sender, receiver) = oneshot::channel();
                         if last {
-                            queue.hung.push_back(sender)
+                            queue.hung.push_back(sender);
                         } else {
-                            queue.prompt.push_back(sender)
+                            queue.prompt.push_back(sender);
                         }
                         receiver
                     }
