@@ -15,6 +15,7 @@ mod document;
 mod http;
 mod misbehaviour;
 mod page;
+mod script;
 
 mod statuspage;
 mod tls;
@@ -25,5 +26,6 @@ pub use document::{Document, Encoding};
 pub use misbehaviour::{BadTls, Misbehaviour, RetryAfter};
 pub use page::{HttpOptions, Page};
 
+pub use script::{Run, Scene, Script, ScriptError, ScriptPage};
 pub use statuspage::{Component, Incident, StatuspageBody, Transition, Update};
 pub use town::{Placement, ReplayError, Town, TownOptions};
