@@ -1,0 +1,6 @@
+//! Stand-ins over real sockets.
+
+mod misbehaviour;
+mod pages;
+mod program;
+mod support;
