@@ -1,0 +1,180 @@
+//! What answers the command's requests: the one thing between the command line and the engine.
+
+use std::{
+    io::{self, Write},
+    path::PathBuf,
+};
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use signalbox_channels::Announcement;
+use signalbox_engine::api::{ApiError, ErrorCode, Reply, Request, StatusView};
+
+use crate::{json, text};
+
+/// Whoever answers: the running engine over its socket, or the store where none runs; in tests, a recording.
+pub trait Backend {
+    /// Answers one request.
+    ///
+    /// # Errors
+    /// Where there is no answer; the code decides the exit code.
+    fn ask(&self, request: Request) -> Result<Reply, ApiError>;
+
+    /// Runs an engine in this process until it is told to stop (Ctrl-C, a termination signal, the end of whoever
+    /// reads the output), and hands every announcement to `output`.
+    ///
+    /// # Errors
+    /// Where it cannot run: another engine holds the data directory, say.
+    fn watch(&self, output: WatchOutput) -> Result<(), ApiError>;
+
+    /// Reads the configuration and says what is wrong with it. A configuration with mistakes is a report, not an
+    /// error.
+    ///
+    /// # Errors
+    /// Where it cannot be read at all.
+    fn config_check(&self) -> Result<ConfigReport, ApiError>;
+
+    /// Where configuration, data and logs are, whether or not they exist.
+    ///
+    /// # Errors
+    /// Where this machine has no place for them, such as a user without a home.
+    fn locations(&self) -> Result<Locations, ApiError>;
+}
+
+/// What the person said about where things are.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Places {
+    /// The configuration file; the platform's own place if none was given.
+    pub config: Option<PathBuf>,
+    /// The directory of the database; the platform's own place if none was given.
+    pub data_dir: Option<PathBuf>,
+}
+
+/// Where things are.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Locations {
+    /// The configuration file.
+    pub config: PathBuf,
+    /// The directory of the database and the control socket.
+    pub data: PathBuf,
+    /// The directory of the logs.
+    pub logs: PathBuf,
+}
+
+/// What an examination of the configuration found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ConfigReport {
+    /// The configuration file that was read.
+    pub config: PathBuf,
+    /// Whether that file exists. One that does not is an empty configuration, not a mistake.
+    pub exists: bool,
+    /// How many vendors it watches, included files counted in.
+    pub vendors: u32,
+    /// What is wrong, in the order of the files.
+    pub problems: Vec<ConfigProblem>,
+}
+
+/// A mistake in the configuration.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ConfigProblem {
+    /// The file: the configuration itself or one that it includes.
+    pub file: PathBuf,
+    /// The line, from 1; `None` where the mistake has no place, such as a file that cannot be read.
+    pub line: Option<u32>,
+    /// The column, from 1, in characters.
+    pub column: Option<u32>,
+    /// What is wrong and what to write instead.
+    pub message: String,
+}
+
+/// Where `signalbox watch` writes what changes.
+pub struct WatchOutput {
+    /// Whether a line is JSON.
+    pub json: bool,
+    /// How text is shown.
+    pub style: text::Style,
+    /// What is written to.
+    pub out: Box<dyn Write + Send>,
+}
+
+impl std::fmt::Debug for WatchOutput {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_struct("WatchOutput")
+            .field("json", &self.json)
+            .field("style", &self.style)
+            .finish_non_exhaustive()
+    }
+}
+
+impl WatchOutput {
+    /// Says, as text, that watching has begun; nothing as JSON, where every line is an announcement.
+    ///
+    /// # Errors
+    /// As [`WatchOutput::announce`].
+    pub fn begin(&mut self, status: &StatusView) -> io::Result<()> {
+        if self.json {
+            return Ok(());
+        }
+        let text = text::watch_begins(status, &self.style);
+        self.out.write_all(text.as_bytes())?;
+        self.out.flush()
+    }
+
+    /// Writes one announcement, and has it written out when this returns. `now` is the time of writing.
+    ///
+    /// # Errors
+    /// Where it could not be written. [`io::ErrorKind::BrokenPipe`] says that nobody reads any more: the caller ends
+    /// quietly.
+    pub fn announce(&mut self, announcement: &Announcement, now: jiff::Timestamp) -> io::Result<()> {
+        self.style.now = now;
+        let text = if self.json {
+            json::line(announcement)?
+        } else {
+            text::announcement(announcement, &self.style)
+        };
+        self.out.write_all(text.as_bytes())?;
+        self.out.flush()
+    }
+}
+
+/// The engine as backend.
+#[derive(Clone, Debug)]
+pub struct EngineBackend {
+    /// What the person said about where things are.
+    pub places: Places,
+}
+
+// ── The engine's side ───────────────────────────────────────────────────────────────────────────────────────────
+//
+// Everything that the command needs of the engine is asked for below this line and nowhere else.
+
+impl EngineBackend {
+    /// A backend for the places that the person gave.
+    #[must_use]
+    pub const fn new(places: Places) -> Self {
+        Self { places }
+    }
+
+    fn absent() -> ApiError {
+        ApiError::new(ErrorCode::Unavailable, "There is no engine in this build.")
+    }
+}
+
+impl Backend for EngineBackend {
+    fn ask(&self, _request: Request) -> Result<Reply, ApiError> {
+        Err(Self::absent())
+    }
+
+    fn watch(&self, _output: WatchOutput) -> Result<(), ApiError> {
+        Err(Self::absent())
+    }
+
+    fn config_check(&self) -> Result<ConfigReport, ApiError> {
+        Err(Self::absent())
+    }
+
+    fn locations(&self) -> Result<Locations, ApiError> {
+        Err(Self::absent())
+    }
+}

@@ -1,0 +1,691 @@
+//! What people see, command by command.
+
+use crate::common::{PIPE, Recorded, Shown, TERMINAL, ask, refuse, run, views};
+use signalbox_cli::backend::{ConfigProblem, ConfigReport};
+use signalbox_engine::api::*;
+use signalbox_pages::{Health, Phase};
+
+#[test]
+fn status_shows_the_worst_first_with_ages_and_reasons() {
+    let said = ask(&["status"], Reply::Status(views::several()));
+    insta::assert_snapshot!(said.out, @"
+    ▲ 2 of 7 vendors have problems: GitHub, Fastly
+
+    ▲  GitHub     partial outage   for 39 min  checked 40 s ago
+        ▲  Actions          partial outage
+        ◆  Hosting / Pages  degraded
+        Workflow runs are delayed  k2v7r0hs3lpq
+            identified · major impact · 41 min so far · last word 12 min ago
+    ◆  Fastly     degraded, stale              last read 3 h ago
+        Not read for 3 h. The page does not answer: connection refused
+    ◌  Zoom       unknown                      last read 3 h 4 min ago
+        The page answers with a web page (“Sign in”), not data
+        If it will stay so, take it out of the count: signalbox accept Zoom
+        Its last word: operational, 3 h 4 min ago
+    ◌  Linear     unknown                      not checked yet
+        Not read yet
+    ⚙  Atlassian  maintenance                  checked 40 s ago         muted until 18:00
+        Database upgrade  m4
+            in progress · 07:00 to 09:30 · 30 min over its time
+    ✔  Old thing  operational                  checked 40 s ago         does not count
+    ✔  Stripe     operational                  checked 40 s ago
+    ");
+}
+
+#[test]
+fn status_fits_a_narrow_terminal() {
+    let recorded = Recorded {
+        reply: Some(Ok(Reply::Status(views::status(vec![
+            views::github(),
+            views::decayed(),
+        ])))),
+        ..Recorded::default()
+    };
+    let narrow = Shown {
+        width: Some(60),
+        ..TERMINAL
+    };
+    insta::assert_snapshot!(run(&["status"], &recorded, narrow).out, @"
+    ▲ 1 of 2 vendors have problems: GitHub
+
+    ▲  GitHub  partial outage  for 39 min  checked 40 s ago
+        ▲  Actions          partial outage
+        ◆  Hosting / Pages  degraded
+        Workflow runs are delayed  k2v7r0hs3lpq
+            identified · major impact · 41 min so far · last wo…
+    ◌  Zoom    unknown                     last read 3 h 4 min…
+        The page answers with a web page (“Sign in”), not data
+        If it will stay so, take it out of the count: signalbox
+        accept Zoom
+        Its last word: operational, 3 h 4 min ago
+    ");
+}
+
+#[test]
+fn status_in_ascii_is_ascii() {
+    let recorded = Recorded {
+        reply: Some(Ok(Reply::Status(views::status(vec![
+            views::github(),
+            views::in_maintenance(),
+            views::well("Stripe", "status.stripe.com"),
+        ])))),
+        ..Recorded::default()
+    };
+    let said = run(
+        &["status"],
+        &recorded,
+        Shown {
+            unicode: false,
+            ..TERMINAL
+        },
+    );
+    assert!(said.out.is_ascii(), "{}", said.out);
+    insta::assert_snapshot!(said.out, @"
+    ! 1 of 3 vendors have problems: GitHub
+
+    !  GitHub     partial outage  for 39 min  checked 40 s ago
+        !  Actions          partial outage
+        ~  Hosting / Pages  degraded
+        Workflow runs are delayed  k2v7r0hs3lpq
+            identified - major impact - 41 min so far - last word 12 min ago
+    *  Atlassian  maintenance                 checked 40 s ago  muted until 18:00
+        Database upgrade  m4
+            in progress - 07:00 to 09:30 - 30 min over its time
+    +  Stripe     operational                 checked 40 s ago
+    ");
+}
+
+#[test]
+fn colour_stands_beside_shape_and_word_and_only_where_wanted() {
+    let recorded = Recorded {
+        reply: Some(Ok(Reply::Status(views::status(vec![views::github()])))),
+        ..Recorded::default()
+    };
+    let colored = Shown {
+        color: true,
+        ..TERMINAL
+    };
+    let escape = "\u{1b}[";
+    let said = run(&["status"], &recorded, colored).out;
+    assert!(said.contains("\u{1b}[31m\u{25b2}\u{1b}[0m"), "{said}");
+    assert!(said.contains("\u{1b}[31mpartial outage\u{1b}[0m"), "{said}");
+    assert!(
+        !run(&["status", "--color", "never"], &recorded, colored)
+            .out
+            .contains(escape)
+    );
+    assert!(!run(&["status"], &recorded, PIPE).out.contains(escape));
+    assert!(
+        run(&["--color", "always", "status"], &recorded, PIPE)
+            .out
+            .contains(escape)
+    );
+    assert!(
+        !run(&["status", "--json"], &recorded, colored)
+            .out
+            .contains(escape)
+    );
+}
+
+#[test]
+fn status_says_when_nobody_is_checking_or_the_machine_is_offline() {
+    let mut view = views::status(vec![views::well("Stripe", "status.stripe.com")]);
+    view.engine.running = false;
+    insta::assert_snapshot!(ask(&["status"], Reply::Status(view.clone())).out, @"
+    ✔ Everything that counts is well
+      Nobody is checking at the moment. Start with: signalbox watch
+
+    ✔  Stripe  operational  checked 40 s ago
+    ");
+    view.engine.running = true;
+    view.engine.offline_since = Some(crate::common::time("2026-11-19T08:02:00Z"));
+    insta::assert_snapshot!(ask(&["check"], Reply::Status(view)).out, @"
+    ✔ Everything that counts is well
+      This machine has been offline since 09:02, so nothing newer is known.
+
+    ✔  Stripe  operational  checked 40 s ago
+    ");
+}
+
+#[test]
+fn many_components_in_trouble_are_counted() {
+    let mut vendor = views::github();
+    vendor.incidents.clear();
+    vendor.troubled = (1..=28)
+        .map(|number| {
+            views::component(
+                &format!("s{number}"),
+                &format!("Site {number}"),
+                &[],
+                Health::PartialOutage,
+            )
+        })
+        .collect();
+    insta::assert_snapshot!(ask(&["status"], Reply::Status(views::status(vec![vendor]))).out, @"
+    ▲ 1 of 1 vendors have problems: GitHub
+
+    ▲  GitHub  partial outage  for 39 min  checked 40 s ago
+        ▲  Site 1  partial outage
+        ▲  Site 2  partial outage
+        ▲  Site 3  partial outage
+        ▲  Site 4  partial outage
+        ▲  Site 5  partial outage
+        and 23 more: signalbox scope GitHub
+    ");
+}
+
+#[test]
+fn an_incident_that_is_no_longer_listed_is_not_called_resolved() {
+    let mut vendor = views::github();
+    vendor.incidents[0].listed = false;
+    let said = ask(&["status"], Reply::Status(views::status(vec![vendor])));
+    assert!(
+        said.out.contains("no longer listed, last identified"),
+        "{}",
+        said.out
+    );
+    assert!(!said.out.contains("resolved"));
+}
+
+#[test]
+fn an_empty_set_up_names_the_next_step() {
+    for words in [&["status"][..], &["list"], &["check"]] {
+        let said = ask(words, Reply::Status(views::status(Vec::new())));
+        assert_eq!(
+            said.out,
+            "Nothing is watched yet. Add a page: signalbox add https://www.githubstatus.com\n"
+        );
+        assert_eq!(said.code, 0);
+    }
+}
+
+#[test]
+fn list_shows_what_is_watched_by_name() {
+    insta::assert_snapshot!(ask(&["list"], Reply::Status(views::several())).out, @"
+    VENDOR     PAGE                           PLATFORM      SCOPE
+    Atlassian  https://status.atlassian.com/  statuspage    2 of 40 components  muted until 18:00, writ…
+    Fastly     https://www.fastlystatus.com/  statuspage    11 components
+    GitHub     https://www.githubstatus.com/  statuspage    11 components
+    Linear     https://linearstatus.com/      not read yet
+    Old thing  https://status.old.example/    statuspage    11 components       does not count
+    Stripe     https://status.stripe.com/     statuspage    11 components
+    Zoom       https://status.zoom.us/        statuspage    11 components
+    ");
+}
+
+#[test]
+fn add_says_how_the_page_is_and_what_to_do_next() {
+    let said = ask(
+        &["add", "https://www.githubstatus.com"],
+        Reply::Added(views::github()),
+    );
+    insta::assert_snapshot!(said.out, @"
+    GitHub is watched now: https://www.githubstatus.com/
+
+    ▲  GitHub  partial outage  for 39 min  checked 40 s ago
+        ▲  Actions          partial outage
+        ◆  Hosting / Pages  degraded
+        Workflow runs are delayed  k2v7r0hs3lpq
+            identified · major impact · 41 min so far · last word 12 min ago
+
+    All of its 11 components count. To choose the ones that matter: signalbox scope GitHub
+    ");
+    let said = ask(
+        &["add", "https://linearstatus.com"],
+        Reply::Added(views::pending()),
+    );
+    insta::assert_snapshot!(said.out, @"
+    Linear is watched now: https://linearstatus.com/
+    The page has not been read yet. See how it is: signalbox status
+    ");
+}
+
+#[test]
+fn remove_says_that_history_is_kept() {
+    let view = RemovedView {
+        vendor: "Zoom".to_owned(),
+        page: "https://status.zoom.us/".to_owned(),
+    };
+    insta::assert_snapshot!(ask(&["remove", "zoom"], Reply::Removed(view)).out, @"
+    Zoom is no longer watched (https://status.zoom.us/). Its history is kept.
+    ");
+}
+
+#[test]
+fn scope_shows_the_tree_with_what_is_in_scope() {
+    insta::assert_snapshot!(ask(&["scope", "example"], Reply::Scope(views::scope())).out, @"
+    Example Cloud: 2 of 4 components in scope
+      [x]  Website    ✔  operational  a1
+           Prod1 (US)
+      [x]    API      ◆  degraded     b1
+      [ ]    Console  ✔  operational  b2
+           Prod2 (EU) / West
+      [ ]    API      ◌  unknown      b3
+
+    In the scope, but no longer on the page: zz9
+
+    Watch all of them again: signalbox scope 'Example Cloud' --all
+    ");
+}
+
+#[test]
+fn history_lists_incidents_and_maintenances() {
+    let mut unlisted = views::incident();
+    unlisted.listed = false;
+    unlisted.id = "u1".to_owned();
+    let view = HistoryView {
+        incidents: vec![views::incident(), unlisted, views::past_incident()],
+        maintenances: vec![views::maintenance()],
+        more: true,
+    };
+    insta::assert_snapshot!(ask(&["history"], Reply::History(view)).out, @"
+    Incidents
+    2026-11-19 09:19  GitHub  Workflow runs are delayed                                     k2v7r0hs3lpq
+                      identified · major impact · 41 min so far · last word 12 min ago
+    2026-11-19 09:19  GitHub  Workflow runs are delayed                                     u1
+                      no longer listed, last identified · major impact · 41 min so far · last word 12 m…
+    2026-11-15 18:00  Stripe  Elevated error rates when confirming payments with some car…  p9x1
+                      resolved · critical impact · 41 h 4 min
+
+    Maintenances
+    2026-11-19 07:00  Atlassian  Database upgrade  m4
+                      in progress · 07:00 to 09:30 · 30 min over its time
+
+    There is more: add --limit 100
+    ");
+    let empty = HistoryView {
+        incidents: Vec::new(),
+        maintenances: Vec::new(),
+        more: false,
+    };
+    insta::assert_snapshot!(ask(&["history", "--since", "2h ago"], Reply::History(empty)).out, @"
+    Nothing is recorded for that. See what is watched, and how it is: signalbox status
+    ");
+}
+
+#[test]
+fn an_incident_is_shown_whole_inert_and_folded() {
+    let said = ask(&["incident", "k2v7r0hs3lpq"], Reply::Incident(views::detail()));
+    insta::assert_snapshot!(said.out, @"
+    Workflow runs are delayed
+    GitHub · identified · major impact
+      began         Thu 2026-11-19 09:19 CET (08:19 UTC), 41 min so far
+      last word     12 min ago
+      first seen    Thu 2026-11-19 09:20 CET (08:20 UTC)
+      components    Actions, Pages
+      link          https://www.githubstatus.com/incidents/k2v7r0hs3lpq
+      id            k2v7r0hs3lpq
+
+    Updates
+      2026-11-19 09:19 investigating
+          We are investigating reports that workflow runs start late for some customers, and that their
+          logs do not appear until a run has ended.
+
+          We will write again within 30 minutes.
+          ▲ Actions: operational → partial outage
+      2026-11-19 09:25 investigating (3 times, last 09:40)
+          We are continuing to investigate this issue.
+      2026-11-19 09:44 identified (edited)
+          A queue in two regions is full. [2JRuns start31m again.
+      2026-11-19 09:48 identified (taken away by the vendor)
+          (no words)
+
+    Some of it was edited. The earlier words: signalbox incident k2v7r0hs3lpq --revisions
+    ");
+}
+
+#[test]
+fn an_incident_with_its_revisions_shows_the_earlier_words() {
+    let said = ask(
+        &["incident", "k2v7r0hs3lpq", "--revisions"],
+        Reply::Incident(views::detail()),
+    );
+    insta::assert_snapshot!(said.out, @"
+    Workflow runs are delayed
+    GitHub · identified · major impact
+      began         Thu 2026-11-19 09:19 CET (08:19 UTC), 41 min so far
+      last word     12 min ago
+      first seen    Thu 2026-11-19 09:20 CET (08:20 UTC)
+      components    Actions, Pages
+      link          https://www.githubstatus.com/incidents/k2v7r0hs3lpq
+      id            k2v7r0hs3lpq
+
+    Updates
+      2026-11-19 09:19 investigating
+          We are investigating reports that workflow runs start late for some customers, and that their
+          logs do not appear until a run has ended.
+
+          We will write again within 30 minutes.
+          ▲ Actions: operational → partial outage
+      2026-11-19 09:25 investigating (3 times, last 09:40)
+          We are continuing to investigate this issue.
+      2026-11-19 09:44 identified (edited)
+          A queue in two regions is full. [2JRuns start31m again.
+          before, as recorded 2026-11-19 09:45, identified:
+            A queue in one region is full.
+      2026-11-19 09:48 identified (taken away by the vendor)
+          (no words)
+
+    What was said of it, as recorded here
+      2026-11-19 09:20 Workflow runs are slow
+          investigating · minor impact · Actions
+      2026-11-19 09:45 Workflow runs are delayed
+          identified · major impact · Actions, Pages
+    ");
+}
+
+#[test]
+fn a_resolved_incident_has_its_exact_duration_and_its_postmortem() {
+    let view = IncidentDetailView {
+        incident: Some(IncidentView {
+            phase: Phase::Postmortem,
+            ..views::past_incident()
+        }),
+        updates: Vec::new(),
+        revisions: Vec::new(),
+        postmortem: Some(PostmortemView {
+            text: Some("A certificate had expired.".to_owned()),
+            url: Some("https://status.stripe.com/incidents/p9x1/postmortem".to_owned()),
+            at: Some(crate::common::time("2026-11-18T12:00:00Z")),
+        }),
+        ..views::detail()
+    };
+    insta::assert_snapshot!(ask(&["incident", "p9x1", "--utc"], Reply::Incident(view)).out, @"
+    Elevated error rates when confirming payments with some cards issued in the north
+    Stripe · postmortem · critical impact
+      began         Sun 2026-11-15 17:00 UTC
+      resolved      Tue 2026-11-17 10:04 UTC, after 41 h 4 min
+      first seen    Sun 2026-11-15 17:02 UTC
+      components    Payments API
+      id            p9x1
+
+    The vendor has written no updates.
+
+    Postmortem
+      Wed 2026-11-18 12:00 UTC
+      A certificate had expired.
+      https://status.stripe.com/incidents/p9x1/postmortem
+    ");
+}
+
+#[test]
+fn a_maintenance_is_shown_as_one() {
+    let view = IncidentDetailView {
+        incident: None,
+        maintenance: Some(views::maintenance()),
+        updates: Vec::new(),
+        revisions: Vec::new(),
+        postmortem: None,
+    };
+    insta::assert_snapshot!(ask(&["incident", "m4"], Reply::Incident(view)).out, @"
+    Database upgrade
+    Atlassian · maintenance · in progress, past its announced end
+      begins        Thu 2026-11-19 07:00 CET (06:00 UTC)
+      ends          Thu 2026-11-19 09:30 CET (08:30 UTC), 2 h 30 min in all
+      components    Jira
+      id            m4
+
+    The vendor has written no updates.
+    ");
+}
+
+#[test]
+fn at_names_both_answers_and_what_was_not_watched() {
+    insta::assert_snapshot!(ask(&["at", "last", "tuesday", "14:32"], Reply::At(views::at())).out, @"
+    Tue 2026-11-17 14:32 CET (13:32 UTC)
+
+    Stripe
+      known then  ✔ operational
+      known now   ✖ major outage
+        ✖  API / Payments API  major outage
+        Elevated error rates when confirming payments with some cards issued in the north  p9x1
+            resolved · critical impact · began 2026-11-15 18:00
+        Database upgrade  m4
+            maintenance in progress · from 2026-11-19 07:00 · to 2026-11-19 09:30
+
+    Fastly
+      known then  ✔ operational
+        Nobody was checking at that moment; this is what had been read last before it.
+      known now   the vendor has said nothing since about that moment
+
+    GitHub
+      known then  ✔ operational
+      known now   the same
+
+    Zoom
+      known then  not watched then; watched since 2026-11-18 10:00
+      known now   the vendor has said nothing since about that moment
+    ");
+}
+
+#[test]
+fn search_shows_the_words_in_their_place() {
+    insta::assert_snapshot!(ask(&["search", "queue", "full"], Reply::Search(views::search())).out, @"
+    2026-11-19 09:44 GitHub Workflow runs are delayed k2v7r0hs3lpq
+        …A queue in two regions is full. Runs start again, but those that were waiting may need another
+        hour to be worked off…
+
+    There is more: add --limit 100, or another word.
+    ");
+    let none = SearchView {
+        finds: Vec::new(),
+        more: false,
+    };
+    insta::assert_snapshot!(ask(&["search", "unicorn", "stampede"], Reply::Search(none)).out, @"
+    Nothing recorded holds “unicorn stampede”. All words must occur; try fewer.
+    ");
+}
+
+#[test]
+fn uptime_comes_with_the_share_that_was_observed() {
+    insta::assert_snapshot!(ask(&["uptime", "github"], Reply::Uptime(views::uptime())).out, @"
+    GitHub
+    Tue 2026-10-20 11:00 CEST (09:00 UTC) to Thu 2026-11-19 10:00 CET (09:00 UTC)
+
+    COMPONENT   WORKED   OBSERVED  NOT WORKING
+    Actions     99.99 %  93.12 %   partial outage 41 min, degraded 2 h 4 min
+    Codespaces  no data  0.00 %
+
+    Worked is the share of the observed time. Time that was not observed is not counted as working.
+    ");
+}
+
+#[test]
+fn mute_says_until_when() {
+    let muted = |until: Option<&str>| MutedView {
+        what: "GitHub".to_owned(),
+        until: until.map(crate::common::time),
+    };
+    let table = [
+        (
+            Some("2026-11-19T17:00:00Z"),
+            "GitHub is muted until Thu 2026-11-19 18:00 CET (17:00 UTC). It stays visible.\n",
+        ),
+        (
+            Some("9999-12-30T00:00:00Z"),
+            "GitHub is muted until you lift it. It stays visible.\n",
+        ),
+        (None, "GitHub is announced again.\n"),
+    ];
+    for (until, expected) in table {
+        assert_eq!(ask(&["mute", "github"], Reply::Muted(muted(until))).out, expected);
+    }
+}
+
+#[test]
+fn ack_and_accept_say_what_counts_now() {
+    let ack = |acknowledged| {
+        let incident = IncidentView {
+            acknowledged,
+            ..views::incident()
+        };
+        ask(
+            &["ack", "k2v7r0hs3lpq"],
+            Reply::Acknowledged(AcknowledgedView { incident }),
+        )
+        .out
+    };
+    let accept = |accepted| {
+        let view = AcceptedView {
+            vendor: "Old thing".to_owned(),
+            accepted,
+        };
+        ask(&["accept", "old thing"], Reply::AcceptedUnreadable(view)).out
+    };
+    insta::assert_snapshot!([ack(true), ack(false), accept(true), accept(false)].concat(), @"
+    Acknowledged: GitHub: Workflow runs are delayed. It stays visible, but no longer counts as a
+    problem.
+    No longer acknowledged: GitHub: Workflow runs are delayed. It counts again.
+    The page of Old thing is accepted as unreadable and no longer counts. Take it back: signalbox accept
+    'Old thing' --undo
+    The page of Old thing counts again.
+    ");
+}
+
+#[test]
+fn doctor_lists_what_it_found() {
+    let said = ask(&["doctor"], Reply::Doctor(views::doctor()));
+    assert_eq!(said.code, 1);
+    insta::assert_snapshot!(said.out, @"
+    ✖ bad  Zoom
+           The page answers with a web page, not data. Open it in a browser; if it has moved, remove it
+           and add the new address.
+    ◆ note engine
+           No engine is running.
+    ✔ good store
+           Whole, 3 MB.
+    ");
+}
+
+#[test]
+fn config_check_points_at_file_line_and_column() {
+    let report = ConfigReport {
+        config: "/home/ada/config.toml".into(),
+        exists: true,
+        vendors: 12,
+        problems: vec![ConfigProblem {
+            file: "/home/ada/team.toml".into(),
+            line: Some(7),
+            column: Some(9),
+            message: "unknown key \u{201c}intervall\u{201d}; did you mean \u{201c}interval\u{201d}?"
+                .to_owned(),
+        }],
+    };
+    let check = |report| {
+        let recorded = Recorded {
+            config: Some(Ok(report)),
+            ..Recorded::default()
+        };
+        let said = run(&["config", "check"], &recorded, TERMINAL);
+        format!("{}{}\n", said.out, said.code)
+    };
+    insta::assert_snapshot!(check(report.clone()), @"
+    /home/ada/team.toml:7:9:
+      unknown key “intervall”; did you mean “interval”?
+    78
+    ");
+    let good = ConfigReport {
+        problems: Vec::new(),
+        ..report
+    };
+    insta::assert_snapshot!(check(good.clone()), @"
+    /home/ada/config.toml: 12 vendors, no mistakes.
+    0
+    ");
+    let absent = ConfigReport {
+        exists: false,
+        vendors: 0,
+        ..good
+    };
+    insta::assert_snapshot!(check(absent), @"
+    /home/ada/config.toml does not exist yet. The first page makes it: signalbox add
+    https://www.githubstatus.com
+    0
+    ");
+    insta::assert_snapshot!(run(&["config", "path"], &Recorded::default(), TERMINAL).out, @"
+    configuration  /home/ada/.config/signalbox/config.toml
+    data           /home/ada/.local/share/signalbox
+    logs           /home/ada/.local/state/signalbox/logs
+    ");
+}
+
+#[test]
+fn watch_writes_each_announcement_as_it_comes() {
+    let recorded = Recorded {
+        reply: Some(Ok(Reply::Status(views::several()))),
+        announcements: vec![
+            views::announcement(),
+            signalbox_channels::Announcement {
+                kind: signalbox_channels::AnnouncementKind::PageUnreachable,
+                headline: "Fastly: the page does not answer".to_owned(),
+                body: String::new(),
+                incident: None,
+                happened_at: None,
+                ..views::announcement()
+            },
+        ],
+        ..Recorded::default()
+    };
+    insta::assert_snapshot!(run(&["watch"], &recorded, TERMINAL).out, @"
+    Watching 7 vendors. Stop with Ctrl-C.
+    2026-11-19 09:58 ▲ GitHub: Workflow runs are delayed k2v7r0hs3lpq
+        We are investigating reports that workflow runs start late.
+        the vendor says: Thu 2026-11-19 09:19 CET (08:19 UTC)
+    2026-11-19 09:58 ◌ Fastly: the page does not answer
+    ");
+}
+
+#[test]
+fn a_refusal_is_one_calm_line_on_standard_error() {
+    let said = refuse(
+        &["status"],
+        ErrorCode::Unavailable,
+        "There is no store yet.\u{1b}[2J",
+    );
+    assert_eq!(said.out, "");
+    assert_eq!(said.err, "signalbox: There is no store yet.[2J\n");
+    assert_eq!(said.code, 69);
+}
+
+#[test]
+fn a_pipe_gets_whole_lines() {
+    let recorded = Recorded {
+        reply: Some(Ok(Reply::History(HistoryView {
+            incidents: vec![views::past_incident()],
+            maintenances: Vec::new(),
+            more: false,
+        }))),
+        ..Recorded::default()
+    };
+    let said = run(&["history"], &recorded, PIPE);
+    assert!(said.out.contains(&views::past_incident().title), "{}", said.out);
+}
+
+#[test]
+fn nothing_that_is_said_has_an_exclamation_mark_or_a_control_character() {
+    let replies: Vec<(&[&str], Reply)> = vec![
+        (&["status"], Reply::Status(views::several())),
+        (&["list"], Reply::Status(views::several())),
+        (
+            &["incident", "x", "--revisions"],
+            Reply::Incident(views::detail()),
+        ),
+        (&["at", "14:32"], Reply::At(views::at())),
+        (&["scope", "x"], Reply::Scope(views::scope())),
+        (&["search", "x"], Reply::Search(views::search())),
+        (&["uptime", "x"], Reply::Uptime(views::uptime())),
+        (&["doctor"], Reply::Doctor(views::doctor())),
+    ];
+    for (words, reply) in replies {
+        let said = ask(words, reply);
+        assert!(!said.out.contains('!'), "{}", said.out);
+        assert!(
+            said.out
+                .chars()
+                .all(|character| character == '\n' || !character.is_control()),
+            "{:?}",
+            said.out
+        );
+        assert!(!said.out.contains('\u{202e}'), "{:?}", said.out);
+    }
+}
