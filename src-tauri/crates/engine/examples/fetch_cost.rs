@@ -19,7 +19,7 @@ use std::{
 
 use signalbox_engine::{
     clock::SystemClock,
-    fetch::{FetchRequest, FetchResult, FetchSettings, Fetcher, Validators},
+    fetch::{FetchRequest, FetchResult, FetchSettings, Fetcher, ProxyChoice, Validators},
 };
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -82,6 +82,10 @@ async fn serve() -> Result<(), Failure> {
 }
 
 fn measure_all(requests: usize, port: u16) -> Result<(), Failure> {
+    let settings = FetchSettings {
+        proxy: ProxyChoice::Direct,
+        ..FetchSettings::default()
+    };
     for (name, runtime) in [
         ("one thread", Builder::new_current_thread().enable_all().build()?),
         (
@@ -92,10 +96,7 @@ fn measure_all(requests: usize, port: u16) -> Result<(), Failure> {
                 .build()?,
         ),
     ] {
-        let fetcher = Arc::new(Fetcher::new(
-            FetchSettings::default(),
-            Arc::new(SystemClock::new()),
-        )?);
+        let fetcher = Arc::new(Fetcher::new(settings.clone(), Arc::new(SystemClock::new()))?);
         measure(
             &format!("bare socket, {name}"),
             &runtime,
@@ -130,8 +131,10 @@ async fn bare(address: SocketAddr) -> Result<(), Failure> {
     let request = "GET /api/v2/summary.json HTTP/1.1\r\nIf-None-Match: W/\"1\"\r\nAccept: */*\r\n\r\n";
     stream.write_all(request.as_bytes()).await?;
     let mut answer = [0; 4_096];
-    stream.read(&mut answer).await?;
-    Ok(())
+    match stream.read(&mut answer).await? {
+        0 => Err("no answer".into()),
+        _ => Ok(()),
+    }
 }
 
 async fn fetched(fetcher: Arc<Fetcher>, address: SocketAddr, keep_open: bool) -> Result<(), Failure> {

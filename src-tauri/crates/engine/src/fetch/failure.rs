@@ -224,7 +224,10 @@ fn exchanging(error: &reqwest::Error, stage: Stage) -> FetchFailure {
             Stage::Asking => FetchFailure::new(FailureKind::Protocol, "the request could not be made"),
         };
     };
-    if hyper.is_incomplete_message()
+    // In HTTP/2 the other side can break off one answer and leave the connection as it is.
+    let broken_off = find::<h2::Error>(error).is_some_and(|error| error.is_io() || error.is_remote());
+    if broken_off
+        || hyper.is_incomplete_message()
         || hyper.is_canceled()
         || hyper.is_closed()
         || kind == Some(Io::UnexpectedEof)

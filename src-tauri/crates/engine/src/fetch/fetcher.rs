@@ -19,7 +19,7 @@ use url::Url;
 
 use super::{
     Body, FailureKind, FetchFailure, FetchOutcome, FetchRequest, FetchResult, FetchSettings, FetchSetupError,
-    Hop, Host, LaneOccupancy,
+    Hop, Host, LaneOccupancy, ProxyChoice,
     connections::{Connecting, KeptOpen},
     failure::{Circumstances, Stage, classify, in_words},
     headers,
@@ -75,8 +75,9 @@ impl Fetcher {
     pub fn new(settings: FetchSettings, clock: SharedClock) -> Result<Self, FetchSetupError> {
         let clients = clients(&settings)?;
         let proxies = match &settings.proxy {
-            Some(proxy) => Matcher::builder().all(proxy.as_str()).build(),
-            None => Matcher::from_system(),
+            ProxyChoice::System => Matcher::from_system(),
+            ProxyChoice::Direct => Matcher::builder().build(),
+            ProxyChoice::Through(proxy) => Matcher::builder().all(proxy.as_str()).build(),
         };
         Ok(Self {
             clients,

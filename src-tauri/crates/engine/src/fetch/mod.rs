@@ -25,4 +25,4 @@ pub use hosts::Host;
 pub use lanes::LaneOccupancy;
 pub use outcome::{Body, FetchOutcome, FetchRequest, FetchResult, Freshness, Hop, Validators};
 pub use reqwest::header::HeaderValue;
-pub use settings::{FetchSettings, FetchSetupError, LaneSettings, user_agent};
+pub use settings::{FetchSettings, FetchSetupError, LaneSettings, ProxyChoice, user_agent};

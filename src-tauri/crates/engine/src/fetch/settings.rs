@@ -31,9 +31,8 @@ pub struct FetchSettings {
     pub user_agent: String,
     /// PEM texts, each with one or more certificates that are trusted beside those of the operating system.
     pub extra_roots: Vec<String>,
-    /// The proxy for everything (`http`, `https`, `socks5`, `socks5h`); `None` for the system's own settings and
-    /// the usual environment variables.
-    pub proxy: Option<Url>,
+    /// Whether to go through a proxy.
+    pub proxy: ProxyChoice,
     /// How many requests may be under way.
     pub lanes: LaneSettings,
     /// How long a connection is kept open for a next document of the same host.
@@ -73,12 +72,24 @@ impl Default for FetchSettings {
             min_gap: Self::MIN_GAP,
             user_agent: user_agent(None),
             extra_roots: Vec::new(),
-            proxy: None,
+            proxy: ProxyChoice::System,
             lanes: LaneSettings::default(),
             keep_alive: Self::KEEP_ALIVE,
             max_kept_open: Self::MAX_KEPT_OPEN,
         }
     }
+}
+
+/// Whether to go through a proxy.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum ProxyChoice {
+    /// As the system's settings and the usual environment variables (`HTTPS_PROXY`, `NO_PROXY` …) have it, read once.
+    #[default]
+    System,
+    /// Never.
+    Direct,
+    /// Always through this one: `http`, `https`, `socks5` or `socks5h`, with name and password if it wants them.
+    Through(Url),
 }
 
 /// How many requests may be under way, and when one counts as slow.
@@ -182,17 +193,23 @@ fn client(
         .pool_idle_timeout(settings.keep_alive)
         .tcp_nodelay(true)
         // Connections live for seconds and have time-outs above them: probing them would only cost system calls.
-        .tcp_keepalive(None);
+        .tcp_keepalive(None)
+        .tcp_keepalive_interval(None)
+        .tcp_keepalive_retries(None);
     #[cfg(any(target_os = "android", target_os = "linux"))]
     {
         builder = builder.tcp_user_timeout(None);
     }
-    if let Some(proxy) = &settings.proxy {
-        let proxy_for_all = reqwest::Proxy::all(proxy.as_str()).map_err(|source| FetchSetupError::Proxy {
-            url: without_secrets(proxy),
-            source,
-        })?;
-        builder = builder.no_proxy().proxy(proxy_for_all);
+    match &settings.proxy {
+        ProxyChoice::System => {}
+        ProxyChoice::Direct => builder = builder.no_proxy(),
+        ProxyChoice::Through(proxy) => {
+            let for_all = reqwest::Proxy::all(proxy.as_str()).map_err(|source| FetchSetupError::Proxy {
+                url: without_secrets(proxy),
+                source,
+            })?;
+            builder = builder.no_proxy().proxy(for_all);
+        }
     }
     builder.build().map_err(FetchSetupError::Client)
 }
@@ -305,7 +322,7 @@ mod tests {
         );
         let proxy = Url::parse("gopher://somebody:secret@proxy.example:70").unwrap();
         let refused = refusal(&FetchSettings {
-            proxy: Some(proxy),
+            proxy: ProxyChoice::Through(proxy),
             ..FetchSettings::default()
         });
         assert!(!refused.contains("secret"), "{refused}");

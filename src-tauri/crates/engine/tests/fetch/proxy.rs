@@ -1,13 +1,13 @@
 //! Through a proxy.
 
-use signalbox_engine::fetch::{FailureKind, FetchFailure, FetchRequest, FetchSettings};
+use signalbox_engine::fetch::{FailureKind, FetchFailure, FetchRequest, FetchSettings, ProxyChoice};
 use url::Url;
 
 use crate::stand::{Answer, Stand, answer, body, failure, fetcher, settings};
 
 fn through(proxy: &str) -> FetchSettings {
     FetchSettings {
-        proxy: Some(Url::parse(proxy).unwrap()),
+        proxy: ProxyChoice::Through(Url::parse(proxy).unwrap()),
         ..settings()
     }
 }

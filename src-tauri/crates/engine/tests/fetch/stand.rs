@@ -11,7 +11,9 @@ use std::{
 
 use signalbox_engine::{
     clock::SystemClock,
-    fetch::{Body, FetchFailure, FetchOutcome, FetchRequest, FetchResult, FetchSettings, Fetcher},
+    fetch::{
+        Body, FetchFailure, FetchOutcome, FetchRequest, FetchResult, FetchSettings, Fetcher, ProxyChoice,
+    },
 };
 use tokio::{
     io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
@@ -176,12 +178,13 @@ async fn until_closed(stream: &mut (impl AsyncRead + AsyncWrite + Unpin)) {
     while stream.read(&mut rest).await.is_ok_and(|count| count > 0) {}
 }
 
-/// Settings that do not look at the environment's proxies' worth of time: short, but longer than loopback needs.
+/// Time-outs that are longer than loopback ever needs, and no proxy whatever the environment says.
 pub(crate) fn settings() -> FetchSettings {
     FetchSettings {
         connect_timeout: Duration::from_secs(5),
         read_timeout: Duration::from_secs(10),
         total_timeout: Duration::from_secs(20),
+        proxy: ProxyChoice::Direct,
         ..FetchSettings::default()
     }
 }
@@ -189,9 +192,10 @@ pub(crate) fn settings() -> FetchSettings {
 /// As [`settings`], for tests that let a time-out happen.
 pub(crate) fn impatient() -> FetchSettings {
     FetchSettings {
-        connect_timeout: Duration::from_millis(100),
-        read_timeout: Duration::from_millis(400),
-        total_timeout: Duration::from_millis(1_200),
+        connect_timeout: Duration::from_millis(500),
+        read_timeout: Duration::from_secs(1),
+        total_timeout: Duration::from_secs(3),
+        proxy: ProxyChoice::Direct,
         ..FetchSettings::default()
     }
 }

@@ -1,8 +1,11 @@
 //! Secure connections, with authorities of the test's own.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicUsize, Ordering},
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
 };
 
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, date_time_ymd};
@@ -29,7 +32,7 @@ fn authority(name: &str) -> Issuer {
     CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap()
 }
 
-fn server_config(issuer: &Issuer, name: &str, last_year: i32) -> Arc<ServerConfig> {
+fn server_config(issuer: &Issuer, name: &str, last_year: i32) -> ServerConfig {
     let key = KeyPair::generate().unwrap();
     let mut params = CertificateParams::new(vec![name.to_owned()]).unwrap();
     params.not_before = date_time_ymd(2000, 1, 1);
@@ -37,13 +40,12 @@ fn server_config(issuer: &Issuer, name: &str, last_year: i32) -> Arc<ServerConfi
     let certificate = params.signed_by(&key, issuer).unwrap();
     let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
     let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let config = ServerConfig::builder_with_provider(provider)
+    ServerConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .unwrap()
         .with_no_client_auth()
         .with_single_cert(vec![certificate.der().clone()], key)
-        .unwrap();
-    Arc::new(config)
+        .unwrap()
 }
 
 struct SecureStand {
@@ -51,11 +53,11 @@ struct SecureStand {
     resumed: Arc<AtomicUsize>,
 }
 
-async fn secure_stand(config: Arc<ServerConfig>, bytes: Vec<u8>) -> SecureStand {
+async fn secure_stand(config: ServerConfig, bytes: Vec<u8>) -> SecureStand {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = Url::parse(&format!("https://{}/", listener.local_addr().unwrap())).unwrap();
     let resumed = Arc::new(AtomicUsize::new(0));
-    let (acceptor, count) = (TlsAcceptor::from(config), resumed.clone());
+    let (acceptor, count) = (TlsAcceptor::from(Arc::new(config)), resumed.clone());
     tokio::spawn(async move {
         while let Ok((stream, _)) = listener.accept().await {
             tokio::spawn(serve(acceptor.clone(), stream, bytes.clone(), count.clone()));
@@ -180,4 +182,109 @@ async fn a_redirect_from_https_to_http_is_refused() {
         (FailureKind::BadRedirect, "redirects from https to http")
     );
     assert!(plain.asked().is_empty());
+}
+
+/// What a server that speaks HTTP/2 does with a request.
+#[derive(Clone, Copy)]
+enum Second {
+    Answers,
+    KeepsSilent,
+    ResetsTheStream,
+    BreaksOffTheBody,
+    Disconnects,
+}
+
+async fn second_stand(config: ServerConfig, behaviour: Second) -> Url {
+    let mut config = config;
+    config.alpn_protocols = vec![b"h2".to_vec()];
+    let acceptor = TlsAcceptor::from(Arc::new(config));
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = Url::parse(&format!("https://{}/", listener.local_addr().unwrap())).unwrap();
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            tokio::spawn(serve_second(acceptor.clone(), stream, behaviour));
+        }
+    });
+    url
+}
+
+async fn serve_second(acceptor: TlsAcceptor, stream: TcpStream, behaviour: Second) -> Option<()> {
+    let mut connection = h2::server::handshake(acceptor.accept(stream).await.ok()?)
+        .await
+        .ok()?;
+    let mut held = Vec::new();
+    while let Some(Ok((_, mut respond))) = connection.accept().await {
+        let head = hyper::Response::new(());
+        match behaviour {
+            Second::Answers => {
+                let mut body = respond.send_response(head, false).ok()?;
+                body.send_data("second".into(), true).ok()?;
+            }
+            Second::KeepsSilent => held.push(respond),
+            Second::ResetsTheStream => respond.send_reset(h2::Reason::INTERNAL_ERROR),
+            Second::BreaksOffTheBody => {
+                let mut body = respond.send_response(head, false).ok()?;
+                body.send_data("sec".into(), false).ok()?;
+                // What was sent must be read before the reset overtakes it.
+                tokio::spawn(async move {
+                    tokio::time::sleep(Duration::from_millis(50)).await;
+                    body.send_reset(h2::Reason::INTERNAL_ERROR);
+                });
+            }
+            Second::Disconnects => return None,
+        }
+    }
+    None
+}
+
+#[tokio::test]
+async fn http_2_is_spoken_and_its_failures_are_told_too() {
+    let issuer = authority("Test root");
+    let fetcher = fetcher(FetchSettings {
+        extra_roots: vec![issuer.pem()],
+        connect_timeout: Duration::from_secs(1),
+        read_timeout: Duration::from_millis(1_500),
+        ..settings()
+    });
+    let stand = |behaviour| second_stand(server_config(&issuer, "127.0.0.1", 2096), behaviour);
+    for keep_open in [false, true, true] {
+        let request = FetchRequest {
+            keep_open,
+            ..FetchRequest::new(stand(Second::Answers).await)
+        };
+        assert_eq!(&body(fetcher.get(request).await).bytes[..], b"second");
+    }
+    let table = [
+        (
+            Second::KeepsSilent,
+            FailureKind::Timeout,
+            "no answer within 1.5 s",
+            true,
+        ),
+        (
+            Second::ResetsTheStream,
+            FailureKind::Reset,
+            "the server closed the connection without an answer",
+            true,
+        ),
+        (
+            Second::BreaksOffTheBody,
+            FailureKind::Reset,
+            "the server broke off the answer",
+            false,
+        ),
+        (
+            Second::Disconnects,
+            FailureKind::Reset,
+            "the server closed the connection without an answer",
+            true,
+        ),
+    ];
+    for (behaviour, kind, reason, below_http) in table {
+        let failure = failure(fetcher.get(FetchRequest::new(stand(behaviour).await)).await);
+        assert_eq!(
+            (failure.kind, failure.reason.as_str(), failure.below_http),
+            (kind, reason, below_http)
+        );
+    }
 }
