@@ -213,9 +213,9 @@ fn next_hop(target: &str, hops: u32) -> Option<u32> {
 /// The document as a page that goes wrong in its body serves it, or as it is.
 fn spoil(document: &Document, misbehaviour: Option<&Misbehaviour>) -> Option<Document> {
     let body = document.body();
-    let spoilt = match misbehaviour? {
-        Misbehaviour::CutShort { after } => body.slice(..body.len().min(*after)),
-        Misbehaviour::InvalidUtf8 => {
+    let spoilt = match misbehaviour {
+        Some(Misbehaviour::CutShort { after }) => body.slice(..body.len().min(*after)),
+        Some(Misbehaviour::InvalidUtf8) => {
             // In front of the last quote, which in JSON is inside a string or ends one.
             let at = body.iter().rposition(|byte| *byte == b'"').unwrap_or(body.len());
             [
@@ -226,13 +226,13 @@ fn spoil(document: &Document, misbehaviour: Option<&Misbehaviour>) -> Option<Doc
             .concat()
             .into()
         }
-        Misbehaviour::Bom => [Bytes::from_static(b"\xef\xbb\xbf"), body.clone()]
+        Some(Misbehaviour::Bom) => [Bytes::from_static(b"\xef\xbb\xbf"), body.clone()]
             .concat()
             .into(),
-        Misbehaviour::Empty => Bytes::new(),
-        Misbehaviour::Garbage => Bytes::from_static(b"{\"page\": {]]} not json at all <<<"),
-        Misbehaviour::OtherJson => Bytes::from_static(b"{\"greeting\":\"hello\",\"numbers\":[1,2,3]}"),
-        Misbehaviour::WrongContentType => return Some(Document::html(body.clone())),
+        Some(Misbehaviour::Empty) => Bytes::new(),
+        Some(Misbehaviour::Garbage) => Bytes::from_static(b"{\"page\": {]]} not json at all <<<"),
+        Some(Misbehaviour::OtherJson) => Bytes::from_static(b"{\"greeting\":\"hello\",\"numbers\":[1,2,3]}"),
+        Some(Misbehaviour::WrongContentType) => return Some(Document::html(body.clone())),
         _ => return None,
     };
     Some(Document::new(spoilt, document.content_type()))
@@ -310,19 +310,19 @@ async fn send(
 ) -> io::Result<After> {
     let Reply { status, fields, body } = reply;
     let has_body = !is_head && !http::is_bodiless(status);
-    let version = match delivery {
-        Delivery::UntilClose => "HTTP/1.0",
-        _ => "HTTP/1.1",
+    let version = if matches!(delivery, Delivery::UntilClose) {
+        "HTTP/1.0"
+    } else {
+        "HTTP/1.1"
     };
     let mut head = format!("{version} {status} {}\r\n{fields}", http::reason(status));
     if !fields.starts_with("date:") {
         http::push_field(&mut head, "date", page.shared.date());
     }
-    match delivery {
-        _ if http::is_bodiless(status) => {}
-        Delivery::UntilClose => {}
-        Delivery::Chunked => http::push_field(&mut head, "transfer-encoding", "chunked"),
-        _ => http::push_field(&mut head, "content-length", body.len()),
+    if matches!(delivery, Delivery::Chunked) && !http::is_bodiless(status) {
+        http::push_field(&mut head, "transfer-encoding", "chunked");
+    } else if !matches!(delivery, Delivery::UntilClose) && !http::is_bodiless(status) {
+        http::push_field(&mut head, "content-length", body.len());
     }
     if !options.keep_alive {
         http::push_field(&mut head, "connection", "close");
@@ -331,12 +331,10 @@ async fn send(
     let body = if has_body { body } else { Bytes::new() };
 
     match delivery {
-        Delivery::Whole | Delivery::UntilClose => {
+        Delivery::Whole => put_whole(wire, head.as_bytes(), &body, &mut exchange, scratch).await?,
+        Delivery::UntilClose => {
             put_whole(wire, head.as_bytes(), &body, &mut exchange, scratch).await?;
-            return Ok(match delivery {
-                Delivery::Whole if options.keep_alive => After::Keep,
-                _ => After::Close,
-            });
+            return Ok(After::Close);
         }
         Delivery::Chunked => {
             let body = if has_body { in_chunks(&body) } else { body };

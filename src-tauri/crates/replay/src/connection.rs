@@ -87,10 +87,12 @@ async fn serve(mut wire: impl Wire, page: &PageInner, connection: u64) {
             Ok(Some(head)) => head,
             Ok(None) => break,
             Err(error) => {
-                let status = match error.kind() {
-                    io::ErrorKind::InvalidData => 400,
-                    io::ErrorKind::FileTooLarge => 431,
-                    _ => return,
+                let status = if error.kind() == io::ErrorKind::InvalidData {
+                    400
+                } else if error.kind() == io::ErrorKind::FileTooLarge {
+                    431
+                } else {
+                    return;
                 };
                 let refusal = format!(
                     "HTTP/1.1 {status} {}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n",

@@ -189,11 +189,10 @@ impl ScriptPage {
 /// own becomes its text.
 fn fill(given: &Spanned<Value>, moments: &Moments<'_>) -> Result<Value, Flaw> {
     let at = |message: String| (Some(given.span()), message);
-    let value = match given.get_ref() {
-        Value::String(text) => {
-            serde_json::from_str(text).map_err(|error| at(format!("this text is no JSON: {error}")))?
-        }
-        value => with_plain_times(value),
+    let value = if let Value::String(text) = given.get_ref() {
+        serde_json::from_str(text).map_err(|error| at(format!("this text is no JSON: {error}")))?
+    } else {
+        with_plain_times(given.get_ref())
     };
     moments.fill_value(&value).map_err(at)
 }
@@ -235,8 +234,8 @@ fn merge(target: &mut Value, patch: Value) {
 /// Takes out what a path like `incidents/i1/updates/u2` leads to.
 fn remove(value: &mut Value, path: &str) -> Option<Value> {
     let (parents, last) = path.rsplit_once('/').unwrap_or(("", path));
-    let parents = parents.split('/').filter(|step| !step.is_empty());
-    let parent = parents.fold(Some(value), |value, step| value?.get_mut(step))?;
+    let mut parents = parents.split('/').filter(|step| !step.is_empty());
+    let parent = parents.try_fold(value, |value, step| value.get_mut(step))?;
     parent.as_object_mut()?.shift_remove(last)
 }
 

@@ -99,12 +99,11 @@ mod tests {
     use super::*;
 
     fn fill(text: &str) -> Result<String, String> {
-        Moments {
-            now: "2026-11-07T17:40:20Z".parse().unwrap(),
-            start: "2026-11-07T17:40:00.25Z".parse().unwrap(),
-            url: "http://127.64.0.1:80",
-        }
-        .fill(text)
+        // 2026-11-07 17:40:20 and a little more than 20 seconds before.
+        let now = Timestamp::constant(1_794_073_220, 0);
+        let start = Timestamp::constant(1_794_073_200, 250_000_000);
+        let url = "http://127.64.0.1:80";
+        Moments { now, start, url }.fill(text)
     }
 
     #[test]

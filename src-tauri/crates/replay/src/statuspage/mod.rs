@@ -365,7 +365,7 @@ mod tests {
         };
         assert_eq!(listed(&body), [1, 1, 1, 0]);
         let phase = |body: &mut StatuspageBody, phase: &str| {
-            body.incident_mut("m1").unwrap().phase = Some(phase.into())
+            body.incident_mut("m1").unwrap().phase = Some(phase.into());
         };
         phase(&mut body, "in_progress");
         assert_eq!(listed(&body), [1, 1, 0, 1]);

@@ -404,6 +404,17 @@ async fn thousands_of_pages_are_cheap() {
         page.set(SUMMARY, document.clone());
     }
     eprintln!("5,000 pages opened and filled in {:?}", started.elapsed());
+    let started = std::time::Instant::now();
+    for (index, page) in pages.iter().take(100).enumerate() {
+        StatuspageBody::sized(index, 17_000).serve_on(page);
+    }
+    eprintln!(
+        "100 of them filled with pages of 17 kB in {:?}",
+        started.elapsed()
+    );
+    for page in pages.iter().take(100) {
+        page.set(SUMMARY, document.clone());
+    }
     let addresses: BTreeSet<_> = pages.iter().map(Page::address).collect();
     assert_eq!(addresses.len(), pages.len());
 
