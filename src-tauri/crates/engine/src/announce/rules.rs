@@ -13,6 +13,8 @@ mod memory;
 #[cfg(test)]
 mod one_fact_is_told_once;
 #[cfg(test)]
+mod properties;
+#[cfg(test)]
 mod t3_never_lose_a_change;
 #[cfg(test)]
 mod t6_the_vendors_words_stay_the_vendors;

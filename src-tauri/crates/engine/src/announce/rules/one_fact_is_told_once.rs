@@ -360,3 +360,32 @@ fn an_acknowledged_incident_is_told_when_it_gets_worse_or_ends_but_not_when_it_e
     let ended = page_with(Operational, &[], &[over(&open("i1", Impact::Critical, &[]))]);
     assert_eq!(watch.poll(&ended, Operational).len(), 1);
 }
+
+#[test]
+fn a_component_told_by_itself_is_over_with_the_incident_that_comes_to_name_it() {
+    // The page goes on being degraded elsewhere, so that all is never well.
+    let with = |api, incident: &[signalbox_pages::Incident]| {
+        page_with(
+            Degraded,
+            &[("api", api), ("git", Operational), ("web", Degraded)],
+            incident,
+        )
+    };
+    let incident = open("i1", Impact::Minor, &["git"]);
+    let mut ended = over(&incident);
+    ended.facts.components = vec![named("api"), named("git")];
+    let mut watch = Watch::after(&with(Operational, &[incident]), Degraded);
+    assert_eq!(
+        watch
+            .poll(&with(Degraded, &[open("i1", Impact::Minor, &["git"])]), Degraded)
+            .len(),
+        1
+    );
+    assert_eq!(
+        watch
+            .poll(&with(Degraded, std::slice::from_ref(&ended)), Degraded)
+            .len(),
+        1
+    );
+    assert!(watch.poll(&with(Operational, &[ended]), Degraded).is_empty());
+}
