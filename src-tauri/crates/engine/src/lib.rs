@@ -11,4 +11,5 @@ pub mod compare;
 pub mod config;
 pub mod control;
 pub mod fetch;
+pub mod show;
 pub mod store;

@@ -1,0 +1,237 @@
+//! Many facts in one announcement or one line.
+
+use std::collections::BTreeMap;
+
+use jiff::{SignedDuration, Timestamp};
+use signalbox_channels::{Announcement, AnnouncementKind, Urgency};
+use signalbox_pages::Health;
+
+use super::{Draft, Scope, words};
+use crate::{compare::PageState, show::CountedWatch};
+
+/// How many vendors a line names before it counts the rest.
+const NAMED: usize = 3;
+
+/// How the vendors stand in one line, as the tooltip, the menu's first line and `status` say it: "2 of 43 vendors have
+/// problems: GitHub, Stripe". Worst first, then by name.
+#[must_use]
+pub fn tray_summary(watches: &[CountedWatch<'_>]) -> String {
+    let all = words::count(watches.len(), "vendor");
+    let named = |matches: &dyn Fn(&CountedWatch<'_>) -> bool| -> Vec<String> {
+        let mut found: Vec<&CountedWatch<'_>> = watches.iter().filter(|watch| matches(watch)).collect();
+        found.sort_by_key(|watch| {
+            (
+                std::cmp::Reverse(watch.shown.health.rank()),
+                watch.vendor.to_lowercase(),
+            )
+        });
+        found.iter().map(|watch| words::name(watch.vendor)).collect()
+    };
+    let troubled = named(&|watch| watch.shown.health.is_problem());
+    let unknown = named(&|watch| !watch.shown.health.is_known());
+    let listed = |names: &[String]| words::enumeration(names, NAMED);
+    match (watches.len(), troubled.len(), unknown.len()) {
+        (0, _, _) => "No vendors are watched".to_owned(),
+        (1, 0, 0) => "1 vendor is fine".to_owned(),
+        (_, 0, 0) => format!("All {all} are fine"),
+        (1, 0, _) => format!("1 vendor is unknown: {}", listed(&unknown)),
+        (count, 0, lost) if lost == count => format!("All {all} are unknown"),
+        (_, 0, 1) => format!("1 of {all} is unknown: {}", listed(&unknown)),
+        (_, 0, lost) => format!("{lost} of {all} are unknown: {}", listed(&unknown)),
+        (1, _, _) => format!("1 vendor has a problem: {}", listed(&troubled)),
+        (_, 1, 0) => format!("1 of {all} has a problem: {}", listed(&troubled)),
+        (_, bad, 0) => format!("{bad} of {all} have problems: {}", listed(&troubled)),
+        (_, 1, lost) => format!("1 of {all} has a problem: {}; {lost} unknown", listed(&troubled)),
+        (_, bad, lost) => format!(
+            "{bad} of {all} have problems: {}; {lost} unknown",
+            listed(&troubled)
+        ),
+    }
+}
+
+/// How one new watch stands at first sight.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BaselineLine {
+    /// The vendor's name as the person knows it.
+    pub vendor: String,
+    /// The health of what is in scope.
+    pub health: Health,
+    /// The titles of the open incidents that touch the scope, in the order of their ids.
+    pub incidents: Vec<String>,
+    /// The page's own address.
+    pub url: Option<String>,
+}
+
+/// How a new watch stands at first sight of its page.
+#[must_use]
+pub fn baseline_line(vendor: &str, scope: &Scope<'_>, state: &PageState, health: Health) -> BaselineLine {
+    BaselineLine {
+        vendor: vendor.to_owned(),
+        health,
+        incidents: state
+            .incidents
+            .values()
+            .filter(|incident| incident.facts.is_open() && scope.touched_by(&incident.facts))
+            .map(|incident| incident.facts.title.clone())
+            .collect(),
+        url: state.identity.url.clone(),
+    }
+}
+
+/// The one summary of a batch of new watches. Quiet unless one of them has a problem or an open incident.
+#[must_use]
+pub fn baseline_summary(watches: &[BaselineLine], now: Timestamp) -> Draft {
+    let stands = |watch: &BaselineLine| match &watch.incidents[..] {
+        [] => words::health(watch.health).to_owned(),
+        [title] => format!("{}, open incident: {title}", words::health(watch.health)),
+        many => format!("{}, {} open incidents", words::health(watch.health), many.len()),
+    };
+    let is_news = |watch: &BaselineLine| watch.health.is_problem() || !watch.incidents.is_empty();
+    let mut told: Vec<&BaselineLine> = watches
+        .iter()
+        .filter(|watch| is_news(watch) || !watch.health.is_known())
+        .collect();
+    told.sort_by_key(|watch| {
+        (
+            std::cmp::Reverse(watch.health.rank()),
+            watch.vendor.to_lowercase(),
+        )
+    });
+    let urgency = match watches.iter().any(is_news) {
+        true => Urgency::Normal,
+        false => Urgency::Quiet,
+    };
+    if let [only] = watches {
+        let headline = format!("Now watching {}: {}", words::name(&only.vendor), stands(only));
+        let body = match only.incidents.len() {
+            2.. => only.incidents.join("\n"),
+            _ => String::new(),
+        };
+        return Draft {
+            urgency,
+            vendor: Some(only.vendor.clone()),
+            url: words::link(only.url.as_deref()),
+            health: Some(only.health),
+            ..Draft::new(AnnouncementKind::Baseline, &headline, &body, now)
+        };
+    }
+    let troubled = watches.iter().filter(|watch| watch.health.is_problem()).count();
+    let how = match troubled {
+        0 => "none has a problem".to_owned(),
+        1 => "1 has a problem".to_owned(),
+        many => format!("{many} have problems"),
+    };
+    let headline = format!("Now watching {}: {how}", words::count(watches.len(), "vendor"));
+    let mut body: Vec<String> = told
+        .iter()
+        .map(|watch| format!("{}: {}", words::name(&watch.vendor), stands(watch)))
+        .collect();
+    match watches.len() - told.len() {
+        _ if told.is_empty() => {}
+        0 => {}
+        fine => body.push(format!("{fine} more: fine")),
+    }
+    Draft {
+        urgency,
+        ..Draft::new(AnnouncementKind::Baseline, &headline, &body.join("\n"), now)
+    }
+}
+
+/// The one summary of what changed between `from` and `to`, while this machine was offline or asleep, of what would have
+/// been announced one by one, oldest first.
+///
+/// Of each incident only its last word is told, and of each vendor's health without an incident as well. Quiet if nothing
+/// changed, or if all of it is over by now.
+#[must_use]
+pub fn catch_up_summary(announcements: &[Announcement], from: Timestamp, to: Timestamp) -> Draft {
+    let away = words::duration(to.duration_since(from).max(SignedDuration::ZERO));
+    let folded = last_words(announcements);
+    let headline = match folded.len() {
+        0 => format!("Back after {away}: nothing changed"),
+        1 => format!("Back after {away}: 1 change"),
+        many => format!("Back after {away}: {many} changes"),
+    };
+    let lines: Vec<&str> = folded.iter().map(|last| last.headline.as_str()).collect();
+    let urgency = folded
+        .iter()
+        .map(|last| {
+            if is_over(last) {
+                Urgency::Quiet
+            } else {
+                last.urgency
+            }
+        })
+        .max()
+        .unwrap_or(Urgency::Quiet);
+    Draft {
+        urgency,
+        ..Draft::new(AnnouncementKind::CatchUp, &headline, &lines.join("\n"), to)
+    }
+}
+
+/// The last announcement of each thing, what goes on first, then in the order of telling.
+fn last_words(announcements: &[Announcement]) -> Vec<&Announcement> {
+    let key = |announcement: &Announcement| {
+        let Announcement { vendor, incident, .. } = announcement;
+        (vendor.clone(), incident.clone(), Subject::of(announcement.kind))
+    };
+    let last: BTreeMap<_, _> = announcements
+        .iter()
+        .enumerate()
+        .map(|(index, announcement)| (key(announcement), (index, announcement)))
+        .collect();
+    let mut last: Vec<(usize, &Announcement)> = last.into_values().collect();
+    last.sort_by_key(|(index, announcement)| (is_over(announcement), *index));
+    last.into_iter().map(|(_, announcement)| announcement).collect()
+}
+
+/// Whether an announcement leaves nothing to worry about.
+fn is_over(announcement: &Announcement) -> bool {
+    match announcement.kind {
+        AnnouncementKind::IncidentResolved
+        | AnnouncementKind::IncidentMissed
+        | AnnouncementKind::PageBack => true,
+        AnnouncementKind::HealthBetter => !announcement.health.is_some_and(Health::is_problem),
+        AnnouncementKind::IncidentOpened
+        | AnnouncementKind::IncidentEscalated
+        | AnnouncementKind::IncidentEased
+        | AnnouncementKind::IncidentReopened
+        | AnnouncementKind::IncidentUnlisted
+        | AnnouncementKind::HealthWorse
+        | AnnouncementKind::PageUnreachable
+        | AnnouncementKind::PageMoved
+        | AnnouncementKind::Baseline
+        | AnnouncementKind::CatchUp => false,
+    }
+}
+
+/// What later announcements of the same vendor and incident make old.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Subject {
+    Incident,
+    Health,
+    Reach,
+    Address,
+    Summary,
+}
+
+impl Subject {
+    const fn of(kind: AnnouncementKind) -> Self {
+        match kind {
+            AnnouncementKind::IncidentOpened
+            | AnnouncementKind::IncidentEscalated
+            | AnnouncementKind::IncidentEased
+            | AnnouncementKind::IncidentResolved
+            | AnnouncementKind::IncidentReopened
+            | AnnouncementKind::IncidentUnlisted
+            | AnnouncementKind::IncidentMissed => Self::Incident,
+            AnnouncementKind::HealthWorse | AnnouncementKind::HealthBetter => Self::Health,
+            AnnouncementKind::PageUnreachable | AnnouncementKind::PageBack => Self::Reach,
+            AnnouncementKind::PageMoved => Self::Address,
+            AnnouncementKind::Baseline | AnnouncementKind::CatchUp => Self::Summary,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
