@@ -1,14 +1,28 @@
 //! What answers the command's requests: the one thing between the command line and the engine.
 
 use std::{
+    future::Future,
     io::{self, Write},
     path::PathBuf,
+    pin::Pin,
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use signalbox_channels::Announcement;
-use signalbox_engine::api::{ApiError, ErrorCode, Reply, Request, StatusView};
+use signalbox_channels::{Announcement, Channel, Outcome};
+use signalbox_engine::{
+    access::Access,
+    api::{ApiError, ErrorCode, Reply, Request, StatusView},
+    clock::{SharedClock, SystemClock},
+    config::{
+        Config, ConfigError,
+        paths::{self, Overrides},
+    },
+    control::Hint,
+    watch::{self, Event, Watching},
+};
+use tokio_util::sync::CancellationToken;
 
 use crate::{json, text};
 
@@ -121,6 +135,31 @@ impl WatchOutput {
         self.out.flush()
     }
 
+    /// Says what happens to watching itself, as text; nothing as JSON, where every line is an announcement.
+    ///
+    /// # Errors
+    /// As [`WatchOutput::announce`].
+    pub fn tell(&mut self, event: &Event) -> io::Result<()> {
+        let line = match event {
+            Event::Started(status) => return self.begin(status),
+            Event::Notice(notice) => notice.clone(),
+            Event::ConfigBroken(report) => format!("The configuration was changed and is wrong; the last good one stays in force.\n{report}"),
+            Event::Restarted => "Signalbox stopped checking, and was started again.".to_owned(),
+            Event::Hint(Hint::Offline) => "Offline: nothing is known until the network is back.".to_owned(),
+            Event::Hint(Hint::Online) => "Online again: asking every page.".to_owned(),
+            Event::Hint(Hint::Woken) => "The machine slept, or its clock was set: asking every page.".to_owned(),
+            Event::Hint(Hint::Reloaded) => "The configuration was read again.".to_owned(),
+            Event::Hint(Hint::Subscribed | Hint::Lagged | Hint::Changed { .. } | Hint::Polled { .. } | Hint::Stopping) => {
+                return Ok(());
+            }
+        };
+        if self.json {
+            return Ok(());
+        }
+        writeln!(self.out, "{line}")?;
+        self.out.flush()
+    }
+
     /// Writes one announcement, and has it written out when this returns. `now` is the time of writing.
     ///
     /// # Errors
@@ -156,25 +195,125 @@ impl EngineBackend {
         Self { places }
     }
 
-    fn absent() -> ApiError {
-        ApiError::new(ErrorCode::Unavailable, "There is no engine in this build.")
+    fn found(&self) -> Result<paths::Places, ApiError> {
+        let overrides = Overrides {
+            config_file: self.places.config.clone(),
+            data_dir: self.places.data_dir.clone(),
+        };
+        paths::Places::find(&overrides).map_err(|error| ApiError::new(ErrorCode::Configuration, error.to_string()))
     }
 }
 
 impl Backend for EngineBackend {
-    fn ask(&self, _request: Request) -> Result<Reply, ApiError> {
-        Err(Self::absent())
+    fn ask(&self, request: Request) -> Result<Reply, ApiError> {
+        let access = Access::new(self.found()?, "signalbox");
+        runtime()?.block_on(access.ask(request))
     }
 
-    fn watch(&self, _output: WatchOutput) -> Result<(), ApiError> {
-        Err(Self::absent())
+    fn watch(&self, output: WatchOutput) -> Result<(), ApiError> {
+        let clock: SharedClock = Arc::new(SystemClock::new());
+        let stop = CancellationToken::new();
+        let output = Arc::new(Mutex::new(output));
+        let channel = Printed { output: Arc::clone(&output), clock: Arc::clone(&clock), stop: stop.clone() };
+        // On a thread of its own: it must be heard even where the engine is stuck.
+        let signals = runtime()?;
+        let told = stop.clone();
+        let _listening = signals.spawn(async move {
+            termination().await;
+            told.cancel();
+        });
+        let watching = Watching::usual(self.found()?, "signalbox watch", clock, vec![Arc::new(channel)]);
+        let watched = watch::watch(&watching, &stop, |event| {
+            let mut output = output.lock().unwrap_or_else(PoisonError::into_inner);
+            if output.tell(&event).is_err() {
+                stop.cancel();
+            }
+        });
+        signals.shutdown_background();
+        watched
     }
 
     fn config_check(&self) -> Result<ConfigReport, ApiError> {
-        Err(Self::absent())
+        let config = self.found()?.config_file;
+        let (vendors, problems) = match Config::load(&config) {
+            Ok(loaded) => (u32::try_from(loaded.config.watches.len()).unwrap_or(u32::MAX), Vec::new()),
+            Err(error) => (0, vec![problem(&error)]),
+        };
+        Ok(ConfigReport { exists: config.exists(), config, vendors, problems })
     }
 
     fn locations(&self) -> Result<Locations, ApiError> {
-        Err(Self::absent())
+        let found = self.found()?;
+        Ok(Locations { logs: found.log_dir(), config: found.config_file, data: found.data_dir })
+    }
+}
+
+fn problem(error: &ConfigError) -> ConfigProblem {
+    ConfigProblem {
+        file: error.file.clone(),
+        line: error.position.and_then(|position| u32::try_from(position.line).ok()),
+        column: error.position.and_then(|position| u32::try_from(position.column).ok()),
+        message: error.message.clone(),
+    }
+}
+
+fn runtime() -> Result<tokio::runtime::Runtime, ApiError> {
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(1)
+        .enable_all()
+        .build()
+        .map_err(|error| ApiError::new(ErrorCode::Internal, error.to_string()))
+}
+
+/// Returns once the system or the person asks this process to end.
+async fn termination() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let mut asked: Vec<_> = [SignalKind::terminate(), SignalKind::interrupt(), SignalKind::hangup()]
+            .into_iter()
+            .filter_map(|kind| signal(kind).ok())
+            .collect();
+        std::future::poll_fn(|context| {
+            if asked.iter_mut().any(|signal| signal.poll_recv(context).is_ready()) {
+                std::task::Poll::Ready(())
+            } else {
+                std::task::Poll::Pending
+            }
+        })
+        .await;
+    }
+    #[cfg(not(unix))]
+    {
+        let _asked = tokio::signal::ctrl_c().await;
+    }
+}
+
+/// Announcements as lines of the output.
+struct Printed {
+    output: Arc<Mutex<WatchOutput>>,
+    clock: SharedClock,
+    stop: CancellationToken,
+}
+
+impl Channel for Printed {
+    fn name(&self) -> &str {
+        "standard-output"
+    }
+
+    fn deliver<'a>(
+        &'a self,
+        announcement: &'a Announcement,
+    ) -> Pin<Box<dyn Future<Output = Outcome> + Send + 'a>> {
+        let mut output = self.output.lock().unwrap_or_else(PoisonError::into_inner);
+        let outcome = match output.announce(announcement, self.clock.now()) {
+            Ok(()) => Outcome::Delivered,
+            Err(error) => {
+                // Nobody reads any more: it stays owed, and is delivered when somebody watches again.
+                self.stop.cancel();
+                Outcome::Retry { after: None, reason: error.to_string() }
+            }
+        };
+        Box::pin(std::future::ready(outcome))
     }
 }

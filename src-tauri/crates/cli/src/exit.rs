@@ -44,7 +44,7 @@ pub fn of_vendors(vendors: &[VendorView]) -> u8 {
         if vendor.shown.is_problem() && !is_acknowledged(vendor) {
             return PROBLEM;
         }
-        if !vendor.shown.is_known() || vendor.source != SourceState::Fresh {
+        if !vendor.shown.is_known() || vendor.source == SourceState::Stale {
             code = UNCERTAIN;
         }
     }

@@ -4,12 +4,22 @@
 //! due ─► fetch ─► read ─► compare ─► record ─► announce
 //! ```
 
+pub mod access;
 pub mod announce;
 pub mod api;
 pub mod clock;
 pub mod compare;
 pub mod config;
 pub mod control;
+mod due;
 pub mod fetch;
+pub mod heartbeat;
+mod jump;
+mod offline;
+mod poll;
+mod record;
+pub mod run;
 pub mod show;
+mod source;
 pub mod store;
+pub mod watch;

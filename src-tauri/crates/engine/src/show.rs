@@ -3,7 +3,10 @@
 use jiff::{SignedDuration, Timestamp};
 use signalbox_pages::Health;
 
-use crate::announce::words;
+use crate::{
+    announce::words,
+    api::{SourceState, VendorView},
+};
 
 /// The least time for which a good read counts as fresh.
 pub const FRESH_FOR: SignedDuration = SignedDuration::from_mins(15);
@@ -158,6 +161,18 @@ pub fn exit_code(watches: impl IntoIterator<Item = Shown>) -> u8 {
         _ if shown.stale || !shown.health.is_known() => 2,
         code => code,
     })
+}
+
+/// What of a vendor drives the tray and the exit code: what is shown, unless every open incident behind it was
+/// acknowledged. Then it stays visible, but drives nothing.
+#[must_use]
+pub fn driving(vendor: &VendorView) -> Shown {
+    let acknowledged = !vendor.incidents.is_empty() && vendor.incidents.iter().all(|incident| incident.acknowledged);
+    let health = match vendor.shown {
+        problem if problem.is_problem() && acknowledged => Health::Operational,
+        health => health,
+    };
+    Shown { health, stale: vendor.source == SourceState::Stale, reason: None }
 }
 
 #[cfg(test)]

@@ -1,6 +1,8 @@
 //! What is owed to whom: the rules that turn changes into announcements, and the outbox that delivers them.
 
 mod draft;
+pub(crate) mod held;
+pub(crate) mod outbox;
 pub mod rules;
 mod scope;
 pub mod source;

@@ -32,6 +32,8 @@ pub enum Hint {
     Offline,
     /// This machine is online again.
     Online,
+    /// This machine slept, or its clock was set.
+    Woken,
     /// The configuration was read again.
     Reloaded,
     /// The engine stops.

@@ -28,8 +28,6 @@ pub struct ComponentRow {
     pub last_changed_at: Timestamp,
     /// When the page was seen to hold it no longer.
     pub gone_at: Option<Timestamp>,
-    /// Whether the person was told that it works worse, and not yet that it works again.
-    pub told_worse: bool,
 }
 
 impl ComponentRow {
@@ -41,7 +39,6 @@ impl ComponentRow {
             first_recorded_at: sure_time(row, "first_recorded_at")?,
             last_changed_at: sure_time(row, "last_changed_at")?,
             gone_at: time(row, "gone_at")?,
-            told_worse: row.get("told_worse")?,
         })
     }
 
@@ -214,7 +211,7 @@ impl Tx<'_> {
         )?;
         let Some(id) = known else { return Ok(()) };
         self.run(
-            "UPDATE component SET gone_at = ?2, last_changed_at = ?2, told_worse = 0 WHERE id = ?1",
+            "UPDATE component SET gone_at = ?2, last_changed_at = ?2 WHERE id = ?1",
             (id, Ms(at)),
         )?;
         self.end_component_span(id, at)?;
@@ -240,18 +237,6 @@ impl Tx<'_> {
         self.run(
             "INSERT INTO component_span (component_id, from_at, health, raw) VALUES (?1, ?2, ?3, ?4)",
             (id, from, Word(to.health), &to.raw),
-        )?;
-        Ok(())
-    }
-
-    /// Sets whether the person was told that a component works worse.
-    ///
-    /// # Errors
-    /// Where the store cannot be written.
-    pub fn set_told_worse(&self, page: PageId, component: &str, told: bool) -> Result<(), StoreError> {
-        self.run(
-            "UPDATE component SET told_worse = ?3 WHERE page_id = ?1 AND vendor_id = ?2",
-            (page, component, told),
         )?;
         Ok(())
     }

@@ -12,6 +12,8 @@ use super::{
 pub struct DocumentRow {
     /// Its name within the platform.
     pub name: String,
+    /// The address that gave the validators.
+    pub url: Option<String>,
     /// The entity tag that it was last served with.
     pub etag: Option<String>,
     /// The `Last-Modified` that it was last served with.
@@ -31,6 +33,7 @@ impl View<'_> {
         self.rows("SELECT * FROM document WHERE page_id = ?1", [page], |row| {
             Ok(DocumentRow {
                 name: row.get("name")?,
+                url: row.get("url")?,
                 etag: row.get("etag")?,
                 last_modified: row.get("last_modified")?,
                 body_hash: row.get::<_, Option<Bits>>("body_hash")?.map(|bits| bits.0),
@@ -47,11 +50,12 @@ impl Tx<'_> {
     /// Where the store cannot be written.
     pub fn set_document(&self, page: PageId, document: &DocumentRow) -> Result<(), StoreError> {
         self.run(
-            "INSERT OR REPLACE INTO document (page_id, name, etag, last_modified, body_hash, full_fetch_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            "INSERT OR REPLACE INTO document (page_id, name, url, etag, last_modified, body_hash, full_fetch_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
             (
                 page,
                 &document.name,
+                &document.url,
                 &document.etag,
                 &document.last_modified,
                 document.body_hash.map(Bits),

@@ -16,6 +16,15 @@ impl View<'_> {
         Ok(found.flatten().map(|ms| ms.0))
     }
 
+    /// The names of the channels to which what happens is owed: those of the last engine that ran by itself.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub fn channels(&self) -> Result<Vec<String>, StoreError> {
+        let names = self.row("SELECT value FROM meta WHERE key = 'channels'", (), |row| row.get::<_, String>(0))?;
+        Ok(names.and_then(|names| serde_json::from_str(&names).ok()).unwrap_or_default())
+    }
+
     /// The last recorded beat of the engine's loop.
     ///
     /// # Errors
@@ -62,6 +71,18 @@ impl Tx<'_> {
         self.run(
             "INSERT INTO meta (key, value) VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
             (key, at.map(Ms)),
+        )?;
+        Ok(())
+    }
+
+    /// Sets the names of the channels to which what happens is owed.
+    ///
+    /// # Errors
+    /// Where the store cannot be written.
+    pub fn set_channels(&self, names: &[String]) -> Result<(), StoreError> {
+        self.run(
+            "INSERT OR REPLACE INTO meta (key, value) VALUES ('channels', ?1)",
+            [serde_json::to_string(names)?],
         )?;
         Ok(())
     }

@@ -39,7 +39,7 @@ pub use error::StoreError;
 pub use event::{EventFacts, EventId, EventKind, EventRow};
 pub use mute::{Mute, UNTIL_LIFTED};
 pub use open::{Integrity, OpenNotice};
-pub use outbox::{AnnouncementDraft, Batch, Owed, OwedState};
+pub use outbox::{Batch, Owed, OwedState};
 pub use page::{PageId, PageRow, PollRow};
 pub use queries::{
     AboutThen, ComponentUptime, EventDetail, EventRevisionRow, Find, HistoryFilter, HistoryPage, KnownThen,

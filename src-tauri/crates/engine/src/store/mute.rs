@@ -1,5 +1,7 @@
 //! What the person does not want to hear of, and what they have taken note of.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 
 use super::{
@@ -56,6 +58,35 @@ impl View<'_> {
     /// Where the store cannot be read.
     pub fn event_mute(&self, event: EventId) -> Result<Option<Mute>, StoreError> {
         self.mute(EVENT, event.0)
+    }
+
+    /// The incidents of a page that are muted at `now`, by the vendor's id.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub fn muted_incidents(&self, page: PageId, now: Timestamp) -> Result<BTreeSet<String>, StoreError> {
+        let muted = self.rows(
+            "SELECT event.vendor_id FROM mute JOIN event ON event.id = mute.target
+             WHERE mute.kind = 'event' AND event.page_id = ?1 AND event.kind = 'incident'
+               AND (mute.until IS NULL OR mute.until > ?2)",
+            (page, Ms(now)),
+            |row| row.get(0),
+        )?;
+        Ok(muted.into_iter().collect())
+    }
+
+    /// The open incidents of a page that were acknowledged, by the vendor's id.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub fn acknowledged_incidents(&self, page: PageId) -> Result<BTreeSet<String>, StoreError> {
+        let acknowledged = self.rows(
+            "SELECT vendor_id FROM event
+             WHERE page_id = ?1 AND open = 1 AND kind = 'incident' AND acknowledged_at IS NOT NULL",
+            [page],
+            |row| row.get(0),
+        )?;
+        Ok(acknowledged.into_iter().collect())
     }
 }
 

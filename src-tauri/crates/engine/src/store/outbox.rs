@@ -5,59 +5,13 @@ use rusqlite::{
     Row,
     types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef},
 };
-use signalbox_channels::{Announcement, AnnouncementKind, Urgency};
-use signalbox_pages::{Health, Impact};
+use signalbox_channels::Announcement;
 
 use super::{
     StoreError, Tx, View,
     value::{Ms, time},
 };
-
-/// An announcement before it has a key: the outbox gives each channel's its own.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AnnouncementDraft {
-    /// See [`Announcement::kind`].
-    pub kind: AnnouncementKind,
-    /// See [`Announcement::urgency`].
-    pub urgency: Urgency,
-    /// See [`Announcement::vendor`].
-    pub vendor: Option<String>,
-    /// See [`Announcement::headline`].
-    pub headline: String,
-    /// See [`Announcement::body`].
-    pub body: String,
-    /// See [`Announcement::incident`].
-    pub incident: Option<String>,
-    /// See [`Announcement::url`].
-    pub url: Option<String>,
-    /// See [`Announcement::health`].
-    pub health: Option<Health>,
-    /// See [`Announcement::impact`].
-    pub impact: Option<Impact>,
-    /// See [`Announcement::recorded_at`].
-    pub recorded_at: Timestamp,
-    /// See [`Announcement::happened_at`].
-    pub happened_at: Option<Timestamp>,
-}
-
-impl AnnouncementDraft {
-    fn with_key(self, key: String) -> Announcement {
-        Announcement {
-            key,
-            kind: self.kind,
-            urgency: self.urgency,
-            vendor: self.vendor,
-            headline: self.headline,
-            body: self.body,
-            incident: self.incident,
-            url: self.url,
-            health: self.health,
-            impact: self.impact,
-            recorded_at: self.recorded_at,
-            happened_at: self.happened_at,
-        }
-    }
-}
+use crate::announce::Draft;
 
 /// What is held back until it can be told in one summary.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -233,7 +187,7 @@ impl Tx<'_> {
     pub fn owe(
         &self,
         channels: &[&str],
-        draft: &AnnouncementDraft,
+        draft: &Draft,
         batch: Option<Batch>,
     ) -> Result<Vec<String>, StoreError> {
         channels
@@ -245,7 +199,7 @@ impl Tx<'_> {
     fn owe_one(
         &self,
         channel: &str,
-        draft: AnnouncementDraft,
+        draft: Draft,
         batch: Option<Batch>,
     ) -> Result<String, StoreError> {
         // AUTOINCREMENT keeps the last number ever given, so none is given twice even after pruning.
@@ -321,7 +275,7 @@ impl Tx<'_> {
         &self,
         batch: Batch,
         at: Timestamp,
-        mut summarise: impl FnMut(&[Announcement]) -> Option<AnnouncementDraft>,
+        mut summarise: impl FnMut(&[Announcement]) -> Option<Draft>,
     ) -> Result<Vec<String>, StoreError> {
         let held = self.held(batch)?;
         self.run(
@@ -337,6 +291,15 @@ impl Tx<'_> {
             }
         }
         Ok(keys)
+    }
+
+    /// Nothing owed waits beyond `at`: the clock was set back, and pauses counted by the old one are over.
+    ///
+    /// # Errors
+    /// Where the store cannot be written.
+    pub fn retry_all_at(&self, at: Timestamp) -> Result<(), StoreError> {
+        self.run("UPDATE outbox SET next_try_at = min(next_try_at, ?1) WHERE state = 'pending'", [Ms(at)])?;
+        Ok(())
     }
 
     /// Forgets what was settled before `before`. Returns how many were forgotten.

@@ -13,11 +13,16 @@ use super::{
     DocumentRow, StoreError, Tx, View,
     value::{Bits, Ms, Word, sure_time, time},
 };
-use crate::api::SourceState;
+use crate::{announce::Told, api::SourceState};
 
 /// A page's key in the store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PageId(pub(super) i64);
+
+impl PageId {
+    /// No recorded page has it.
+    pub(crate) const NONE: Self = Self(0);
+}
 
 impl ToSql for PageId {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
@@ -56,7 +61,7 @@ pub struct PageRow {
     pub health: Option<Health>,
     /// Since when, as recorded.
     pub health_since: Option<Timestamp>,
-    /// The last reported health that was known.
+    /// The last known health of what is in scope.
     pub last_known_health: Option<Health>,
     /// Its overall word.
     pub overall: Option<Overall>,
@@ -88,8 +93,6 @@ pub struct PageRow {
     pub told_unreachable_at: Option<Timestamp>,
     /// The permanent new address that the person was told of.
     pub told_redirect: Option<String>,
-    /// The last health that the person was told of.
-    pub told_health: Option<Health>,
     /// Whether the person accepts that it cannot be read.
     pub accepted_unreadable: bool,
 }
@@ -132,7 +135,6 @@ impl PageRow {
             heavy_hash: bits("heavy_hash")?,
             told_unreachable_at: time(row, "told_unreachable_at")?,
             told_redirect: row.get("told_redirect")?,
-            told_health: health("told_health")?,
             accepted_unreadable: row.get("accepted_unreadable")?,
         })
     }
@@ -253,6 +255,17 @@ impl View<'_> {
     }
 }
 
+impl View<'_> {
+    /// What the rules remember of what the person was told of a page. What cannot be read is forgotten.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub fn told(&self, page: PageId) -> Result<Told, StoreError> {
+        let told = self.row("SELECT told FROM page WHERE id = ?1", [page], |row| row.get::<_, Option<String>>(0))?;
+        Ok(told.flatten().and_then(|told| serde_json::from_str(&told).ok()).unwrap_or_default())
+    }
+}
+
 impl Tx<'_> {
     /// Records the bookkeeping of one poll, and the documents whose validators or content it changed.
     ///
@@ -345,15 +358,21 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Sets the last health that the person was told of.
+    /// Sets the last known health of what is in scope.
     ///
     /// # Errors
     /// Where the store cannot be written.
-    pub fn set_told_health(&self, page: PageId, health: Option<Health>) -> Result<(), StoreError> {
-        self.run(
-            "UPDATE page SET told_health = ?2 WHERE id = ?1",
-            (page, health.map(Word)),
-        )?;
+    pub fn set_last_known_health(&self, page: PageId, health: Health) -> Result<(), StoreError> {
+        self.run("UPDATE page SET last_known_health = ?2 WHERE id = ?1", (page, Word(health)))?;
+        Ok(())
+    }
+
+    /// Sets what the rules remember of what the person was told.
+    ///
+    /// # Errors
+    /// Where the store cannot be written.
+    pub fn set_told(&self, page: PageId, told: &Told) -> Result<(), StoreError> {
+        self.run("UPDATE page SET told = ?2 WHERE id = ?1", (page, serde_json::to_string(told)?))?;
         Ok(())
     }
 
@@ -392,15 +411,8 @@ impl Tx<'_> {
 
     pub(super) fn set_health(&self, page: PageId, health: Health, at: Timestamp) -> Result<(), StoreError> {
         self.run(
-            "UPDATE page SET health_since = iif(health IS ?2, health_since, ?3), health = ?2,
-                last_known_health = coalesce(?4, last_known_health)
-             WHERE id = ?1",
-            (
-                page,
-                Word(health),
-                Ms(at),
-                health.is_known().then_some(Word(health)),
-            ),
+            "UPDATE page SET health_since = iif(health IS ?2, health_since, ?3), health = ?2 WHERE id = ?1",
+            (page, Word(health), Ms(at)),
         )?;
         Ok(())
     }

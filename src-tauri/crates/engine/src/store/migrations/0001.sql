@@ -45,7 +45,7 @@ CREATE TABLE page (
     -- What the person was told, and said.
     told_unreachable_at INTEGER,
     told_redirect       TEXT,
-    told_health         TEXT,
+    told                TEXT,   -- JSON of the rules' memory
     accepted_unreadable INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
@@ -54,6 +54,7 @@ CREATE INDEX page_due ON page (next_due_at) WHERE watched = 1;
 CREATE TABLE document (
     page_id       INTEGER NOT NULL REFERENCES page (id),
     name          TEXT    NOT NULL,
+    url           TEXT,   -- the address that gave the validators
     etag          TEXT,
     last_modified TEXT,
     body_hash     INTEGER,
@@ -93,7 +94,6 @@ CREATE TABLE component (
     first_recorded_at INTEGER NOT NULL,
     last_changed_at   INTEGER NOT NULL,
     gone_at           INTEGER,
-    told_worse        INTEGER NOT NULL DEFAULT 0,
     UNIQUE (page_id, vendor_id)
 ) STRICT;
 

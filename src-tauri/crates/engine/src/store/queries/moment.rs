@@ -80,7 +80,7 @@ impl View<'_> {
         )?;
         let components = self.rows(
             "SELECT component.vendor_id, name, path, span.health, span.raw, description, span.from_at,
-                first_recorded_at, last_changed_at, gone_at, told_worse
+                first_recorded_at, last_changed_at, gone_at
              FROM component CROSS JOIN component_span AS span ON span.component_id = component.id
              WHERE component.page_id = ?1 AND span.from_at <= ?2 AND (span.to_at IS NULL OR span.to_at > ?2)
              ORDER BY position, component.id",
@@ -93,7 +93,6 @@ impl View<'_> {
                     first_recorded_at: sure_time(row, "first_recorded_at")?,
                     last_changed_at: sure_time(row, "last_changed_at")?,
                     gone_at: time(row, "gone_at")?,
-                    told_worse: row.get("told_worse")?,
                 })
             },
         )?;

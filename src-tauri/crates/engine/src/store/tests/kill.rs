@@ -11,7 +11,8 @@ use signalbox_channels::{AnnouncementKind, Urgency};
 use signalbox_pages::Phase;
 
 use super::{WORDING, incident_added, incident_facts, t, update, watch};
-use crate::store::{AnnouncementDraft, Integrity, Store};
+use crate::announce::Draft;
+use crate::store::{Integrity, Store};
 
 const DIR: &str = "SIGNALBOX_TEST_KILLED_STORE";
 const WRITERS: u32 = 3;
@@ -35,7 +36,7 @@ fn a_child_that_writes_until_it_is_killed() {
                         let facts = incident_facts(&id, Phase::Identified, t(0));
                         let word = update("u", Phase::Identified, t(0), "text");
                         tx.record_changes(page, t(1), &[incident_added(&id, facts, vec![word])], &WORDING)?;
-                        let draft = AnnouncementDraft {
+                        let draft = Draft {
                             kind: AnnouncementKind::IncidentOpened,
                             urgency: Urgency::Normal,
                             vendor: None,

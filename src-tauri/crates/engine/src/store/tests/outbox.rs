@@ -5,10 +5,11 @@ use signalbox_channels::{AnnouncementKind, Urgency};
 use signalbox_pages::Health;
 
 use super::{T0, open, t, write};
-use crate::store::{AnnouncementDraft, Batch, Owed, OwedState, Store};
+use crate::announce::Draft;
+use crate::store::{Batch, Owed, OwedState, Store};
 
-fn draft(headline: &str) -> AnnouncementDraft {
-    AnnouncementDraft {
+fn draft(headline: &str) -> Draft {
+    Draft {
         kind: AnnouncementKind::IncidentOpened,
         urgency: Urgency::High,
         vendor: Some("Acme".to_owned()),

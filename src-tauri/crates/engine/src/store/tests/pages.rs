@@ -5,6 +5,7 @@ use std::time::Duration;
 use signalbox_pages::Health;
 
 use super::{component_added, incident_added, incident_facts, open, record, t, watch, write};
+use crate::announce::Told;
 use crate::{
     api::SourceState,
     store::{DocumentRow, Mute, PollRow, Store, UNTIL_LIFTED, WatchRow},
@@ -101,6 +102,7 @@ fn a_poll_says_when_the_page_is_due_again_and_keeps_what_it_did_not_learn() {
     );
     let document = DocumentRow {
         name: "summary".to_owned(),
+        url: Some("https://a/summary".into()),
         etag: Some("W/\"1\"".to_owned()),
         last_modified: None,
         body_hash: Some(u64::MAX - 1),
@@ -141,23 +143,25 @@ fn what_the_person_was_told_is_kept() {
     let store = open(dir.path());
     let a = watch(&store, &["a"], t(0))[0];
     record(&store, a, t(1), vec![component_added("api", Health::MajorOutage)]);
+    let told = Told { health: Some(Health::Degraded), components: ["api".to_owned()].into(), ..Told::default() };
+    let remembered = told.clone();
     write(&store, move |tx| {
         tx.set_told_unreachable(a, Some(t(1)))?;
         tx.set_told_redirect(a, Some("https://b/"))?;
-        tx.set_told_health(a, Some(Health::Degraded))?;
+        tx.set_told(a, &told)?;
+        tx.set_last_known_health(a, Health::Degraded)?;
         tx.set_accepted_unreadable(a, true)?;
         tx.set_baseline_at(a, t(2))?;
         tx.set_next_due_at(a, t(3))?;
-        tx.set_told_worse(a, "api", true)?;
         tx.set_stopped(t(4))
     });
     let page = store.read_blocking(|view| view.page(a)).unwrap().unwrap();
     assert_eq!(page.told_unreachable_at, Some(t(1)));
     assert_eq!(page.told_redirect.as_deref(), Some("https://b/"));
-    assert_eq!(page.told_health, Some(Health::Degraded));
+    assert_eq!(page.last_known_health, Some(Health::Degraded));
     assert!(page.accepted_unreadable);
     assert_eq!((page.baseline_at, page.next_due_at), (Some(t(2)), t(3)));
-    assert!(store.read_blocking(|view| view.components(a)).unwrap()[0].told_worse);
+    assert_eq!(store.read_blocking(|view| view.told(a)).unwrap(), remembered);
     assert_eq!(
         store.read_blocking(|view| view.last_stopped_at()).unwrap(),
         Some(t(4))

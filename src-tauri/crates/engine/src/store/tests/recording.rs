@@ -363,10 +363,7 @@ fn one_reading_that_changes_word_and_health_is_one_span_of_the_page() {
     };
     record(&store, page, t(6), vec![unknown]);
     let row = store.read_blocking(|view| view.page(page)).unwrap().unwrap();
-    assert_eq!(
-        (row.health, row.last_known_health),
-        (Some(Health::Unknown), Some(Health::PartialOutage))
-    );
+    assert_eq!(row.health, Some(Health::Unknown));
 }
 
 #[test]

@@ -1,0 +1,305 @@
+//! One poll of one page: fetch, read, and hand over what is to be compared and recorded.
+
+use std::{hash::Hasher, sync::Arc, time::Duration};
+
+use bytes::Bytes;
+use jiff::Timestamp;
+use signalbox_pages::{Document, DocumentAddress, Reader, Reading, Snapshot};
+use url::Url;
+
+use crate::{
+    api::SourceState,
+    clock::SharedClock,
+    compare::significant_hash_of_snapshot,
+    fetch::{FailureKind, FetchOutcome, FetchRequest, FetchResult, Fetcher, Freshness, Hop},
+    offline::Reach,
+    run::page::{DocumentMemory, FULL_FETCH_EVERY, Page, elapsed},
+};
+
+/// What a poll needs beside the page.
+#[derive(Clone)]
+pub(crate) struct Tools {
+    pub(crate) fetcher: Arc<Fetcher>,
+    pub(crate) clock: SharedClock,
+}
+
+/// How one fetch of a page's documents ended.
+pub(crate) enum Polled {
+    /// Nothing in it is new: not modified, or the same bytes.
+    Unchanged,
+    /// The page was read.
+    Read(Box<Read>),
+    /// The page could not be reached or read.
+    Missed(Missed),
+}
+
+/// A page that was read.
+pub(crate) struct Read {
+    pub(crate) snapshot: Snapshot,
+    pub(crate) warnings: Vec<String>,
+    pub(crate) wants: Vec<&'static str>,
+    /// The hash of what is significant in the snapshot.
+    pub(crate) hash: u64,
+    /// Where the documents came from in the end, if that is another base than was asked for.
+    pub(crate) redirect: Option<Redirect>,
+    /// When the answer arrived.
+    pub(crate) at: Timestamp,
+    /// Whether the heavy documents were among what was read.
+    pub(crate) heavy: bool,
+}
+
+/// A page that could not be reached or read.
+#[derive(Clone, Debug)]
+pub(crate) struct Missed {
+    pub(crate) state: SourceState,
+    /// In plain words.
+    pub(crate) reason: String,
+    /// Not before this time is the host to be asked again, by its own wish.
+    pub(crate) retry_after: Option<Duration>,
+}
+
+/// Another base than the one that was asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Redirect {
+    /// Where documents resolve there; `None` if the path was not kept.
+    pub(crate) base: Option<Url>,
+    /// Where it ended.
+    pub(crate) end: Url,
+    /// Whether every step was permanent.
+    pub(crate) permanent: bool,
+}
+
+/// What was learned on the way, whatever the end.
+pub(crate) struct Poll {
+    pub(crate) polled: Polled,
+    /// The page with its documents' memory brought up to date.
+    pub(crate) page: Page,
+    /// The documents that were served, for a further step of the same poll.
+    pub(crate) bodies: Bodies,
+    /// Which hosts were asked, and whether they answered.
+    pub(crate) reached: Vec<(String, Reach)>,
+    /// What the host said about when to ask again.
+    pub(crate) freshness: Freshness,
+    redirect: Option<Redirect>,
+}
+
+/// Documents as they were served, by name.
+pub(crate) type Bodies = Vec<(&'static str, Bytes)>;
+
+enum Fetched {
+    Same,
+    New,
+    Missed(Missed),
+}
+
+/// Fetches and reads the light documents of a page, or all of them if `heavy`. What is `carried` over from an earlier
+/// step of the same poll is not fetched again.
+pub(crate) async fn poll(
+    tools: &Tools,
+    reader: &dyn Reader,
+    page: Page,
+    heavy: bool,
+    carried: Bodies,
+) -> Poll {
+    let documents: Vec<DocumentAddress> = reader
+        .documents(&page.base)
+        .into_iter()
+        .filter(|document| heavy || !document.heavy || page.wants.contains(&document.name))
+        .collect();
+    let mut poll = Poll {
+        polled: Polled::Unchanged,
+        page,
+        bodies: carried,
+        reached: Vec::new(),
+        freshness: Freshness::default(),
+        redirect: None,
+    };
+    let mut fetched = poll.fetch(tools, &documents, heavy).await;
+    let lacking = documents
+        .iter()
+        .any(|document| !document.optional && poll.bodies.iter().all(|(name, _)| *name != document.name));
+    if matches!(fetched, Fetched::New) && lacking {
+        // Some documents changed and some did not: a page is read whole or not at all.
+        poll.bodies.clear();
+        fetched = poll.fetch(tools, &documents, true).await;
+    }
+    poll.polled = match fetched {
+        Fetched::Same => Polled::Unchanged,
+        Fetched::Missed(missed) => Polled::Missed(moved(missed, poll.redirect.as_ref())),
+        Fetched::New => read(tools, reader, &poll, heavy),
+    };
+    if !matches!(poll.polled, Polled::Missed(_)) {
+        // A redirect that ended at the page itself is no stranger's answer.
+        for (_, reach) in &mut poll.reached {
+            if matches!(reach, Reach::Foreign(_)) {
+                *reach = Reach::Answered;
+            }
+        }
+    }
+    poll
+}
+
+impl Poll {
+    async fn fetch(&mut self, tools: &Tools, documents: &[DocumentAddress], whole: bool) -> Fetched {
+        let mut changed = false;
+        let wanted: Vec<&DocumentAddress> = documents
+            .iter()
+            .filter(|document| self.bodies.iter().all(|(name, _)| *name != document.name))
+            .collect();
+        for (place, document) in wanted.iter().enumerate() {
+            let now = tools.clock.now();
+            let memory = self.page.documents.get(document.name).cloned().unwrap_or_default();
+            let stuck = |at: Timestamp| elapsed(at, now) >= FULL_FETCH_EVERY || at > now;
+            let full = whole || memory.full_fetch_at.is_none_or(stuck);
+            let mut request = FetchRequest::new(document.url.clone());
+            request.validators = if full { None } else { memory.validators.clone() };
+            request.keep_open = place + 1 < wanted.len() || self.page.baseline_at.is_none();
+            let outcome = tools.fetcher.get(request).await;
+            self.reached.push((host_of(&document.url), reach(&outcome)));
+            if self.redirect.is_none() {
+                self.redirect = redirected(&self.page.base, document, &outcome);
+            }
+            self.freshness.max_age = self.freshness.max_age.max(outcome.freshness().max_age);
+            self.freshness.retry_after = self.freshness.retry_after.max(outcome.freshness().retry_after);
+            match outcome.result {
+                FetchResult::NotModified { .. } => {}
+                FetchResult::Body(body) => {
+                    let hash = hash_of(&body.bytes);
+                    changed |= whole || memory.body_hash != Some(hash);
+                    let kept = DocumentMemory {
+                        validators: body.validators,
+                        body_hash: Some(hash),
+                        full_fetch_at: if full { Some(now) } else { memory.full_fetch_at },
+                    };
+                    self.page.documents.insert(document.name.to_owned(), kept);
+                    self.bodies.push((document.name, body.bytes));
+                }
+                FetchResult::Failed(failure) => {
+                    let gone = matches!(failure.kind, FailureKind::Status(404 | 410));
+                    if document.optional && (gone || !self.bodies.is_empty()) {
+                        if !gone {
+                            self.page.heavy_missed_at = Some(now);
+                        }
+                        continue;
+                    }
+                    return Fetched::Missed(Missed {
+                        state: source_state(failure.kind),
+                        reason: failure.reason,
+                        retry_after: failure.retry_after,
+                    });
+                }
+            }
+        }
+        if changed { Fetched::New } else { Fetched::Same }
+    }
+}
+
+/// What came but cannot be taken in is unreadable; everything else is unreachable.
+fn source_state(kind: FailureKind) -> SourceState {
+    match kind {
+        FailureKind::TooLarge | FailureKind::Decoding => SourceState::Unreadable,
+        _ => SourceState::Unreachable,
+    }
+}
+
+fn read(
+    tools: &Tools,
+    reader: &dyn Reader,
+    poll: &Poll,
+    heavy: bool,
+) -> Polled {
+    let (page, redirect) = (&poll.page, poll.redirect.clone());
+    let documents: Vec<Document<'_>> = poll.bodies.iter().map(|(name, body)| Document { name, body }).collect();
+    match reader.read(&documents) {
+        Ok(Reading { snapshot, warnings, wants }) => {
+            if let Some(stranger) = stranger(page, &snapshot) {
+                let missed = Missed { state: SourceState::Unreadable, reason: stranger, retry_after: None };
+                return Polled::Missed(moved(missed, redirect.as_ref()));
+            }
+            let hash = significant_hash_of_snapshot(&snapshot);
+            Polled::Read(Box::new(Read { snapshot, warnings, wants, hash, redirect, at: tools.clock.now(), heavy }))
+        }
+        Err(unreadable) => {
+            let missed =
+                Missed { state: SourceState::Unreadable, reason: unreadable.to_string(), retry_after: None };
+            Polled::Missed(moved(missed, redirect.as_ref()))
+        }
+    }
+}
+
+/// A permanent redirect that ends at something else means that the page has moved; a temporary one that it cannot be
+/// read now.
+fn moved(missed: Missed, redirect: Option<&Redirect>) -> Missed {
+    match redirect {
+        Some(redirect) if redirect.permanent && missed.state == SourceState::Unreadable => Missed {
+            state: SourceState::Moved,
+            reason: format!("the page has permanently moved to {}, which is something else: {}", redirect.end, missed.reason),
+            ..missed
+        },
+        Some(redirect) if missed.state == SourceState::Unreadable => Missed {
+            reason: format!("the page sends us to {}: {}", redirect.end, missed.reason),
+            ..missed
+        },
+        Some(_) | None => missed,
+    }
+}
+
+/// Says so if what was read is another page than the one that is watched: by id, or by name where there is no id on
+/// either side. An id that changed under the same name is the same page on another platform.
+fn stranger(page: &Page, snapshot: &Snapshot) -> Option<String> {
+    let (known, read) = (&page.identity, &snapshot.page);
+    let differs = |known: &Option<String>, read: &Option<String>| match (known, read) {
+        (Some(known), Some(read)) => Some(known != read),
+        (Some(_), None) | (None, _) => None,
+    };
+    let other = match (differs(&known.id, &read.id), differs(&known.name, &read.name)) {
+        (Some(true), Some(same_name)) => same_name,
+        (Some(id), None) => id,
+        (None, Some(name)) => name,
+        (Some(false), Some(_)) | (None, None) => false,
+    };
+    other.then(|| {
+        let name = read.name.as_deref().or(read.id.as_deref()).unwrap_or("no name");
+        format!("it is the page of somebody else now: \u{201c}{}\u{201d}", signalbox_pages::text::inert(name))
+    })
+}
+
+/// Where the hops of `outcome` led, if they led away from the page's base.
+fn redirected(base: &Url, document: &DocumentAddress, outcome: &FetchOutcome) -> Option<Redirect> {
+    if outcome.hops.is_empty() {
+        return None;
+    }
+    let below = base.make_relative(&document.url).unwrap_or_default();
+    let end = &outcome.final_url;
+    let base = end
+        .path()
+        .strip_suffix(below.as_str())
+        .filter(|path| !below.is_empty() && path.ends_with('/'))
+        .map(|path| {
+            let mut base = end.clone();
+            base.set_path(path);
+            base.set_query(None);
+            base.set_fragment(None);
+            base
+        });
+    Some(Redirect { base, end: end.clone(), permanent: outcome.hops.iter().all(|hop: &Hop| hop.permanent) })
+}
+
+fn reach(outcome: &FetchOutcome) -> Reach {
+    match (&outcome.result, outcome.foreign_host()) {
+        (FetchResult::Failed(failure), _) if failure.below_http => Reach::BelowHttp,
+        (_, Some(host)) => Reach::Foreign(host.to_string()),
+        (_, None) => Reach::Answered,
+    }
+}
+
+/// Scheme, name and port: what is asked one request at a time.
+pub(crate) fn host_of(url: &Url) -> String {
+    url.origin().ascii_serialization()
+}
+
+fn hash_of(bytes: &[u8]) -> u64 {
+    let mut hasher = rustc_hash::FxHasher::default();
+    hasher.write(bytes);
+    hasher.finish()
+}

@@ -1,0 +1,200 @@
+//! Compares what was read with what is recorded, and records the difference with what is owed for it: all in one
+//! transaction, on the writer's thread.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use signalbox_channels::AnnouncementKind;
+use signalbox_pages::{
+    IncidentFacts, Snapshot, health::page_health, text,
+};
+
+use crate::{
+    announce::{Draft, RuleInput, Scope, Told, announcements, held, source, summary},
+    compare::{EventState, Listed, PageState, apply, compare, significant_hash},
+    poll::{Read, Redirect},
+    run::{batch::Held, page::Page, standing},
+    store::{Batch, StoreError, Tx, Wording},
+};
+
+/// Everything that recording one reading needs.
+pub(crate) struct Recording {
+    pub(crate) page: Page,
+    pub(crate) read: Read,
+    /// The channels to which announcements are owed.
+    pub(crate) channels: Vec<String>,
+    /// What announcements are held for; `None` to deliver them at once.
+    pub(crate) batch: Option<Batch>,
+    /// When the page had been read before this poll.
+    pub(crate) previous_read: Option<Timestamp>,
+    /// After so long without a good read the page was not being observed in between.
+    pub(crate) gap: Duration,
+}
+
+/// What was recorded.
+pub(crate) struct Recorded {
+    pub(crate) page: Page,
+    /// Whether something is owed now.
+    pub(crate) owed: bool,
+    pub(crate) held: Held,
+    /// How many differences there were.
+    pub(crate) changes: usize,
+}
+
+const WORDING: Wording =
+    Wording { plain: text::plain, incident_hash: significant_hash, maintenance_hash: significant_hash };
+
+/// Records one reading. The page that comes back is in step with the store.
+pub(crate) fn record(tx: &Tx<'_>, recording: Recording) -> Result<Recorded, StoreError> {
+    let Recording { mut page, read, channels, batch, previous_read, gap } = recording;
+    let Read { snapshot, hash, wants, redirect, at, heavy, warnings } = read;
+    for warning in &warnings {
+        tracing::debug!(page = %page.watch.page, warning, "odd value");
+    }
+    let before = load(tx, &page, &snapshot)?;
+    let changes = compare(&before, &snapshot, page_health(&snapshot));
+    let mut after = before.clone();
+    apply(&mut after, &changes);
+    tx.record_changes(page.id, at, &changes, &WORDING)?;
+    tx.order_components(page.id, snapshot.components.iter().map(|component| component.id.as_str()))?;
+
+    let first_sight = page.baseline_at.is_none();
+    let mut outgoing = Outgoing { tx, channels: &channels, batch, held: Held::default(), owed: false };
+    follow_redirect(tx, &mut page, redirect, at, &mut outgoing)?;
+
+    page.identity = after.identity.clone();
+    page.health = after.health;
+    let scope = (!page.watch.components.is_empty()).then_some(&page.watch.components);
+    let told: Told = tx.told(page.id)?;
+    let now_scoped = standing::of_state(&after, scope);
+    let decision = announcements(&RuleInput {
+        vendor: &page.vendor(),
+        scope,
+        before: &before,
+        after: &after,
+        changes: &changes,
+        health_before: Some(standing::of_state(&before, scope)).filter(|health| health.is_known()).or(page.last_known),
+        health_after: now_scoped,
+        told: &told,
+        first_sight,
+        watched_since: watched_since(&page, previous_read, at),
+        now: at,
+        vendor_muted_until: tx.page_mute(page.id)?.and_then(|mute| mute.until(at)),
+        muted_incidents: &tx.muted_incidents(page.id, at)?,
+        acknowledged: &tx.acknowledged_incidents(page.id)?,
+    });
+    if let Some(since) = page.source.good()
+        && !first_sight
+    {
+        tx.set_told_unreachable(page.id, None)?;
+        outgoing.owe(&source::page_back(&page.vendor(), since, now_scoped, at))?;
+    }
+    if now_scoped.is_known() {
+        page.last_known = Some(now_scoped);
+        tx.set_last_known_health(page.id, now_scoped)?;
+    }
+    for draft in &decision.announcements {
+        outgoing.owe(draft)?;
+    }
+    if decision.told != told {
+        tx.set_told(page.id, &decision.told)?;
+    }
+    if first_sight {
+        page.baseline_at = Some(at);
+        tx.set_baseline_at(page.id, at)?;
+        let line = summary::baseline_line(&page.vendor(), &Scope::new(scope, &after.components), &after, now_scoped);
+        outgoing.hold(&held::hold(&line, at))?;
+    }
+
+    page.incident_open = after.incidents.values().any(|incident| is_going_on(incident, incident.facts.is_open()));
+    page.missing = after.incidents.values().any(|incident| incident.listed == Listed::Missing)
+        || after.maintenances.values().any(|maintenance| maintenance.listed == Listed::Missing);
+    page.observe(at, gap);
+    page.read_at = Some(at);
+    page.wants = wants;
+    if !heavy {
+        page.light_hash = Some(hash);
+    }
+    page.vendor_updated_at = snapshot.updated_at;
+    page.unsaved = true;
+    let Outgoing { held, owed, .. } = outgoing;
+    Ok(Recorded { page, owed, held, changes: changes.len() })
+}
+
+/// What is owed while one reading is recorded.
+struct Outgoing<'a> {
+    tx: &'a Tx<'a>,
+    channels: &'a [String],
+    batch: Option<Batch>,
+    held: Held,
+    owed: bool,
+}
+
+impl Outgoing<'_> {
+    fn names(&self) -> Vec<&str> {
+        self.channels.iter().map(String::as_str).collect()
+    }
+
+    fn owe(&mut self, draft: &Draft) -> Result<(), StoreError> {
+        self.tx.owe(&self.names(), draft, self.batch)?;
+        match self.batch {
+            None => self.owed = true,
+            Some(Batch::CatchUp) => self.held.catch_up = true,
+            Some(Batch::Baseline) => self.held.baseline = true,
+        }
+        Ok(())
+    }
+
+    fn hold(&mut self, line: &Draft) -> Result<(), StoreError> {
+        debug_assert_eq!(line.kind, AnnouncementKind::Baseline);
+        self.tx.owe(&self.names(), line, Some(Batch::Baseline))?;
+        self.held.baseline = true;
+        Ok(())
+    }
+}
+
+fn load(tx: &Tx<'_>, page: &Page, snapshot: &Snapshot) -> Result<PageState, StoreError> {
+    let incidents: Vec<&str> = snapshot.incidents.iter().map(|incident| incident.id.as_str()).collect();
+    let maintenances: Vec<&str> = snapshot.maintenances.iter().map(|maintenance| maintenance.id.as_str()).collect();
+    tx.load_state(page.id, &incidents, &maintenances)
+}
+
+/// From when on an incident that is found to be over already happened under our eyes: what ended before is history and
+/// taken in silently. At the first look after a gap that is the last look before it.
+fn watched_since(page: &Page, previous_read: Option<Timestamp>, now: Timestamp) -> Timestamp {
+    match (page.baseline_at, previous_read) {
+        (Some(baseline), Some(previous)) => baseline.max(previous),
+        (Some(baseline), None) => baseline,
+        (None, _) => now,
+    }
+}
+
+fn is_going_on(incident: &EventState<IncidentFacts>, open: bool) -> bool {
+    open && incident.listed != Listed::No
+}
+
+/// The page that answers at a new address for good is remembered there, and told of once.
+fn follow_redirect(
+    tx: &Tx<'_>,
+    page: &mut Page,
+    redirect: Option<Redirect>,
+    at: Timestamp,
+    outgoing: &mut Outgoing<'_>,
+) -> Result<(), StoreError> {
+    let Some(Redirect { base: Some(base), permanent: true, .. }) = redirect else { return Ok(()) };
+    if base == page.base {
+        return Ok(());
+    }
+    let platform = page.platform.clone().unwrap_or_default();
+    tx.set_resolved(page.id, base.as_str(), &platform)?;
+    page.documents.clear();
+    let told = tx.page(page.id)?.and_then(|row| row.told_redirect);
+    if told.as_deref() != Some(base.as_str()) {
+        tx.set_told_redirect(page.id, Some(base.as_str()))?;
+        if page.baseline_at.is_some() {
+            outgoing.owe(&source::page_moved(&page.vendor(), page.watch.page.as_str(), base.as_str(), true, at))?;
+        }
+    }
+    page.base = base;
+    Ok(())
+}

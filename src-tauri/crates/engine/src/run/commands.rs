@@ -1,0 +1,349 @@
+//! What the loop does when it is asked: requests that only ask are answered beside it; those that change something are
+//! carried out here, where nothing else changes at the same time.
+
+use std::{collections::BTreeSet, path::Path, sync::Arc};
+
+use signalbox_pages::Reader;
+use tokio::sync::oneshot;
+use url::Url;
+
+use super::{
+    Command,
+    answer::{self, Asked, answer_from_store},
+    keep::unavailable,
+    page::Page,
+    turn::{Loop, Waiting},
+};
+use crate::{
+    api::{
+        AcceptedView, AcknowledgedView, ApiError, EngineView, ErrorCode, MutedView, RemovedView, Reply, Request,
+    },
+    config::{
+        Config, Fingerprint, Loaded, canonical_address,
+        edit::{self, EditError, WatchEntry},
+    },
+    poll::{self, Polled, Tools},
+    store::{EventRow, Mute, PageRow, StatusRow, UNTIL_LIFTED},
+};
+
+/// Where an answer goes.
+type Answer = oneshot::Sender<Result<Reply, ApiError>>;
+
+impl Loop {
+    pub(super) async fn answer(&mut self, request: Request, reply: Answer) {
+        match request {
+            Request::Ping => send(reply, Ok(Reply::Pong(self.engine_view()))),
+            Request::Check { vendors } => self.check(vendors, reply).await,
+            Request::Add { page, name } => self.probe(page, name, reply),
+            Request::Remove { vendor } => {
+                let removed = self.remove(&vendor).await;
+                send(reply, removed);
+            }
+            Request::Scope { vendor, components: Some(components) } => {
+                let set = self.set_scope(&vendor, &components).await;
+                match set {
+                    Ok(()) => self.answer_beside(Request::Scope { vendor, components: None }, reply).await,
+                    Err(error) => send(reply, Err(error)),
+                }
+            }
+            Request::Mute { target, until } => {
+                let muted = self.mute(&target, Some(Mute { until })).await;
+                send(reply, muted);
+            }
+            Request::Unmute { target } => {
+                let lifted = self.mute(&target, None).await;
+                send(reply, lifted);
+            }
+            Request::Acknowledge { incident, undo } => {
+                let acknowledged = self.acknowledge(&incident, undo).await;
+                send(reply, acknowledged);
+            }
+            Request::AcceptUnreadable { vendor, accept } => {
+                let accepted = self.accept_unreadable(&vendor, accept).await;
+                send(reply, accepted);
+            }
+            asking @ (Request::Status { .. }
+            | Request::Scope { .. }
+            | Request::History { .. }
+            | Request::Incident { .. }
+            | Request::At { .. }
+            | Request::Search { .. }
+            | Request::Uptime { .. }
+            | Request::Doctor) => self.answer_beside(asking, reply).await,
+        }
+    }
+
+    /// Answers from the store on a thread of its own: a long search delays no poll.
+    async fn answer_beside(&mut self, request: Request, reply: Answer) {
+        self.save().await;
+        let (store, config) = (self.setup.store.clone(), self.config.config.clone());
+        let (engine, now) = (self.engine_view(), self.setup.clock.now());
+        tokio::task::spawn_blocking(move || {
+            send(reply, answer_from_store(&store, &Asked { config: &config, engine, now }, &request));
+        });
+    }
+
+    /// Answers those whose pages have all been polled.
+    pub(super) async fn answer_ready(&mut self) {
+        let ready: Vec<Waiting> = self.waiting.extract_if(.., |waiting| waiting.pages.is_empty()).collect();
+        for Waiting { request, reply, .. } in ready {
+            match request {
+                Request::Add { page, .. } => {
+                    let (inner, answer) = oneshot::channel();
+                    self.answer_beside(Request::Status { vendors: vec![page] }, inner).await;
+                    tokio::spawn(async move {
+                        let answered = answer.await.unwrap_or_else(|_| Err(super::stopped()));
+                        send(reply, answered.and_then(added));
+                    });
+                }
+                other => self.answer_beside(other, reply).await,
+            }
+        }
+    }
+
+    pub(super) fn engine_view(&self) -> EngineView {
+        EngineView {
+            running: self.setup.mode == super::Mode::Continuous,
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            pid: Some(std::process::id()),
+            heartbeat_at: Some(self.setup.clock.now()),
+            offline_since: self.offline.as_ref().map(|offline| offline.since),
+        }
+    }
+
+    async fn rows(&self) -> Result<Vec<StatusRow>, ApiError> {
+        self.setup.store.read(|view| view.status()).await.map_err(unavailable)
+    }
+
+    async fn check(&mut self, vendors: Vec<String>, reply: Answer) {
+        let pages: Result<BTreeSet<_>, ApiError> = match self.rows().await {
+            Ok(rows) if vendors.is_empty() => Ok(rows.iter().map(|row| row.page.id).collect()),
+            Ok(rows) => vendors.iter().map(|vendor| answer::one(&rows, vendor).map(|row| row.page.id)).collect(),
+            Err(error) => Err(error),
+        };
+        match pages {
+            Ok(pages) => {
+                for page in &pages {
+                    self.start_poll(*page);
+                }
+                self.waiting.push(Waiting { pages, request: Request::Status { vendors }, reply });
+            }
+            Err(error) => send(reply, Err(error)),
+        }
+    }
+
+    // --- Watching and no longer watching ---
+
+    /// Asks a page who it is before it is watched: what cannot be read is not added.
+    fn probe(&self, page: String, name: Option<String>, reply: Answer) {
+        let address = match canonical_address(&page) {
+            Ok(address) => address,
+            Err(error) => {
+                return send(reply, Err(ApiError::new(ErrorCode::BadInput, error.to_string())));
+            }
+        };
+        if let Some(watch) = self.config.config.watch(&address) {
+            let message = format!("{address} is watched already ({})", watch.place);
+            return send(reply, Err(ApiError::new(ErrorCode::Usage, message)));
+        }
+        let tools = self.tools();
+        let readers = self.readers();
+        let Some(own) = self.own_inbox() else { return send(reply, Err(super::stopped())) };
+        tokio::spawn(async move {
+            match recognise(&tools, &readers, &address).await {
+                Ok((page, platform)) => {
+                    let proven = Command::Proven { page, platform, name, reply };
+                    if let Err(failed) = own.send(proven).await
+                        && let Command::Proven { reply, .. } = failed.0
+                    {
+                        send(reply, Err(super::stopped()));
+                    }
+                }
+                Err(reason) => {
+                    let message = format!("{address} was not added: {reason}");
+                    send(reply, Err(ApiError::new(ErrorCode::Page, message)));
+                }
+            }
+        });
+    }
+
+    /// Watches a page that proved to be one.
+    pub(super) async fn add(&mut self, page: Url, platform: &'static str, name: Option<String>, reply: Answer) {
+        if self.config.config.watch(&page).is_some() {
+            return send(reply, Err(ApiError::new(ErrorCode::Usage, format!("{page} is watched already"))));
+        }
+        let mut entry = WatchEntry::of(page.clone());
+        entry.name = name.clone();
+        if let Err(error) = self.edit(|path, fingerprint| edit::add_watch(path, &entry, fingerprint)).await {
+            return send(reply, Err(error));
+        }
+        let Some(id) = self.pages.values().find(|known| known.watch.page == page).map(|known| known.id) else {
+            return send(reply, Err(ApiError::new(ErrorCode::Internal, "the page was written but not taken up")));
+        };
+        if let Some(known) = self.pages.get_mut(&id) {
+            known.platform = Some(platform.to_owned());
+            let base = known.base.to_string();
+            self.write(move |tx| tx.set_resolved(id, &base, platform)).await;
+        }
+        self.start_poll(id);
+        let request = Request::Add { page: page.to_string(), name };
+        self.waiting.push(Waiting { pages: BTreeSet::from([id]), request, reply });
+    }
+
+    async fn remove(&mut self, vendor: &str) -> Result<Reply, ApiError> {
+        let rows = self.rows().await?;
+        let row = answer::one(&rows, vendor)?;
+        let (name, address) = (row.page.vendor.clone(), parse(&row.page)?);
+        self.edit(|path, fingerprint| edit::remove_watch(path, &address, fingerprint)).await?;
+        Ok(Reply::Removed(RemovedView { vendor: name, page: address.to_string() }))
+    }
+
+    async fn set_scope(&mut self, vendor: &str, components: &[String]) -> Result<(), ApiError> {
+        let rows = self.rows().await?;
+        let row = answer::one(&rows, vendor)?;
+        let ids = answer::component_ids(row, components)?;
+        let named: Vec<(String, String)> = row
+            .components
+            .iter()
+            .filter(|component| ids.contains(&component.component.id))
+            .map(|component| (component.component.id.clone(), component.component.name.clone()))
+            .collect();
+        let (address, id) = (parse(&row.page)?, row.page.id);
+        self.edit(|path, fingerprint| edit::set_scope(path, &address, &named, fingerprint)).await?;
+        if let Some(page) = self.pages.get_mut(&id) {
+            page.last_known = None;
+        }
+        Ok(())
+    }
+
+    /// Edits the configuration file, and takes it up as it then is.
+    async fn edit<F>(&mut self, edit: F) -> Result<(), ApiError>
+    where
+        F: FnOnce(&Path, &Fingerprint) -> Result<Fingerprint, EditError>,
+    {
+        let path = self.setup.places.config_file.clone();
+        // What was changed by hand a moment ago counts, even if the watcher has not brought it yet.
+        let loaded = Config::load_within(&path, &self.setup.limits).map_err(configuration)?;
+        edit(&path, &loaded.fingerprint()).map_err(configuration)?;
+        let loaded = Config::load_within(&path, &self.setup.limits).map_err(configuration)?;
+        self.take_config(loaded).await
+    }
+
+    pub(super) async fn reload(&mut self, config: Loaded) {
+        if let Err(error) = self.take_config(config).await {
+            tracing::error!(%error, "the new configuration could not be taken up");
+        }
+    }
+
+    async fn take_config(&mut self, config: Loaded) -> Result<(), ApiError> {
+        self.save().await;
+        if config.config.preferences != self.config.config.preferences {
+            self.renew_fetcher(&config.config.preferences)?;
+        }
+        self.config = config;
+        self.load_pages().await?;
+        let _nobody = self.hints.send(crate::control::Hint::Reloaded);
+        Ok(())
+    }
+
+    // --- What the person does not want to hear of ---
+
+    async fn mute(&self, target: &str, mute: Option<Mute>) -> Result<Reply, ApiError> {
+        let now = self.setup.clock.now();
+        let until = mute.map(|mute| mute.until.unwrap_or(UNTIL_LIFTED));
+        let events = self.events(target).await?;
+        if let [event] = events.as_slice() {
+            let (key, what) = (event.key, format!("{}: {}", event.vendor, event.facts.title()));
+            self.setup.store.write(move |tx| tx.mute_event(key, mute, now)).await.map_err(unavailable)?;
+            return Ok(Reply::Muted(MutedView { what, until }));
+        }
+        let rows = self.rows().await?;
+        let row = answer::one(&rows, target)?;
+        let (id, what) = (row.page.id, row.page.vendor.clone());
+        self.setup.store.write(move |tx| tx.mute_page(id, mute, now)).await.map_err(unavailable)?;
+        Ok(Reply::Muted(MutedView { what, until }))
+    }
+
+    async fn acknowledge(&self, incident: &str, undo: bool) -> Result<Reply, ApiError> {
+        let now = self.setup.clock.now();
+        let events = self.events(incident).await?;
+        let [event] = events.as_slice() else {
+            return Err(ApiError::new(ErrorCode::NotFound, "no such incident is recorded, or several are"));
+        };
+        let key = event.key;
+        let at = (!undo).then_some(now);
+        let event = self
+            .setup
+            .store
+            .write(move |tx| {
+                tx.acknowledge(key, at)?;
+                tx.event(key)
+            })
+            .await
+            .map_err(unavailable)?;
+        let view = event.and_then(|event| event.incident_view(now));
+        let incident = view.ok_or_else(|| ApiError::new(ErrorCode::Usage, "that is a maintenance, not an incident"))?;
+        Ok(Reply::Acknowledged(AcknowledgedView { incident }))
+    }
+
+    async fn accept_unreadable(&self, vendor: &str, accepted: bool) -> Result<Reply, ApiError> {
+        let rows = self.rows().await?;
+        let row = answer::one(&rows, vendor)?;
+        let (id, vendor) = (row.page.id, row.page.vendor.clone());
+        self.setup.store.write(move |tx| tx.set_accepted_unreadable(id, accepted)).await.map_err(unavailable)?;
+        Ok(Reply::AcceptedUnreadable(AcceptedView { vendor, accepted }))
+    }
+
+    async fn events(&self, id: &str) -> Result<Vec<EventRow>, ApiError> {
+        let id = id.to_owned();
+        self.setup.store.read(move |view| view.events_named(&id)).await.map_err(unavailable)
+    }
+}
+
+/// Asks the readers in turn whether `address`, or else the root of its host, is a page of theirs.
+async fn recognise(
+    tools: &Tools,
+    readers: &Arc<[&'static dyn Reader]>,
+    address: &Url,
+) -> Result<(Url, &'static str), String> {
+    let mut root = address.clone();
+    root.set_path("/");
+    let bases = if root == *address { vec![root] } else { vec![address.clone(), root] };
+    let mut reason = "no reader knows it".to_owned();
+    for base in bases {
+        for reader in readers.iter() {
+            let page = Page::unknown(base.clone(), tools.clock.now());
+            match poll::poll(tools, *reader, page, false, Vec::new()).await.polled {
+                Polled::Read(_) => return Ok((base, reader.key())),
+                Polled::Missed(missed) => reason = missed.reason,
+                Polled::Unchanged => {}
+            }
+        }
+    }
+    Err(reason)
+}
+
+fn added(reply: Reply) -> Result<Reply, ApiError> {
+    match reply {
+        Reply::Status(status) => status
+            .vendors
+            .into_iter()
+            .next()
+            .map(Reply::Added)
+            .ok_or_else(|| ApiError::new(ErrorCode::Internal, "the page was added but is not known")),
+        other => Ok(other),
+    }
+}
+
+fn parse(page: &PageRow) -> Result<Url, ApiError> {
+    Url::parse(&page.address).map_err(|error| ApiError::new(ErrorCode::Internal, error.to_string()))
+}
+
+fn configuration(error: impl std::fmt::Display) -> ApiError {
+    ApiError::new(ErrorCode::Configuration, error.to_string())
+}
+
+fn send(reply: Answer, answer: Result<Reply, ApiError>) {
+    // Whoever asked may have gone.
+    let _gone = reply.send(answer);
+}

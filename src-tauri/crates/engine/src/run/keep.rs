@@ -1,0 +1,319 @@
+//! What the loop keeps: pages from the store and back into it, what is owed beside a page's own changes, and the
+//! store's own upkeep.
+
+use signalbox_pages::text;
+use url::Url;
+
+use super::{
+    Mode,
+    batch::Closing,
+    page::{DocumentMemory, Page},
+    turn::Loop,
+};
+use crate::{
+    announce::{
+        Draft, held,
+        source::{self, Trouble},
+        summary,
+    },
+    api::{ApiError, ErrorCode, SourceState},
+    config::{Preferences, Watch},
+    fetch::{FetchSettings, ProxyChoice, Validators, user_agent},
+    poll::host_of,
+    source::Source,
+    compare::Listed,
+    store::{Batch, DocumentRow, EventKind, EventRow, PageRow, PollRow, StoreError, WatchRow},
+};
+
+/// Delivered announcements are kept so long.
+const KEEP_DELIVERED: jiff::SignedDuration = jiff::SignedDuration::from_hours(30 * 24);
+
+impl Loop {
+    /// Makes the summaries that an earlier run was still collecting for: what is held is owed all the same.
+    pub(super) async fn take_up(&mut self) -> Result<(), ApiError> {
+        let store = self.setup.store.clone();
+        self.setup.owed_to = match self.setup.mode {
+            Mode::Continuous => {
+                let names: Vec<String> = self.setup.channels.iter().map(|channel| channel.name().to_owned()).collect();
+                let kept = names.clone();
+                store.write(move |tx| tx.set_channels(&kept)).await.map_err(unavailable)?;
+                names
+            }
+            Mode::OnRequest => store.read(|view| view.channels()).await.map_err(unavailable)?,
+        };
+        for closing in [Closing::Baseline, Closing::CatchUp(jiff::Timestamp::MAX)] {
+            self.close_batch(closing).await;
+        }
+        Ok(())
+    }
+
+    /// Brings the store in step with the configuration, and the loop with the store.
+    pub(super) async fn load_pages(&mut self) -> Result<(), ApiError> {
+        let now = self.setup.clock.now();
+        let watches = self.config.config.watches.clone();
+        let rows: Vec<WatchRow> = watches.iter().map(watch_row).collect();
+        let loaded = self
+            .setup
+            .store
+            .write(move |tx| {
+                tx.sync_watches(&rows, now)?;
+                tx.watched_pages()?
+                    .into_iter()
+                    .map(|row| {
+                        let documents = tx.documents(row.id)?;
+                        let open = tx.open_events(row.id)?;
+                        Ok((row, documents, open))
+                    })
+                    .collect::<Result<Vec<_>, StoreError>>()
+            })
+            .await
+            .map_err(unavailable)?;
+        let mut pages = std::mem::take(&mut self.pages);
+        for id in pages.keys() {
+            self.due.remove(*id);
+        }
+        for (row, documents, open) in loaded {
+            let Some(watch) = watches.iter().find(|watch| watch.page.as_str() == row.address) else { continue };
+            let next_due_at = row.next_due_at;
+            let id = row.id;
+            let page = match pages.remove(&id) {
+                Some(known) => Page { watch: watch.clone(), ..known },
+                None => page_from(row, watch.clone(), &documents, &open),
+            };
+            if !self.is_polling(id) {
+                self.due.set(id, next_due_at.min(now.checked_add(self.longest_wait(&page)).unwrap_or(now)));
+            }
+            self.pages.insert(id, page);
+        }
+        self.count_hosts();
+        Ok(())
+    }
+
+    fn longest_wait(&self, page: &Page) -> std::time::Duration {
+        page.interval(&self.config.config.preferences).max(crate::fetch::manners::LONGEST_BACKOFF)
+    }
+
+    fn count_hosts(&mut self) {
+        let hosts: std::collections::BTreeSet<String> =
+            self.pages.values().map(|page| host_of(&page.base)).collect();
+        self.hosts = hosts.len();
+    }
+
+    /// Writes what is known in memory alone.
+    pub(super) async fn save(&mut self) {
+        let mut rows = Vec::new();
+        for page in self.pages.values_mut() {
+            if page.unsaved || !page.observed.is_empty() {
+                page.unsaved = false;
+                rows.push((page.id, poll_row(page), document_rows(page), std::mem::take(&mut page.observed)));
+            }
+        }
+        let now = self.setup.clock.now();
+        let tolerance = LEAST_GAP;
+        self.write(move |tx| {
+            tx.set_heartbeat(now)?;
+            for (id, poll, documents, observed) in &rows {
+                tx.record_poll(*id, poll, documents)?;
+                for (from, to) in observed {
+                    tx.extend_coverage(*id, *from, *to, tolerance)?;
+                }
+            }
+            Ok(())
+        })
+        .await;
+    }
+
+    /// Writes one page's row at once.
+    pub(super) async fn save_page(&mut self, page: &mut Page) {
+        page.unsaved = false;
+        let (id, poll, documents) = (page.id, poll_row(page), document_rows(page));
+        self.write(move |tx| tx.record_poll(id, &poll, &documents)).await;
+    }
+
+    /// Owes the word that a page cannot be reached or read, once.
+    pub(super) async fn owe_unreachable(&mut self, page: &Page, now: jiff::Timestamp) {
+        let since = page.source.failing_since.unwrap_or(now);
+        let reason = page.source.reason.as_deref().unwrap_or_default();
+        let draft = match page.source.state {
+            SourceState::Moved => {
+                source::page_moved(&page.vendor(), page.watch.page.as_str(), page.base.as_str(), false, now)
+            }
+            SourceState::Unreadable => {
+                source::page_unreachable(&page.vendor(), Trouble::Unreadable, reason, since, page.last_word(), now)
+            }
+            SourceState::Unreachable | SourceState::Pending | SourceState::Fresh | SourceState::Stale => {
+                source::page_unreachable(&page.vendor(), Trouble::Unreachable, reason, since, page.last_word(), now)
+            }
+        };
+        let (id, channels) = (page.id, self.channel_names());
+        self.write(move |tx| {
+            tx.set_told_unreachable(id, Some(now))?;
+            let channels: Vec<&str> = channels.iter().map(String::as_str).collect();
+            tx.owe(&channels, &draft, None)?;
+            Ok(())
+        })
+        .await;
+        self.outbox.send_replace(());
+    }
+
+    /// Makes one summary of what was held.
+    pub(super) async fn close_batch(&mut self, closing: Closing) {
+        let now = self.setup.clock.now();
+        self.write(move |tx| {
+            match closing {
+                Closing::Baseline => tx.close_batch(Batch::Baseline, now, |held| baseline(held, now))?,
+                Closing::CatchUp(since) => tx.close_batch(Batch::CatchUp, now, |held| {
+                    Some(summary::catch_up_summary(held, since.min(now), now))
+                })?,
+            };
+            Ok(())
+        })
+        .await;
+        self.outbox.send_replace(());
+    }
+
+    pub(super) fn channel_names(&self) -> Vec<String> {
+        self.setup.owed_to.clone()
+    }
+
+    /// The store's daily copy and its pruning, beside everything else.
+    pub(super) fn keep_house(&self) {
+        let (store, now) = (self.setup.store.clone(), self.setup.clock.now());
+        tokio::spawn(async move {
+            if let Err(error) = store.copy_if_due(now).await {
+                tracing::warn!(%error, "the daily copy of the store could not be made");
+            }
+            let before = now.checked_sub(KEEP_DELIVERED).unwrap_or(now);
+            if let Err(error) = store.write(move |tx| tx.prune_outbox(before).map(|_| ())).await {
+                tracing::warn!(%error, "the outbox could not be pruned");
+            }
+        });
+    }
+}
+
+/// Two readings no farther apart than this are one observation.
+const LEAST_GAP: std::time::Duration = std::time::Duration::from_secs(15 * 60);
+
+fn watch_row(watch: &Watch) -> WatchRow {
+    WatchRow {
+        address: watch.page.to_string(),
+        vendor: watch
+            .name
+            .clone()
+            .unwrap_or_else(|| watch.page.host_str().unwrap_or_default().to_owned()),
+        interval: watch.interval,
+    }
+}
+
+pub(super) fn page_from(
+    row: PageRow,
+    watch: Watch,
+    documents: &[DocumentRow],
+    open: &[EventRow],
+) -> Page {
+    let base = row.base_url.as_deref().and_then(|base| Url::parse(base).ok()).unwrap_or_else(|| watch.page.clone());
+    let remembered = documents
+        .iter()
+        .map(|document| {
+            let validators = document.url.as_deref().and_then(|url| Url::parse(url).ok()).map(|url| Validators {
+                url,
+                etag: document.etag.clone(),
+                last_modified: document.last_modified.clone(),
+            });
+            let memory = DocumentMemory {
+                validators,
+                body_hash: document.body_hash,
+                full_fetch_at: document.full_fetch_at,
+            };
+            (document.name.clone(), memory)
+        })
+        .collect();
+    Page {
+        id: row.id,
+        watch,
+        base,
+        platform: row.platform,
+        identity: row.identity,
+        source: Source {
+            state: row.source,
+            reason: row.source_reason,
+            misses: row.misses,
+            failing_since: row.failing_since,
+            told_at: row.told_unreachable_at,
+        },
+        asked_at: row.asked_at,
+        read_at: row.read_at,
+        baseline_at: row.baseline_at,
+        next_due_at: row.next_due_at,
+        heavy_at: row.heavy_at,
+        heavy_missed_at: None,
+        light_hash: row.light_hash,
+        vendor_updated_at: row.vendor_updated_at,
+        documents: remembered,
+        wants: Vec::new(),
+        last_known: row.last_known_health,
+        health: row.health,
+        incident_open: open.iter().any(|event| event.kind() == EventKind::Incident && event.listed != Listed::No),
+        missing: open.iter().any(|event| event.listed == Listed::Missing),
+        observed: Vec::new(),
+        unsaved: false,
+    }
+}
+
+pub(crate) fn poll_row(page: &Page) -> PollRow {
+    PollRow {
+        asked_at: page.asked_at.unwrap_or(page.next_due_at),
+        source: page.source.state,
+        source_reason: page.source.reason.as_deref().map(text::inert),
+        failing_since: page.source.failing_since,
+        misses: page.source.misses,
+        next_due_at: page.next_due_at,
+        read_at: page.read_at,
+        light_hash: page.light_hash,
+        heavy_at: page.heavy_at,
+        heavy_hash: None,
+        vendor_updated_at: page.vendor_updated_at,
+    }
+}
+
+pub(crate) fn document_rows(page: &Page) -> Vec<DocumentRow> {
+    page.documents
+        .iter()
+        .map(|(name, memory)| DocumentRow {
+            name: name.clone(),
+            url: memory.validators.as_ref().map(|validators| validators.url.to_string()),
+            etag: memory.validators.as_ref().and_then(|validators| validators.etag.clone()),
+            last_modified: memory.validators.as_ref().and_then(|validators| validators.last_modified.clone()),
+            body_hash: memory.body_hash,
+            full_fetch_at: memory.full_fetch_at,
+        })
+        .collect()
+}
+
+/// One summary of the pages that are new; nothing if there are none.
+fn baseline(waiting: &[signalbox_channels::Announcement], now: jiff::Timestamp) -> Option<Draft> {
+    let lines: Vec<_> = waiting.iter().map(held::release).collect();
+    (!lines.is_empty()).then(|| summary::baseline_summary(&lines, now))
+}
+
+pub(super) fn unavailable(error: StoreError) -> ApiError {
+    ApiError::new(ErrorCode::Unavailable, error.to_string())
+}
+
+/// Fetching as `settings` say, and the person's `preferences` on top.
+///
+/// # Errors
+/// In words, where a file of root certificates cannot be read.
+pub(super) fn fetch_settings(settings: &FetchSettings, preferences: &Preferences) -> Result<FetchSettings, String> {
+    let mut settings = settings.clone();
+    settings.user_agent = user_agent(preferences.contact.as_deref());
+    if let Some(proxy) = &preferences.proxy {
+        settings.proxy = ProxyChoice::Through(proxy.clone());
+    }
+    for path in &preferences.extra_roots {
+        let pem = std::fs::read_to_string(path)
+            .map_err(|error| format!("the root certificates in {} cannot be read: {error}", path.display()))?;
+        settings.extra_roots.push(pem);
+    }
+    Ok(settings)
+}

@@ -1,0 +1,159 @@
+//! One watched page as the loop holds it: the store's row, the person's watch, and what the next poll needs.
+
+use std::{collections::BTreeMap, path::PathBuf, time::Duration};
+
+use jiff::Timestamp;
+use signalbox_pages::Health;
+use url::Url;
+
+use crate::{config::{Place, Position, Watch}, fetch::Validators, source::Source, store::PageId};
+
+/// A document's light and heavy sides change a page's pace: so often at least the heavy ones are asked for.
+pub(crate) const HEAVY_EVERY: Duration = Duration::from_secs(24 * 3600);
+
+/// Validators are left out of a request so often, so that a stuck one cannot hide a change.
+pub(crate) const FULL_FETCH_EVERY: Duration = Duration::from_secs(3600);
+
+/// Heavy documents that could not be fetched are asked for again after this.
+pub(crate) const HEAVY_AGAIN_AFTER: Duration = Duration::from_secs(600);
+
+/// However short the interval, a good read is good for so long.
+pub(crate) const LEAST_FRESH: Duration = crate::show::FRESH_FOR.unsigned_abs();
+
+/// One watched page.
+#[derive(Clone, Debug)]
+pub(crate) struct Page {
+    pub(crate) id: PageId,
+    pub(crate) watch: Watch,
+    /// Where its documents resolve; the address as configured until a permanent redirect was remembered.
+    pub(crate) base: Url,
+    /// The platform's key.
+    pub(crate) platform: Option<String>,
+    /// The id and the name that the page gave itself.
+    pub(crate) identity: signalbox_pages::PageIdentity,
+    pub(crate) source: Source,
+    pub(crate) asked_at: Option<Timestamp>,
+    pub(crate) read_at: Option<Timestamp>,
+    pub(crate) baseline_at: Option<Timestamp>,
+    pub(crate) next_due_at: Timestamp,
+    pub(crate) heavy_at: Option<Timestamp>,
+    /// When the heavy documents were last asked for in vain.
+    pub(crate) heavy_missed_at: Option<Timestamp>,
+    /// The hash of what was significant in the light documents.
+    pub(crate) light_hash: Option<u64>,
+    pub(crate) vendor_updated_at: Option<Timestamp>,
+    /// Per document name.
+    pub(crate) documents: BTreeMap<String, DocumentMemory>,
+    /// The documents that the reader wants at every poll beside the light ones.
+    pub(crate) wants: Vec<&'static str>,
+    /// The last known health of what is in scope.
+    pub(crate) last_known: Option<Health>,
+    /// The page's health as last read.
+    pub(crate) health: Option<Health>,
+    /// Whether an incident is open: the page is asked more often.
+    pub(crate) incident_open: bool,
+    /// Whether something vanished from the list of open ones and is to be looked up in the history.
+    pub(crate) missing: bool,
+    /// When the page was being observed, from and to; not yet in the store.
+    pub(crate) observed: Vec<(Timestamp, Timestamp)>,
+    /// Whether the store's row is behind this one.
+    pub(crate) unsaved: bool,
+}
+
+/// What the last fetch of a document left behind.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct DocumentMemory {
+    pub(crate) validators: Option<Validators>,
+    pub(crate) body_hash: Option<u64>,
+    pub(crate) full_fetch_at: Option<Timestamp>,
+}
+
+impl Page {
+    /// A page of which nothing is known, and which the store does not hold: to find out whether it is one.
+    pub(crate) fn unknown(base: Url, now: Timestamp) -> Self {
+        Self {
+            id: PageId::NONE,
+            watch: Watch {
+                page: base.clone(),
+                name: None,
+                interval: None,
+                components: std::collections::BTreeSet::new(),
+                counted: true,
+                place: Place { file: PathBuf::new(), position: Position { line: 1, column: 1 } },
+                locked: None,
+            },
+            base,
+            platform: None,
+            identity: signalbox_pages::PageIdentity::default(),
+            source: Source::default(),
+            asked_at: None,
+            read_at: None,
+            baseline_at: None,
+            next_due_at: now,
+            heavy_at: None,
+            heavy_missed_at: None,
+            light_hash: None,
+            vendor_updated_at: None,
+            documents: BTreeMap::new(),
+            wants: Vec::new(),
+            last_known: None,
+            health: None,
+            incident_open: false,
+            missing: false,
+            observed: Vec::new(),
+            unsaved: false,
+        }
+    }
+
+    /// What to call the vendor: as the person does, else as the page does, else its host.
+    pub(crate) fn vendor(&self) -> String {
+        self.watch
+            .name
+            .clone()
+            .or_else(|| self.identity.name.as_deref().map(signalbox_pages::text::inert))
+            .filter(|name| !name.trim().is_empty())
+            .unwrap_or_else(|| self.watch.page.host_str().unwrap_or("page").to_owned())
+    }
+
+    /// The last known health of what is in scope, and when it was read.
+    pub(crate) fn last_word(&self) -> Option<(Health, Timestamp)> {
+        self.last_known.zip(self.read_at)
+    }
+
+    /// How long without a good read makes what was reported stale (T1).
+    pub(crate) fn interval(&self, preferences: &crate::config::Preferences) -> Duration {
+        self.watch.interval.unwrap_or(if self.incident_open {
+            preferences.interval_during_incident.min(preferences.interval)
+        } else {
+            preferences.interval
+        })
+    }
+
+    /// How long a good read is good for; the same limit tells an observation without a gap.
+    pub(crate) fn fresh_for(&self, preferences: &crate::config::Preferences) -> Duration {
+        let usual = self.watch.interval.unwrap_or(preferences.interval);
+        usual.saturating_mul(3).max(LEAST_FRESH)
+    }
+
+    /// Whether the heavy documents are to be asked for with this poll, whatever the light one says.
+    pub(crate) fn heavy_is_due(&self, now: Timestamp, gap: Duration) -> bool {
+        let older = |since: Option<Timestamp>, than: Duration| since.is_none_or(|since| elapsed(since, now) >= than);
+        let missed_lately = self.heavy_missed_at.is_some_and(|at| elapsed(at, now) < HEAVY_AGAIN_AFTER);
+        !missed_lately && (self.missing || older(self.heavy_at, HEAVY_EVERY) || older(self.read_at, gap))
+    }
+
+    /// Notes that the page was observed at `now`, without a gap since the last good read if that is not longer ago than
+    /// `gap`.
+    pub(crate) fn observe(&mut self, now: Timestamp, gap: Duration) {
+        let from = self.read_at.filter(|read| *read <= now && elapsed(*read, now) <= gap).unwrap_or(now);
+        match self.observed.last_mut() {
+            Some((_, end)) if *end >= from => *end = now.max(*end),
+            Some(_) | None => self.observed.push((from, now)),
+        }
+    }
+}
+
+/// The time from `since` to `now`; nothing if the clock was set back.
+pub(crate) fn elapsed(since: Timestamp, now: Timestamp) -> Duration {
+    Duration::try_from(now.duration_since(since)).unwrap_or(Duration::ZERO)
+}

@@ -1,0 +1,609 @@
+//! One turn of the loop after another: what is due, what came back, what was asked.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+    time::Duration,
+};
+
+use jiff::Timestamp;
+use signalbox_channels::Channel;
+use signalbox_pages::Reader;
+use tokio::{
+    sync::{broadcast, mpsc, oneshot, watch},
+    task::{Id, JoinError, JoinSet},
+};
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    Command, Mode, Setup,
+    batch::Batches,
+    page::{Page, elapsed},
+    work::{Finished, Work},
+};
+use crate::{
+    api::{ApiError, Reply, Request, SourceState},
+    clock::SharedClock,
+    config::{Limits, Loaded, Preferences},
+    control::Hint,
+    due::Due,
+    fetch::{FetchSettings, Fetcher, Freshness, manners},
+    heartbeat::Heartbeat,
+    jump::{ClockPair, Jump},
+    offline::{Attempts, Reach, Verdict},
+    poll::{Missed, Tools, host_of},
+    source::Source,
+    store::{PageId, Store, StoreError},
+};
+
+/// The loop turns at least so often, so that it beats and notices a clock that jumped.
+const LONGEST_REST: Duration = Duration::from_secs(30);
+
+/// What is known in memory alone is written at least so often.
+const SAVE_EVERY: Duration = Duration::from_secs(60);
+
+/// After a wake-up, a return of the network or a jump of the clock, the pages are asked within this.
+const CATCH_UP_SPREAD: Duration = Duration::from_secs(5);
+
+/// While offline, so often one page is asked whether the network is back.
+const PROBE_EVERY: Duration = Duration::from_secs(15);
+
+/// A poll that takes longer than this keeps no summary waiting.
+const SLOW_AFTER: Duration = Duration::from_secs(5);
+
+/// Polls in flight at most; hung hosts move to the fetcher's slow lane and do not use these up.
+const MOST_POLLS: usize = 1024;
+
+/// The loop's state. Everything that outlives it is in the store.
+pub(super) struct Loop {
+    pub(super) setup: Kept,
+    pub(super) config: Loaded,
+    pub(super) pages: BTreeMap<PageId, Page>,
+    pub(super) due: Due,
+    /// How many hosts are watched.
+    pub(super) hosts: usize,
+    pub(super) batches: Batches,
+    pub(super) offline: Option<Offline>,
+    pub(super) hints: broadcast::Sender<Hint>,
+    pub(super) waiting: Vec<Waiting>,
+    pub(super) outbox: watch::Sender<()>,
+    inbox: mpsc::Receiver<Command>,
+    own_inbox: mpsc::WeakSender<Command>,
+    heartbeat: Heartbeat,
+    polls: JoinSet<Finished>,
+    in_flight: BTreeMap<Id, InFlight>,
+    attempts: Attempts,
+    /// What pages' sources were before their misses of the last minute: if those turn out to be ours, they are undone.
+    undo: BTreeMap<PageId, (Duration, Source)>,
+    clocks: ClockPair,
+    saved_at: Duration,
+    settling: Vec<oneshot::Sender<()>>,
+    rng: fastrand::Rng,
+    deliveries: CancellationToken,
+    delivering: JoinSet<()>,
+}
+
+/// What stays of the setup.
+pub(super) struct Kept {
+    pub(super) store: Store,
+    pub(super) clock: SharedClock,
+    pub(super) channels: Vec<Arc<dyn Channel>>,
+    /// The channels to which what happens is owed.
+    pub(super) owed_to: Vec<String>,
+    pub(super) places: crate::config::paths::Places,
+    pub(super) limits: Limits,
+    pub(super) mode: Mode,
+    retired: CancellationToken,
+    fetch: FetchSettings,
+    fetcher: Arc<Fetcher>,
+    readers: Arc<[&'static dyn Reader]>,
+}
+
+/// This machine has no network.
+pub(super) struct Offline {
+    pub(super) since: Timestamp,
+    probe_at: Duration,
+}
+
+/// A request that is answered once these pages have been polled.
+pub(super) struct Waiting {
+    pub(super) pages: BTreeSet<PageId>,
+    pub(super) request: Request,
+    pub(super) reply: oneshot::Sender<Result<Reply, ApiError>>,
+}
+
+struct InFlight {
+    page: PageId,
+    since: Duration,
+}
+
+impl Loop {
+    /// Reads what is known, and takes up what an earlier run left owed.
+    pub(super) async fn begin(
+        setup: Setup,
+        (own_inbox, inbox): (mpsc::WeakSender<Command>, mpsc::Receiver<Command>),
+        hints: broadcast::Sender<Hint>,
+        heartbeat: Heartbeat,
+    ) -> Result<Self, ApiError> {
+        let fetcher = fetcher(&setup.fetch, &setup.config.config.preferences, &setup.clock)?;
+        let clocks = ClockPair { wall: setup.clock.now(), monotonic: setup.clock.monotonic() };
+        let mut turning = Self {
+            setup: Kept {
+                store: setup.store,
+                clock: setup.clock,
+                channels: setup.channels,
+                owed_to: Vec::new(),
+                retired: setup.retired,
+                places: setup.places,
+                limits: setup.limits,
+                mode: setup.mode,
+                fetch: setup.fetch,
+                fetcher,
+                readers: setup.readers,
+            },
+            config: setup.config,
+            pages: BTreeMap::new(),
+            due: Due::default(),
+            hosts: 0,
+            batches: Batches::default(),
+            offline: None,
+            hints,
+            waiting: Vec::new(),
+            outbox: watch::Sender::new(()),
+            inbox,
+            own_inbox,
+            heartbeat,
+            polls: JoinSet::new(),
+            in_flight: BTreeMap::new(),
+            attempts: Attempts::default(),
+            undo: BTreeMap::new(),
+            clocks,
+            saved_at: clocks.monotonic,
+            settling: Vec::new(),
+            rng: fastrand::Rng::with_seed(setup.seed),
+            deliveries: CancellationToken::new(),
+            delivering: JoinSet::new(),
+        };
+        turning.take_up().await?;
+        turning.load_pages().await?;
+        if turning.setup.mode == Mode::Continuous {
+            turning.start_deliveries();
+        }
+        Ok(turning)
+    }
+
+    /// Turns until it is told to stop, or nobody is left to tell.
+    pub(super) async fn run(mut self) {
+        loop {
+            if self.setup.retired.is_cancelled() {
+                // Another engine has taken over: whatever this one still knows, that one knows better.
+                self.deliveries.cancel();
+                return;
+            }
+            self.heartbeat.beat(self.setup.clock.monotonic());
+            self.notice_jump().await;
+            self.start_due_polls();
+            self.answer_ready().await;
+            self.close_batches().await;
+            self.save_if_due().await;
+            self.settle().await;
+            let rest = self.rest();
+            let clock = Arc::clone(&self.setup.clock);
+            tokio::select! {
+                biased;
+                command = self.inbox.recv() => match command {
+                    Some(Command::Stop(reply)) => {
+                        self.stop().await;
+                        let _gone = reply.send(());
+                        return;
+                    }
+                    Some(command) => self.obey(command).await,
+                    None => return self.stop().await,
+                },
+                Some(finished) = self.polls.join_next_with_id() => self.take(finished).await,
+                () = clock.sleep(rest) => {}
+            }
+        }
+    }
+
+    fn start_deliveries(&mut self) {
+        for channel in &self.setup.channels {
+            self.delivering.spawn(crate::announce::outbox::deliver(
+                self.setup.store.clone(),
+                Arc::clone(channel),
+                Arc::clone(&self.setup.clock),
+                self.outbox.subscribe(),
+                self.deliveries.clone(),
+            ));
+        }
+    }
+
+    /// Somebody slept, or turned the clock: what was scheduled by the old time is due, and what changed meanwhile is told
+    /// in one summary.
+    async fn notice_jump(&mut self) {
+        let now = ClockPair { wall: self.setup.clock.now(), monotonic: self.setup.clock.monotonic() };
+        let before = std::mem::replace(&mut self.clocks, now);
+        let Some(jump) = before.jump_to(now) else { return };
+        tracing::info!(?jump, "the clock jumped");
+        self.attempts.clear();
+        self.take_back_misses();
+        self.save().await;
+        if self.setup.mode == Mode::OnRequest {
+            return;
+        }
+        let since = match jump {
+            Jump::Forward(_) => before.wall,
+            Jump::Back(_) => now.wall,
+        };
+        self.catch_up(since);
+        if let Jump::Back(_) = jump {
+            let at = now.wall;
+            self.write(move |tx| tx.retry_all_at(at)).await;
+            self.outbox.send_replace(());
+        }
+        let _nobody = self.hints.send(Hint::Woken);
+    }
+
+    /// Asks every page soon, and holds what they tell for one summary.
+    fn catch_up(&mut self, since: Timestamp) {
+        let now = self.setup.clock.now();
+        let waiting = self.pages.keys().copied().collect();
+        self.batches.begin_catch_up(since, waiting, self.setup.clock.monotonic());
+        self.due.all_within(now, CATCH_UP_SPREAD);
+    }
+
+    fn start_due_polls(&mut self) {
+        if self.setup.mode == Mode::OnRequest {
+            return;
+        }
+        let monotonic = self.setup.clock.monotonic();
+        if let Some(offline) = &mut self.offline {
+            if monotonic >= offline.probe_at && self.in_flight.is_empty() {
+                offline.probe_at = monotonic + PROBE_EVERY;
+                let probe = self.due.pages().next();
+                if let Some(page) = probe {
+                    self.start_poll(page);
+                }
+            }
+            return;
+        }
+        let now = self.setup.clock.now();
+        while self.in_flight.len() < MOST_POLLS {
+            let Some(page) = self.due.pop(now) else { return };
+            match self.not_before(page, now) {
+                Some(later) => self.due.set(page, later),
+                None => self.start_poll(page),
+            }
+        }
+    }
+
+    /// The host's own wish, said to another of its pages, not to be asked before then.
+    fn not_before(&self, id: PageId, now: Timestamp) -> Option<Timestamp> {
+        let page = self.pages.get(&id)?;
+        self.setup.fetcher.not_before(&page.base).filter(|later| *later > now)
+    }
+
+    /// Polls a page now, unless it is being polled already.
+    pub(super) fn start_poll(&mut self, id: PageId) {
+        if self.is_polling(id) {
+            return;
+        }
+        let Some(page) = self.pages.get(&id) else { return };
+        let Some(reader) = self.reader_of(page) else { return };
+        self.due.remove(id);
+        let work = Work {
+            tools: self.tools(),
+            store: self.setup.store.clone(),
+            reader,
+            page: page.clone(),
+            channels: self.channel_names(),
+            batch: self.batches.for_new_polls(),
+            gap: page.fresh_for(&self.config.config.preferences),
+            outbox: self.outbox.clone(),
+        };
+        let task = self.polls.spawn(work.run());
+        self.in_flight.insert(task.id(), InFlight { page: id, since: self.setup.clock.monotonic() });
+    }
+
+    pub(super) fn is_polling(&self, id: PageId) -> bool {
+        self.in_flight.values().any(|flight| flight.page == id)
+    }
+
+    pub(super) fn tools(&self) -> Tools {
+        Tools { fetcher: Arc::clone(&self.setup.fetcher), clock: Arc::clone(&self.setup.clock) }
+    }
+
+    pub(super) fn readers(&self) -> Arc<[&'static dyn Reader]> {
+        Arc::clone(&self.setup.readers)
+    }
+
+    pub(super) fn own_inbox(&self) -> Option<mpsc::Sender<Command>> {
+        self.own_inbox.upgrade()
+    }
+
+    pub(super) fn renew_fetcher(&mut self, preferences: &Preferences) -> Result<(), ApiError> {
+        self.setup.fetcher = fetcher(&self.setup.fetch, preferences, &self.setup.clock)?;
+        Ok(())
+    }
+
+    fn reader_of(&self, page: &Page) -> Option<&'static dyn Reader> {
+        let readers = &self.setup.readers;
+        let chosen = page.platform.as_deref().and_then(|key| readers.iter().find(|reader| reader.key() == key));
+        chosen.or_else(|| readers.first()).copied()
+    }
+
+    /// Takes back a page whose poll has ended, however it ended.
+    async fn take(&mut self, finished: Result<(Id, Finished), JoinError>) {
+        let now = self.setup.clock.now();
+        match finished {
+            Ok((task, finished)) => {
+                self.in_flight.remove(&task);
+                self.finish(finished, now).await;
+            }
+            Err(error) => {
+                let Some(flight) = self.in_flight.remove(&error.id()) else { return };
+                let Some(page) = self.pages.get(&flight.page).cloned() else { return };
+                tracing::error!(page = %page.watch.page, %error, "the work on a page failed");
+                let missed = Missed {
+                    state: SourceState::Unreadable,
+                    reason: "Signalbox failed while reading this page; this is a fault of ours".to_owned(),
+                    retry_after: None,
+                };
+                self.miss(page, missed, now).await;
+                self.polled(flight.page);
+            }
+        }
+    }
+
+    async fn finish(&mut self, finished: Finished, now: Timestamp) {
+        let Finished { mut page, reached, missed, held, changed, freshness } = finished;
+        let (id, address) = (page.id, page.watch.page.to_string());
+        if !self.pages.contains_key(&id) {
+            return;
+        }
+        let monotonic = self.setup.clock.monotonic();
+        let answered = reached.iter().any(|(_, reach)| *reach == Reach::Answered);
+        for (host, reach) in reached {
+            self.attempts.note(monotonic, &host, reach);
+        }
+        self.batches.took(id, held, monotonic);
+        if !answered || self.offline.is_some() {
+            self.judge_network(now).await;
+        }
+        match missed {
+            Some(missed) => self.miss(page, missed, now).await,
+            None => {
+                self.undo.remove(&id);
+                page.next_due_at = self.next_due(&page, freshness, now);
+                self.put_back(page);
+            }
+        }
+        let page = address;
+        let _nobody = self.hints.send(if changed { Hint::Changed { page } } else { Hint::Polled { page } });
+        self.polled(id);
+    }
+
+    /// Counts a miss, unless it is our own network that is missing.
+    async fn miss(&mut self, mut page: Page, missed: Missed, now: Timestamp) {
+        page.unsaved = true;
+        let freshness = Freshness { max_age: None, retry_after: missed.retry_after };
+        if self.offline.is_none() {
+            self.undo.insert(page.id, (self.setup.clock.monotonic(), page.source.clone()));
+            let was = page.source.state;
+            if page.source.missed(missed.state, missed.reason, now) {
+                self.owe_unreachable(&page, now).await;
+            }
+            if was != page.source.state {
+                self.save_page(&mut page).await;
+                let _nobody = self.hints.send(Hint::Changed { page: page.watch.page.to_string() });
+            }
+        }
+        page.next_due_at = self.next_due(&page, freshness, now);
+        self.put_back(page);
+    }
+
+    fn next_due(&mut self, page: &Page, freshness: Freshness, now: Timestamp) -> Timestamp {
+        let interval = page.interval(&self.config.config.preferences);
+        let wait = manners::next_poll_after(interval, page.source.misses, freshness, &mut self.rng);
+        now.checked_add(wait).unwrap_or(now)
+    }
+
+    fn put_back(&mut self, page: Page) {
+        self.due.set(page.id, page.next_due_at);
+        self.pages.insert(page.id, page);
+    }
+
+    /// Whoever waited for this page waits no more.
+    fn polled(&mut self, id: PageId) {
+        for waiting in &mut self.waiting {
+            waiting.pages.remove(&id);
+        }
+    }
+
+    async fn judge_network(&mut self, now: Timestamp) {
+        let monotonic = self.setup.clock.monotonic();
+        match self.attempts.verdict(monotonic, self.hosts) {
+            Verdict::Online => {
+                if let Some(offline) = self.offline.take() {
+                    tracing::info!(since = %offline.since, "online again");
+                    self.write(|tx| tx.set_offline_since(None)).await;
+                    self.catch_up(offline.since);
+                    let _nobody = self.hints.send(Hint::Online);
+                }
+            }
+            Verdict::Offline if self.offline.is_none() && self.setup.mode == Mode::Continuous => {
+                tracing::info!("offline");
+                self.offline = Some(Offline { since: now, probe_at: monotonic + PROBE_EVERY });
+                self.take_back_misses();
+                self.write(move |tx| tx.set_offline_since(Some(now))).await;
+                let _nobody = self.hints.send(Hint::Offline);
+            }
+            Verdict::AskOthers(wanted) if self.offline.is_none() => self.ask_others(wanted),
+            Verdict::Offline | Verdict::AskOthers(_) | Verdict::Undecided => {}
+        }
+    }
+
+    /// One host failed as all would without a network: a few others, asked now, tell which it is.
+    fn ask_others(&mut self, wanted: usize) {
+        let mut hosts: BTreeSet<String> = self.attempts.hosts().into_iter().map(str::to_owned).collect();
+        hosts.extend(self.in_flight.values().filter_map(|flight| Some(host_of(&self.pages.get(&flight.page)?.base))));
+        let mut chosen = Vec::new();
+        for id in self.due.pages() {
+            let Some(page) = self.pages.get(&id) else { continue };
+            if chosen.len() < wanted && page.source.misses == 0 && hosts.insert(host_of(&page.base)) {
+                chosen.push(id);
+            }
+        }
+        let now = self.setup.clock.now();
+        for id in chosen {
+            self.due.set(id, now);
+        }
+    }
+
+    /// The misses of the last minute were ours.
+    fn take_back_misses(&mut self) {
+        let now = self.setup.clock.monotonic();
+        for (id, (at, source)) in std::mem::take(&mut self.undo) {
+            if now.saturating_sub(at) <= crate::offline::WINDOW
+                && let Some(page) = self.pages.get_mut(&id)
+            {
+                page.source = source;
+                page.unsaved = true;
+            }
+        }
+    }
+
+    /// Ends the holding of announcements where everything that was waited for is there, or will not come soon.
+    async fn close_batches(&mut self) {
+        let now = self.setup.clock.monotonic();
+        if self.offline.is_some() || !self.batches.consider(now) {
+            return;
+        }
+        let young = |flight: &&InFlight| now.saturating_sub(flight.since) < SLOW_AFTER;
+        let busy: BTreeSet<PageId> = self.in_flight.values().filter(young).map(|flight| flight.page).collect();
+        let wall = self.setup.clock.now();
+        let due_now = self.due.next().is_some_and(|at| at <= wall);
+        let first_sights = self
+            .pages
+            .values()
+            .any(|page| page.baseline_at.is_none() && page.source.misses == 0 && (busy.contains(&page.id) || due_now));
+        let slow: BTreeSet<PageId> = self
+            .in_flight
+            .values()
+            .filter(|flight| now.saturating_sub(flight.since) >= SLOW_AFTER)
+            .map(|flight| flight.page)
+            .collect();
+        for closing in self.batches.to_close(now, &slow, first_sights) {
+            self.close_batch(closing).await;
+        }
+    }
+
+    async fn save_if_due(&mut self) {
+        let now = self.setup.clock.monotonic();
+        if now.saturating_sub(self.saved_at) >= SAVE_EVERY {
+            self.saved_at = now;
+            self.save().await;
+            self.keep_house();
+        }
+    }
+
+    /// Answers those who wait for everything to be done, if it is.
+    async fn settle(&mut self) {
+        self.settling.retain(|waiting| !waiting.is_closed());
+        if self.settling.is_empty() || !self.polls.is_empty() || !self.batches.is_empty() {
+            return;
+        }
+        let now = self.setup.clock.now();
+        if self.offline.is_none() && self.due.next().is_some_and(|at| at <= now) {
+            return;
+        }
+        if self.setup.mode == Mode::Continuous {
+            let names = self.channel_names();
+            let owed = self
+                .setup
+                .store
+                .read(move |view| {
+                    for name in &names {
+                        if view.owed_next(name, now)?.is_some() {
+                            return Ok(true);
+                        }
+                    }
+                    Ok(false)
+                })
+                .await;
+            if matches!(owed, Ok(true)) {
+                return;
+            }
+        }
+        self.save().await;
+        for waiting in self.settling.drain(..) {
+            let _gone = waiting.send(());
+        }
+    }
+
+    fn rest(&self) -> Duration {
+        let now = self.setup.clock.now();
+        let monotonic = self.setup.clock.monotonic();
+        let mut rest = LONGEST_REST;
+        if self.setup.mode == Mode::Continuous {
+            if let Some(offline) = &self.offline {
+                rest = rest.min(offline.probe_at.saturating_sub(monotonic));
+            } else if self.in_flight.len() < MOST_POLLS
+                && let Some(next) = self.due.next()
+            {
+                rest = rest.min(elapsed(now, next));
+            }
+        }
+        if !self.batches.is_empty() {
+            rest = rest.min(Duration::from_secs(1));
+        }
+        if !self.settling.is_empty() {
+            rest = rest.min(Duration::from_millis(20));
+        }
+        // Anything sooner would turn for nothing: timers are no finer.
+        rest.max(Duration::from_millis(1))
+    }
+
+    async fn obey(&mut self, command: Command) {
+        match command {
+            Command::Answer(request, reply) => self.answer(request, reply).await,
+            Command::Proven { page, platform, name, reply } => self.add(page, platform, name, reply).await,
+            Command::Reload(config) => self.reload(*config).await,
+            Command::Settle(reply) => self.settling.push(reply),
+            Command::Stop(_) => {}
+        }
+    }
+
+    /// Finishes the deliveries in flight, gives up the polls in flight (nothing of them is recorded yet), writes what is
+    /// known in memory alone, and closes the store.
+    async fn stop(mut self) {
+        let _nobody = self.hints.send(Hint::Stopping);
+        self.deliveries.cancel();
+        self.polls.abort_all();
+        while self.polls.join_next().await.is_some() {}
+        while self.delivering.join_next().await.is_some() {}
+        self.save().await;
+        let now = self.setup.clock.now();
+        self.write(move |tx| tx.set_stopped(now)).await;
+        if let Err(error) = self.setup.store.close().await {
+            tracing::warn!(%error, "the store could not be closed in order");
+        }
+    }
+
+    /// Writes, and logs a failure: what is written here is written again.
+    pub(super) async fn write<F>(&self, work: F)
+    where
+        F: FnOnce(&crate::store::Tx<'_>) -> Result<(), StoreError> + Send + 'static,
+    {
+        if let Err(error) = self.setup.store.write(work).await {
+            tracing::error!(%error, "the store could not be written");
+        }
+    }
+}
+
+/// A fetcher as `settings` say, and `preferences` on top.
+fn fetcher(settings: &FetchSettings, preferences: &Preferences, clock: &SharedClock) -> Result<Arc<Fetcher>, ApiError> {
+    let wrong = |message: String| ApiError::new(crate::api::ErrorCode::Configuration, message);
+    let settings = super::keep::fetch_settings(settings, preferences).map_err(wrong)?;
+    Fetcher::new(settings, Arc::clone(clock)).map(Arc::new).map_err(|error| wrong(error.to_string()))
+}

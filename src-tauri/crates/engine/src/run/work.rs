@@ -1,0 +1,179 @@
+//! The work on one page: poll it, record what it said, and ask for its heavy documents where that is called for.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use signalbox_pages::{Health, Reader};
+use tokio::sync::watch;
+
+use super::{
+    batch::Held,
+    page::Page,
+};
+use crate::{
+    announce::source,
+    fetch::Freshness,
+    offline::Reach,
+    poll::{self, Bodies, Missed, Polled, Read, Tools},
+    record::{self, Recorded, Recording},
+    store::{Batch, Store},
+};
+
+/// What the work on one page needs.
+pub(super) struct Work {
+    pub(super) tools: Tools,
+    pub(super) store: Store,
+    pub(super) reader: &'static dyn Reader,
+    pub(super) page: Page,
+    /// The channels to which announcements are owed.
+    pub(super) channels: Vec<String>,
+    /// What announcements are held for; `None` to deliver them at once.
+    pub(super) batch: Option<Batch>,
+    /// After so long without a good read, something may have come and gone unseen.
+    pub(super) gap: Duration,
+    /// Rung when something is owed.
+    pub(super) outbox: watch::Sender<()>,
+}
+
+/// What came of it.
+pub(super) struct Finished {
+    pub(super) page: Page,
+    pub(super) reached: Vec<(String, Reach)>,
+    pub(super) missed: Option<Missed>,
+    pub(super) held: Held,
+    /// Whether anything was recorded that somebody may want to look at.
+    pub(super) changed: bool,
+    pub(super) freshness: Freshness,
+}
+
+impl Work {
+    pub(super) async fn run(self) -> Finished {
+        let began = self.tools.clock.now();
+        let heavy_is_due = self.page.heavy_is_due(began, self.gap);
+        let previous_read = self.page.read_at;
+        // The light document first and alone: what it says must not wait for the heavy ones.
+        let (mut finished, bodies) = self.step(self.page.clone(), false, previous_read, began, Bodies::new()).await;
+        let wanted = heavy_is_due || finished.page.missing || finished.changed;
+        if finished.missed.is_none() && wanted && self.has_heavy(&finished.page) {
+            let mut page = finished.page.clone();
+            page.heavy_missed_at = None;
+            let (second, _) = self.step(page, true, previous_read, began, bodies).await;
+            finished = finished.followed_by(second, self.tools.clock.now());
+        }
+        finished
+    }
+
+    fn has_heavy(&self, page: &Page) -> bool {
+        self.reader.documents(&page.base).iter().any(|document| document.heavy)
+    }
+
+    async fn step(
+        &self,
+        page: Page,
+        heavy: bool,
+        previous_read: Option<Timestamp>,
+        began: Timestamp,
+        carried: Bodies,
+    ) -> (Finished, Bodies) {
+        let poll = poll::poll(&self.tools, self.reader, page, heavy, carried).await;
+        let mut finished = Finished {
+            page: poll.page,
+            reached: poll.reached,
+            missed: None,
+            held: Held::default(),
+            changed: false,
+            freshness: poll.freshness,
+        };
+        finished.page.asked_at = Some(began);
+        match poll.polled {
+            Polled::Missed(missed) => finished.missed = Some(missed),
+            Polled::Unchanged => self.read_again(&mut finished).await,
+            Polled::Read(read) => self.record(&mut finished, *read, previous_read).await,
+        }
+        (finished, poll.bodies)
+    }
+
+    /// The page says what it said: nothing to compare, but it was read.
+    async fn read_again(&self, finished: &mut Finished) {
+        let now = self.tools.clock.now();
+        let page = &mut finished.page;
+        let back = page.source.good();
+        page.observe(now, self.gap);
+        page.read_at = Some(now);
+        page.unsaved = true;
+        if let Some(since) = back {
+            let told = source::page_back(&page.vendor(), since, page.last_known.unwrap_or(Health::Unknown), now);
+            let (id, channels, batch) = (page.id, self.channels.clone(), self.batch);
+            let written = self
+                .store
+                .write(move |tx| {
+                    tx.set_told_unreachable(id, None)?;
+                    let channels: Vec<&str> = channels.iter().map(String::as_str).collect();
+                    tx.owe(&channels, &told, batch)?;
+                    Ok(())
+                })
+                .await;
+            self.ring(written.is_ok());
+        }
+    }
+
+    async fn record(&self, finished: &mut Finished, read: Read, previous_read: Option<Timestamp>) {
+        let page = &mut finished.page;
+        let first_sight = page.baseline_at.is_none();
+        let known = page.light_hash == Some(read.hash) && page.vendor_updated_at == read.snapshot.updated_at;
+        let recording = Recording {
+            page: page.clone(),
+            read,
+            channels: self.channels.clone(),
+            batch: self.batch,
+            previous_read,
+            gap: self.gap,
+        };
+        match self.store.write(move |tx| record::record(tx, recording)).await {
+            Ok(Recorded { page: recorded, owed, held, changes }) => {
+                *page = recorded;
+                finished.held = held;
+                finished.changed = first_sight || changes > 0 || !known;
+                self.ring(owed);
+            }
+            Err(error) => {
+                // Nothing was recorded, so nothing is known: the next poll compares with the same state again.
+                tracing::error!(page = %page.watch.page, %error, "what the page said could not be recorded");
+                page.documents.clear();
+                finished.missed = Some(Missed {
+                    state: page.source.state,
+                    reason: format!("what the page said could not be kept: {error}"),
+                    retry_after: None,
+                });
+            }
+        }
+    }
+
+    fn ring(&self, owed: bool) {
+        if owed {
+            self.outbox.send_replace(());
+        }
+    }
+}
+
+impl Finished {
+    /// The light step, then the heavy one. Where the heavy one missed, the light one stands.
+    fn followed_by(mut self, second: Self, now: Timestamp) -> Self {
+        self.reached.extend(second.reached);
+        if second.missed.is_some() {
+            self.page.heavy_missed_at = Some(now);
+            self.page.documents.extend(second.page.documents);
+            return self;
+        }
+        self.held.baseline |= second.held.baseline;
+        self.held.catch_up |= second.held.catch_up;
+        self.changed |= second.changed;
+        let missed_lately = second.page.heavy_missed_at;
+        self.page = second.page;
+        if missed_lately.is_none() {
+            self.page.heavy_at = Some(now);
+        }
+        self.page.unsaved = true;
+        self
+    }
+}
