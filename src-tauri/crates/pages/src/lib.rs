@@ -4,6 +4,7 @@
 //! one moment, normalised. It is pure: no network, no clock, no database, no async. One reader per
 //! platform ([`readers`]); a reader never panics and never gives up a whole page for one odd value.
 
+pub mod contract;
 pub mod health;
 pub mod readers;
 pub mod snapshot;

@@ -1,8 +1,26 @@
 //! One reader per platform, and what all of them share.
 
+pub mod statuspage;
+
+mod encoding;
+mod json;
+
 use url::Url;
 
 use crate::snapshot::Snapshot;
+use statuspage::Statuspage;
+
+/// Every platform that can be read.
+#[must_use]
+pub fn all() -> &'static [&'static dyn Reader] {
+    &[&Statuspage]
+}
+
+/// The reader of a platform, by [`Reader::key`].
+#[must_use]
+pub fn by_key(key: &str) -> Option<&'static dyn Reader> {
+    all().iter().copied().find(|reader| reader.key() == key)
+}
 
 /// What the engine asks of a platform. A reader is pure: bytes in, [`Reading`] out.
 pub trait Reader: Send + Sync {

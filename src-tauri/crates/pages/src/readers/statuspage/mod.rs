@@ -1,0 +1,227 @@
+//! Atlassian Statuspage (public API v2), and the pages that answer in its shape: incident.io's compatible
+//! documents and vendors that imitate it.
+//!
+//! Told apart by their keys (`page`, `status`, `components`, `incidents`, `scheduled_maintenances`), all documents
+//! of a page are read into one snapshot:
+//!
+//! | document | holds |
+//! |---|---|
+//! | `api/v2/summary.json` | the overall word, components, open incidents, open maintenances |
+//! | `api/v2/status.json` | the overall word |
+//! | `api/v2/components.json` | every component (incident.io's summary stops at 25) |
+//! | `api/v2/incidents.json` | the 50 newest incidents |
+//! | `api/v2/incidents/unresolved.json` | the open incidents |
+//! | `api/v2/scheduled-maintenances.json` | the 50 newest maintenances |
+//! | `api/v2/scheduled-maintenances/{upcoming,active}.json` | those announced, those going on |
+//!
+//! Where a document gives no identifier, one is derived from what changes least (a component's group and name, an
+//! event's or update's creation time): `derived-` and 16 hexadecimal digits.
+
+mod components;
+mod coverage;
+mod events;
+mod identity;
+mod kinds;
+mod shape;
+mod words;
+
+#[cfg(test)]
+mod tests;
+
+use jiff::Timestamp;
+use url::Url;
+
+use super::json::{Fields, Json, Object, Place, Warnings};
+use super::{Document, DocumentAddress, Reader, Reading, Unreadable, encoding};
+use crate::snapshot::{Overall, PageIdentity, Snapshot};
+use shape::Parts;
+
+/// Reads Atlassian Statuspage and what answers in its shape.
+#[derive(Clone, Copy, Debug)]
+pub struct Statuspage;
+
+impl Reader for Statuspage {
+    fn key(&self) -> &'static str {
+        "statuspage"
+    }
+
+    fn name(&self) -> &'static str {
+        "Atlassian Statuspage"
+    }
+
+    fn documents(&self, base: &Url) -> Vec<DocumentAddress> {
+        [
+            ("summary", "api/v2/summary.json"),
+            ("components", "api/v2/components.json"),
+            ("incidents", "api/v2/incidents.json"),
+            ("scheduled-maintenances", "api/v2/scheduled-maintenances.json"),
+        ]
+        .into_iter()
+        .filter_map(|(name, path)| {
+            let heavy = name != "summary";
+            Some(DocumentAddress {
+                name,
+                url: base.join(path).ok()?,
+                heavy,
+                optional: heavy,
+            })
+        })
+        .collect()
+    }
+
+    fn recognises(&self, document: &Document<'_>) -> bool {
+        encoding::json_text(document.body)
+            .is_ok_and(|text| Json::parse(&text).is_ok_and(|tree| shape::parts(&tree).is_ok()))
+    }
+
+    fn read(&self, documents: &[Document<'_>]) -> Result<Reading, Unreadable> {
+        let texts = documents
+            .iter()
+            .map(|document| encoding::json_text(document.body))
+            .collect::<Result<Vec<_>, _>>()?;
+        let trees = texts
+            .iter()
+            .map(|text| Json::parse(text))
+            .collect::<Result<Vec<_>, _>>()?;
+        let parts = shape::parts_of_one_page(documents, &trees)?;
+        Ok(reading(&parts))
+    }
+}
+
+/// One document of the page, its place in warnings, and when its page says it last changed.
+struct Source<'j> {
+    parts: Parts<'j>,
+    place: String,
+    updated_at: Option<Timestamp>,
+}
+
+fn reading(documents: &[Parts<'_>]) -> Reading {
+    let mut warnings = Warnings::default();
+    let mut page = PageIdentity::default();
+    let mut sources = Vec::with_capacity(documents.len());
+    for (index, parts) in documents.iter().enumerate() {
+        let place = match (documents.len(), parts.name) {
+            (1, _) => String::new(),
+            (_, "") => format!("document {}", index + 1),
+            (_, name) => name.to_owned(),
+        };
+        let (identity, updated_at) = page_identity(parts, Place::document(&place), &mut warnings);
+        page.id = identity.id.or(page.id);
+        page.name = identity.name.or(page.name);
+        page.url = identity.url.or(page.url);
+        sources.push(Source {
+            parts: *parts,
+            place,
+            updated_at,
+        });
+    }
+
+    let overall = overall(&sources, &mut warnings);
+    let components = components::read(&sources, &mut warnings);
+    let links = identity::Links::of(page.url.as_deref());
+    let incidents = events::read::<kinds::Incidents>(&sources, &links, &mut warnings);
+    let maintenances = events::read::<kinds::Maintenances>(&sources, &links, &mut warnings);
+    let (coverage, wants) = coverage::of(&sources);
+    let coverage = coverage::lowered(
+        coverage,
+        components.skipped,
+        incidents.skipped,
+        maintenances.skipped,
+    );
+
+    Reading {
+        snapshot: Snapshot {
+            page,
+            overall,
+            components: components.list,
+            incidents: incidents.list,
+            maintenances: maintenances.list,
+            coverage,
+            updated_at: sources.iter().filter_map(|source| source.updated_at).max(),
+        },
+        warnings: warnings.into_list(),
+        wants,
+    }
+}
+
+/// What the `page` object says, and when it says that the page last changed.
+fn page_identity(
+    parts: &Parts<'_>,
+    top: Place<'_>,
+    warnings: &mut Warnings,
+) -> (PageIdentity, Option<Timestamp>) {
+    let Some(object) = parts.page else {
+        if let Some(odd) = parts.top.get("page") {
+            warnings.add(top.key("page"), format_args!("{odd} is not an object"));
+        }
+        return (PageIdentity::default(), None);
+    };
+    let fields = Fields {
+        object,
+        place: top.key("page"),
+    };
+    let url = fields.text("url", warnings).and_then(|url| {
+        let link = identity::web_address(url);
+        if link.is_none() {
+            warnings.add(fields.place.key("url"), "not the address of a web page");
+        }
+        link
+    });
+    let identity = PageIdentity {
+        id: fields.id("id", warnings).map(Into::into),
+        name: fields.text("name", warnings).map(str::to_owned),
+        url,
+    };
+    (identity, fields.time("updated_at", warnings))
+}
+
+/// The overall word: of several documents, that of the one whose page changed last counts.
+fn overall(sources: &[Source<'_>], warnings: &mut Warnings) -> Option<Overall> {
+    let mut latest: Option<(Option<Timestamp>, Overall)> = None;
+    for source in sources {
+        let top = Place::document(&source.place);
+        let Some(object) = source.parts.status else {
+            if let Some(odd) = source.parts.top.get("status") {
+                warnings.add(top.key("status"), format_args!("{odd} is not an object"));
+            }
+            continue;
+        };
+        let fields = Fields {
+            object,
+            place: top.key("status"),
+        };
+        let raw = fields.expected_text("indicator", warnings);
+        let overall = Overall {
+            raw: raw.map(str::to_owned),
+            health: raw.map_or(crate::Health::Unknown, |raw| {
+                words::indicator(raw, &fields.place.key("indicator"), warnings)
+            }),
+            description: fields.text("description", warnings).map(str::to_owned),
+        };
+        if latest.as_ref().is_none_or(|(when, _)| source.updated_at >= *when) {
+            latest = Some((source.updated_at, overall));
+        }
+    }
+    latest.map(|(_, overall)| overall)
+}
+
+/// The objects of a list with their places; anything else in it is passed over with a warning and counted.
+fn objects<'j>(
+    list: &'j [Json<'j>],
+    place: &Place<'_>,
+    warnings: &mut Warnings,
+    mut each: impl FnMut(Object<'j>, &Place<'_>, &mut Warnings),
+) -> usize {
+    let mut skipped = 0;
+    for (index, value) in list.iter().enumerate() {
+        let place = place.entry(index);
+        match value.object() {
+            Some(object) => each(object, &place, warnings),
+            None => {
+                warnings.add(place, format_args!("{value} is not an object and is passed over"));
+                skipped += 1;
+            }
+        }
+    }
+    skipped
+}

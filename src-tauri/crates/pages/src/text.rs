@@ -1,1 +1,0 @@
-//! The vendor's words made safe to show.
