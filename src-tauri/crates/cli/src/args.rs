@@ -37,12 +37,13 @@ pub struct Global {
     /// Answer in JSON, for programs
     #[arg(long, global = true, help_heading = "Global options")]
     pub json: bool,
-    /// Colour the text; NO_COLOR is respected
+    /// Colour the text: auto, always or never; NO_COLOR is respected
     #[arg(
         long,
         global = true,
         value_name = "WHEN",
         default_value = "auto",
+        hide_possible_values = true,
         help_heading = "Global options"
     )]
     pub color: ColorChoice,

@@ -168,13 +168,19 @@ impl WatchOutput {
     pub fn announce(&mut self, announcement: &Announcement, now: jiff::Timestamp) -> io::Result<()> {
         self.style.now = now;
         let text = if self.json {
-            json::line(announcement)?
+            json::line(&Announced { announcement })?
         } else {
             text::announcement(announcement, &self.style)
         };
         self.out.write_all(text.as_bytes())?;
         self.out.flush()
     }
+}
+
+/// An announcement as a line of JSON, beside its version.
+#[derive(Debug, Serialize)]
+struct Announced<'a> {
+    announcement: &'a Announcement,
 }
 
 /// The engine as backend.

@@ -4,6 +4,7 @@ use std::io::{self, Read, Write};
 
 use jiff::{Timestamp, Zoned, tz::TimeZone};
 use signalbox_engine::api::{ApiError, ErrorCode, Reply, Request};
+use signalbox_pages::contract::ReadError;
 
 use crate::{
     args::{Arguments, ColorChoice, Command, ConfigCommand},
@@ -48,8 +49,8 @@ pub struct Streams<'a> {
 enum Ended {
     #[error(transparent)]
     Refused(#[from] ApiError),
-    #[error("{}", .0.reason)]
-    Unreadable(read::Unreadable),
+    #[error(transparent)]
+    Unreadable(ReadError),
     #[error("the answer could not be written: {0}")]
     Output(#[from] io::Error),
 }
@@ -116,11 +117,11 @@ pub fn run(
             code
         }
         Ended::Unreadable(error) => {
-            let answer = read::UnreadableAnswer { error };
-            let written = json::document(&answer, asking.pretty)
+            let code = exit::of_read_error(error.error.code);
+            let written = json::write(&error, asking.pretty)
                 .and_then(|text| streams.out.write_all(text.as_bytes()))
                 .and_then(|()| streams.out.flush());
-            flushed(written, exit::BAD_INPUT)
+            flushed(written, code)
         }
         Ended::Output(error) => {
             let code = flushed(Err(error), exit::WELL);
@@ -161,12 +162,12 @@ impl Asking<'_> {
         let written = match command {
             Command::Watch => return self.watch(streams),
             Command::Read { files, platform } => {
-                let read = read::read(files, platform.as_deref(), streams.input, self.pretty);
-                let text = read.map_err(|failure| match failure {
+                let read = read::read(files, platform.as_deref(), streams.input);
+                let page = read.map_err(|failure| match failure {
                     read::Failure::Usage(error) => Ended::Refused(error),
-                    read::Failure::Unreadable(error) => Ended::Unreadable(error),
+                    read::Failure::Refused(error) => Ended::Unreadable(error),
                 })?;
-                streams.out.write_all(text.as_bytes())
+                streams.out.write_all(json::write(&page, self.pretty)?.as_bytes())
             }
             Command::Config(which) => return self.config(*which, streams),
             Command::Completions { shell } => streams.out.write_all(&manual::completions(*shell)),

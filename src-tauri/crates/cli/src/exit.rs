@@ -1,6 +1,7 @@
 //! What the exit code says.
 
 use signalbox_engine::api::{ErrorCode, FindingLevel, Reply, SourceState, VendorView};
+use signalbox_pages::contract;
 
 /// All is well, or the command did what was asked.
 pub const WELL: u8 = 0;
@@ -33,6 +34,15 @@ pub const fn of_error(code: ErrorCode) -> u8 {
         ErrorCode::Unavailable => UNAVAILABLE,
         ErrorCode::Configuration => CONFIGURATION,
         ErrorCode::Internal => INTERNAL,
+    }
+}
+
+/// The exit code of `read` without a page.
+#[must_use]
+pub const fn of_read_error(code: contract::ErrorCode) -> u8 {
+    match code {
+        contract::ErrorCode::Unreadable => BAD_INPUT,
+        contract::ErrorCode::UnknownPlatform => USAGE,
     }
 }
 

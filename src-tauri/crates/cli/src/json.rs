@@ -136,7 +136,8 @@ mod tests {
 
     #[test]
     fn what_a_terminal_would_obey_is_escaped_and_means_the_same() {
-        let given = serde_json::json!({"text": "a\u{9b}2J b\u{202e}c \u{7f}\u{1b}[31m \u{e0041} \u{e9}\n"});
+        let given =
+            serde_json::json!({"text": "a\u{9b}2J b\u{202e}c \u{7f}\u{1b}[31m \u{feff} \u{1f600} \u{e9}\n"});
         for pretty in [false, true] {
             let text = write(&given, pretty).unwrap();
             assert!(

@@ -19,7 +19,7 @@ pub enum Side {
 pub enum NotUnderstood {
     /// It is no time.
     #[error(
-        "\u{201c}{text}\u{201d} is no time that I know. Write 14:32, \"yesterday 14:32\", \"last tuesday 14:32\", \
+        "\"{text}\" is no time that I know. Write 14:32, \"yesterday 14:32\", \"last tuesday 14:32\", \
          \"2026-11-17 14:32\", 2026-11-17T14:32:00Z or \"2h ago\"."
     )]
     Time {
@@ -27,7 +27,7 @@ pub enum NotUnderstood {
         text: String,
     },
     /// It is no duration.
-    #[error("\u{201c}{text}\u{201d} is no duration that I know. Write 30m, 8h, 2d or \"1h 30m\".")]
+    #[error("\"{text}\" is no duration that I know. Write 30m, 8h, 2d or \"1h 30m\".")]
     Duration {
         /// As given.
         text: String,

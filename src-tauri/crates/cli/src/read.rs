@@ -6,9 +6,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
 use signalbox_engine::api::{ApiError, ErrorCode};
+use signalbox_pages::contract::{self, ErrorReply, ReadError, ReadReply};
 
 /// The largest file that is read, in bytes: far above any page, and below what would exhaust a machine.
 const LARGEST: u64 = 64 * 1024 * 1024;
@@ -16,60 +15,23 @@ const LARGEST: u64 = 64 * 1024 * 1024;
 /// Why there is no page to print.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Failure {
-    /// The command was called wrongly: an unknown platform, standard input twice.
+    /// The command was called wrongly.
     Usage(ApiError),
-    /// The files could not be opened, or are no page.
-    Unreadable(Unreadable),
+    /// The files could not be opened, are no page, or the platform is unknown.
+    Refused(ReadError),
 }
 
-/// Why files could not be read as a page: `{"code":"unreadable","reason":"…"}`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Unreadable {
-    /// Always the same word.
-    pub code: UnreadableCode,
-    /// What is wrong, in plain words.
-    pub reason: String,
-}
-
-/// The code of [`Unreadable`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum UnreadableCode {
-    /// The only one.
-    Unreadable,
-}
-
-/// The answer in place of a page: `{"schema":1,"error":{…}}` once it has its version.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct UnreadableAnswer {
-    /// Why.
-    pub error: Unreadable,
-}
-
-fn unreadable(reason: impl Into<String>) -> Failure {
-    Failure::Unreadable(Unreadable {
-        code: UnreadableCode::Unreadable,
-        reason: reason.into(),
-    })
-}
-
-/// Reads the files as documents of one page, and gives the JSON that `signalbox read` prints.
+/// Reads the files as documents of one page.
 ///
 /// # Errors
 /// Where a file cannot be opened, the documents are no page, or the platform is unknown.
-pub fn read(
-    files: &[PathBuf],
-    platform: Option<&str>,
-    input: &mut dyn Read,
-    pretty: bool,
-) -> Result<String, Failure> {
+pub fn read(files: &[PathBuf], platform: Option<&str>, input: &mut dyn Read) -> Result<ReadReply, Failure> {
     let standard_input = Path::new("-");
-    if files
+    let asked = files
         .iter()
         .filter(|file| file.as_path() == standard_input)
-        .count()
-        > 1
-    {
+        .count();
+    if asked > 1 {
         return Err(Failure::Usage(ApiError::new(
             ErrorCode::Usage,
             "Standard input (-) can be read only once.",
@@ -78,12 +40,12 @@ pub fn read(
     let mut documents = Vec::with_capacity(files.len());
     for path in files {
         if path.as_path() == standard_input {
-            let bytes = all(input).map_err(|error| unreadable(format!("standard input: {error}")))?;
+            let bytes = whole(input).map_err(|error| unreadable(&format!("standard input: {error}")))?;
             documents.push((String::new(), bytes));
         } else {
             let bytes = File::open(path)
-                .and_then(|mut file| all(&mut file))
-                .map_err(|error| unreadable(format!("{}: {error}", path.display())))?;
+                .and_then(|mut file| whole(&mut file))
+                .map_err(|error| unreadable(&format!("{}: {error}", path.display())))?;
             let name = path
                 .file_name()
                 .map(|name| name.to_string_lossy().into_owned())
@@ -91,10 +53,20 @@ pub fn read(
             documents.push((name, bytes));
         }
     }
-    page(&documents, platform, pretty)
+    contract::read_documents(&documents, platform).map_err(Failure::Refused)
 }
 
-fn all(from: &mut dyn Read) -> io::Result<Vec<u8>> {
+fn unreadable(reason: &str) -> Failure {
+    Failure::Refused(ReadError {
+        schema: contract::SCHEMA,
+        error: ErrorReply {
+            code: contract::ErrorCode::Unreadable,
+            reason: crate::text::inert_line(reason),
+        },
+    })
+}
+
+fn whole(from: &mut dyn Read) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     from.take(LARGEST + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > LARGEST {
@@ -106,10 +78,16 @@ fn all(from: &mut dyn Read) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-// PENDING
-fn page(_documents: &[(String, Vec<u8>)], _platform: Option<&str>, _pretty: bool) -> Result<String, Failure> {
-    Err(Failure::Usage(ApiError::new(
-        ErrorCode::Unavailable,
-        "There is no reader in this build.",
-    )))
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_endless_input_is_refused() {
+        let refused = read(&[PathBuf::from("-")], None, &mut io::repeat(b' ')).expect_err("too much");
+        let Failure::Refused(error) = refused else {
+            panic!("{refused:?}")
+        };
+        assert_eq!(error.error.reason, "standard input: it is larger than 64 MiB");
+    }
 }

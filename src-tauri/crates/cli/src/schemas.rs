@@ -10,10 +10,11 @@ use signalbox_engine::api::{
     RemovedView, ScopeView, SearchView, StatusView, UptimeView, VendorView,
 };
 
+use signalbox_pages::contract::{ReadError, ReadReply};
+
 use crate::{
     backend::{ConfigReport, Locations},
     json::SCHEMA,
-    read::UnreadableAnswer,
 };
 
 /// A failure in place of an answer.
@@ -22,6 +23,14 @@ use crate::{
 struct Failure {
     /// Why there is no answer.
     error: ApiError,
+}
+
+/// A line of `watch`.
+#[derive(JsonSchema)]
+#[expect(dead_code, reason = "only its shape is of interest")]
+struct Announced {
+    /// What is announced.
+    announcement: Announcement,
 }
 
 /// Every schema with the name of its file, in the order of the names.
@@ -39,7 +48,7 @@ pub fn all() -> Vec<(&'static str, Value)> {
         ("add.json", reply::<VendorView>("added", "signalbox add --json")),
         (
             "announcement.json",
-            versioned::<Announcement>(None, "signalbox watch --json, one line"),
+            versioned::<Announced>(None, "signalbox watch --json, one line"),
         ),
         ("at.json", reply::<AtView>("at", "signalbox at --json")),
         (
@@ -69,8 +78,9 @@ pub fn all() -> Vec<(&'static str, Value)> {
         ("mute.json", reply::<MutedView>("muted", "signalbox mute --json")),
         (
             "read-error.json",
-            versioned::<UnreadableAnswer>(None, "signalbox read, of what is no page"),
+            versioned::<ReadError>(None, "signalbox read, of what is no page"),
         ),
+        ("read.json", versioned::<ReadReply>(None, "signalbox read")),
         (
             "remove.json",
             reply::<RemovedView>("removed", "signalbox remove --json"),
@@ -142,10 +152,13 @@ fn versioned<T: JsonSchema>(tag: Option<&str>, title: &str) -> Value {
         required.push(json!("reply"));
     }
     if let Some(own) = root.get("properties").and_then(Value::as_object) {
-        properties.extend(own.clone());
+        for (name, rule) in own {
+            // Some answers carry their version as a field of their own; what it must be is known better here.
+            properties.entry(name.as_str()).or_insert_with(|| rule.clone());
+        }
     }
     if let Some(own) = root.get("required").and_then(Value::as_array) {
-        required.extend(own.iter().cloned());
+        required.extend(own.iter().filter(|name| *name != "schema").cloned());
     }
     root.insert("properties".to_owned(), Value::Object(properties));
     root.insert("required".to_owned(), Value::Array(required));

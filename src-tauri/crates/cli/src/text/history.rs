@@ -99,7 +99,7 @@ pub(super) fn search(screen: &mut Screen<'_>, view: &SearchView, asked: &Asked) 
         };
         screen.sentence(
             0,
-            &format!("Nothing recorded holds \u{201c}{words}\u{201d}. All words must occur; try fewer."),
+            &format!("Nothing recorded holds \"{words}\". All words must occur; try fewer."),
         );
         return;
     }

@@ -1,5 +1,7 @@
 //! Foreign words made harmless for a terminal.
 
+use signalbox_pages::text::{self, one_line};
+
 /// `text` without anything that a terminal would obey: control and escape characters, and the marks that turn the
 /// direction of text around or hide it. Line breaks stay, tabs become spaces.
 ///
@@ -7,16 +9,15 @@
 #[must_use]
 pub fn inert(text: &str) -> String {
     let mut clean = String::with_capacity(text.len());
-    let mut previous = None;
-    for character in text.chars() {
-        match character {
-            '\n' if previous == Some('\r') => {}
-            '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}' => clean.push('\n'),
-            '\t' => clean.push(' '),
-            other if is_obeyed(other) => {}
-            other => clean.push(other),
+    for (index, line) in text
+        .replace("\r\n", "\n")
+        .split(['\n', '\r', '\u{85}', '\u{2028}', '\u{2029}'])
+        .enumerate()
+    {
+        if index > 0 {
+            clean.push('\n');
         }
-        previous = Some(character);
+        clean.push_str(&text::inert(line));
     }
     clean
 }
@@ -24,26 +25,18 @@ pub fn inert(text: &str) -> String {
 /// As [`inert`], on one line: every run of white space is one space.
 #[must_use]
 pub fn inert_line(text: &str) -> String {
-    inert(text).split_whitespace().collect::<Vec<_>>().join(" ")
+    one_line(&text::inert(text))
 }
 
 /// Whether a terminal may do something with a character other than show it.
 #[must_use]
 pub(crate) fn is_obeyed(character: char) -> bool {
-    character.is_control()
-        || matches!(
-            character,
-            '\u{61C}'
-                | '\u{180E}'
-                | '\u{200B}'
-                | '\u{200E}'
-                | '\u{200F}'
-                | '\u{2028}'..='\u{202E}'
-                | '\u{2060}'..='\u{206F}'
-                | '\u{FEFF}'
-                | '\u{FFF9}'..='\u{FFFB}'
-                | '\u{E0000}'..='\u{E007F}'
-        )
+    if character.is_ascii() {
+        return character.is_ascii_control();
+    }
+    let mut bytes = [0; 4];
+    let alone: &str = character.encode_utf8(&mut bytes);
+    text::inert(alone) != alone
 }
 
 #[cfg(test)]

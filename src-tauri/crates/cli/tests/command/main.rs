@@ -10,4 +10,6 @@ mod binary;
 mod common;
 mod endings;
 mod json;
+mod looking_back;
+mod reading;
 mod text;
