@@ -5,59 +5,12 @@ use rusqlite::{
     Row,
     types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef},
 };
-use signalbox_channels::{Announcement, AnnouncementKind, Urgency};
-use signalbox_pages::{Health, Impact};
+use signalbox_channels::Announcement;
 
 use super::{
     StoreError, Tx, View,
     value::{Ms, time},
 };
-
-/// An announcement before it has a key: the outbox gives each channel's its own.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AnnouncementDraft {
-    /// See [`Announcement::kind`].
-    pub kind: AnnouncementKind,
-    /// See [`Announcement::urgency`].
-    pub urgency: Urgency,
-    /// See [`Announcement::vendor`].
-    pub vendor: Option<String>,
-    /// See [`Announcement::headline`].
-    pub headline: String,
-    /// See [`Announcement::body`].
-    pub body: String,
-    /// See [`Announcement::incident`].
-    pub incident: Option<String>,
-    /// See [`Announcement::url`].
-    pub url: Option<String>,
-    /// See [`Announcement::health`].
-    pub health: Option<Health>,
-    /// See [`Announcement::impact`].
-    pub impact: Option<Impact>,
-    /// See [`Announcement::recorded_at`].
-    pub recorded_at: Timestamp,
-    /// See [`Announcement::happened_at`].
-    pub happened_at: Option<Timestamp>,
-}
-
-impl AnnouncementDraft {
-    fn with_key(self, key: String) -> Announcement {
-        Announcement {
-            key,
-            kind: self.kind,
-            urgency: self.urgency,
-            vendor: self.vendor,
-            headline: self.headline,
-            body: self.body,
-            incident: self.incident,
-            url: self.url,
-            health: self.health,
-            impact: self.impact,
-            recorded_at: self.recorded_at,
-            happened_at: self.happened_at,
-        }
-    }
-}
 
 /// What is held back until it can be told in one summary.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -225,27 +178,27 @@ impl View<'_> {
 }
 
 impl Tx<'_> {
-    /// Owes an announcement to each of the channels; with a batch it is held back until that is closed. Returns the
-    /// keys, one per channel.
+    /// Owes an announcement to each of the channels, to each under a key of its own that `announcement` is given; with a
+    /// batch it is held back until that is closed. Returns the keys, one per channel.
     ///
     /// # Errors
     /// Where the store cannot be written.
     pub fn owe(
         &self,
         channels: &[&str],
-        draft: &AnnouncementDraft,
+        announcement: impl Fn(String) -> Announcement,
         batch: Option<Batch>,
     ) -> Result<Vec<String>, StoreError> {
         channels
             .iter()
-            .map(|channel| self.owe_one(channel, draft.clone(), batch))
+            .map(|channel| self.owe_one(channel, &announcement, batch))
             .collect()
     }
 
     fn owe_one(
         &self,
         channel: &str,
-        draft: AnnouncementDraft,
+        announcement: impl FnOnce(String) -> Announcement,
         batch: Option<Batch>,
     ) -> Result<String, StoreError> {
         // AUTOINCREMENT keeps the last number ever given, so none is given twice even after pruning.
@@ -255,9 +208,9 @@ impl Tx<'_> {
             |row| row.get::<_, i64>(0),
         )?;
         let id = last.unwrap_or(0) + 1;
-        let at = draft.recorded_at;
         let key = format!("{}-{id}", self.store_id());
-        let announcement = draft.with_key(key.clone());
+        let announcement = announcement(key.clone());
+        let at = announcement.recorded_at;
         self.run(
             "INSERT INTO outbox (id, key, channel, created_at, payload, batch, state)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, iif(?6 IS NULL, 'pending', 'held'))",
@@ -313,15 +266,15 @@ impl Tx<'_> {
     }
 
     /// Closes a batch: what each channel was to get becomes one announcement, or none where there is nothing to tell.
-    /// Returns the keys of the summaries.
+    /// `summarise` is called once per channel and gives what makes the announcement of its key. Returns the keys of the summaries.
     ///
     /// # Errors
     /// Where the store cannot be written.
-    pub fn close_batch(
+    pub fn close_batch<A: FnOnce(String) -> Announcement>(
         &self,
         batch: Batch,
         at: Timestamp,
-        mut summarise: impl FnMut(&[Announcement]) -> Option<AnnouncementDraft>,
+        mut summarise: impl FnMut(&[Announcement]) -> Option<A>,
     ) -> Result<Vec<String>, StoreError> {
         let held = self.held(batch)?;
         self.run(

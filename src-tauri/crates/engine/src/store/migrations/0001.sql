@@ -45,7 +45,7 @@ CREATE TABLE page (
     -- What the person was told, and said.
     told_unreachable_at INTEGER,
     told_redirect       TEXT,
-    told_health         TEXT,
+    told                TEXT,   -- JSON; what the rules of announcing remember
     accepted_unreadable INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
@@ -93,7 +93,6 @@ CREATE TABLE component (
     first_recorded_at INTEGER NOT NULL,
     last_changed_at   INTEGER NOT NULL,
     gone_at           INTEGER,
-    told_worse        INTEGER NOT NULL DEFAULT 0,
     UNIQUE (page_id, vendor_id)
 ) STRICT;
 
