@@ -9,7 +9,7 @@ use signalbox_pages::{Component, GroupName, Health};
 use super::{
     PageId, StoreError, Tx, View,
     page::span_start,
-    value::{Ms, Word, sure_time, time},
+    value::{Ms, Word},
 };
 use crate::{api::ComponentView, compare::ComponentChange};
 
@@ -30,15 +30,31 @@ pub struct ComponentRow {
     pub gone_at: Option<Timestamp>,
 }
 
+/// What [`ComponentRow::read`] and [`component`] take, in their order: by place, because there are many of them and finding
+/// a column by name takes as long as reading it.
+macro_rules! component_columns {
+    () => {
+        "component.vendor_id, component.name, component.path, component.health, component.raw, component.description"
+    };
+    (row) => {
+        concat!(
+            component_columns!(),
+            ", component.page_id, component.health_since, component.first_recorded_at, component.last_changed_at,
+               component.gone_at"
+        )
+    };
+}
+pub(super) use component_columns;
+
 impl ComponentRow {
-    fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
+    pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
         Ok(Self {
-            page: row.get("page_id")?,
             component: component(row)?,
-            health_since: sure_time(row, "health_since")?,
-            first_recorded_at: sure_time(row, "first_recorded_at")?,
-            last_changed_at: sure_time(row, "last_changed_at")?,
-            gone_at: time(row, "gone_at")?,
+            page: row.get(6)?,
+            health_since: row.get::<_, Ms>(7)?.0,
+            first_recorded_at: row.get::<_, Ms>(8)?.0,
+            last_changed_at: row.get::<_, Ms>(9)?.0,
+            gone_at: row.get::<_, Option<Ms>>(10)?.map(|ms| ms.0),
         })
     }
 
@@ -65,12 +81,12 @@ impl ComponentRow {
 /// What a page says of a component, from its columns.
 pub(super) fn component(row: &Row<'_>) -> rusqlite::Result<Component> {
     Ok(Component {
-        id: row.get("vendor_id")?,
-        name: row.get("name")?,
-        group: path(row.get_ref("path")?.as_str_or_null()?)?,
-        health: row.get::<_, Word<Health>>("health")?.0,
-        raw: row.get("raw")?,
-        description: row.get("description")?,
+        id: row.get(0)?,
+        name: row.get(1)?,
+        group: path(row.get_ref(2)?.as_str_or_null()?)?,
+        health: row.get::<_, Word<Health>>(3)?.0,
+        raw: row.get(4)?,
+        description: row.get(5)?,
     })
 }
 
@@ -100,7 +116,11 @@ impl View<'_> {
     /// Where the store cannot be read.
     pub fn components(&self, page: PageId) -> Result<Vec<ComponentRow>, StoreError> {
         self.rows(
-            "SELECT * FROM component WHERE page_id = ?1 AND gone_at IS NULL ORDER BY position, id",
+            concat!(
+                "SELECT ",
+                component_columns!(row),
+                " FROM component WHERE page_id = ?1 AND gone_at IS NULL ORDER BY position, id"
+            ),
             [page],
             ComponentRow::read,
         )
@@ -112,8 +132,13 @@ impl View<'_> {
     /// Where the store cannot be read.
     pub fn watched_components(&self) -> Result<BTreeMap<PageId, Vec<ComponentRow>>, StoreError> {
         let rows = self.rows(
-            "SELECT component.* FROM page CROSS JOIN component ON component.page_id = page.id
-             WHERE page.watched = 1 AND component.gone_at IS NULL ORDER BY page.id, component.position, component.id",
+            concat!(
+                "SELECT ",
+                component_columns!(row),
+                " FROM page CROSS JOIN component ON component.page_id = page.id
+                 WHERE page.watched = 1 AND component.gone_at IS NULL
+                 ORDER BY page.id, component.position, component.id"
+            ),
             (),
             ComponentRow::read,
         )?;
@@ -221,16 +246,22 @@ impl Tx<'_> {
     /// Ends the span that is open, if one is; returns where the next one begins.
     fn end_component_span(&self, id: i64, at: Timestamp) -> Result<i64, StoreError> {
         let last = self.row(
-            "SELECT from_at FROM component_span WHERE component_id = ?1 ORDER BY from_at DESC LIMIT 1",
+            "SELECT from_at, to_at FROM component_span WHERE component_id = ?1 ORDER BY from_at DESC LIMIT 1",
             [id],
-            |row| row.get::<_, i64>(0),
+            |row| Ok((row.get::<_, i64>(0)?, row.get::<_, Option<i64>>(1)?)),
         )?;
-        let from = span_start(at, last);
-        self.run(
-            "UPDATE component_span SET to_at = ?3 WHERE component_id = ?1 AND from_at = ?2 AND to_at IS NULL",
-            (id, last, from),
-        )?;
-        Ok(from)
+        match last {
+            Some((_, Some(end))) => Ok(at.as_millisecond().max(end)),
+            Some((last, None)) => {
+                let from = span_start(at, Some(last));
+                self.run(
+                    "UPDATE component_span SET to_at = ?3 WHERE component_id = ?1 AND from_at = ?2",
+                    (id, last, from),
+                )?;
+                Ok(from)
+            }
+            None => Ok(at.as_millisecond()),
+        }
     }
 
     fn begin_component_span(&self, id: i64, from: i64, to: &Component) -> Result<(), StoreError> {

@@ -8,7 +8,7 @@ use signalbox_pages::Health;
 
 use super::{
     EventKind, PageId, StoreError, View,
-    component::component,
+    component::{component, component_columns},
     event::Facts,
     page::{identity, overall},
     value::{Bits, Word},
@@ -59,8 +59,11 @@ impl View<'_> {
             return Ok(PageState::default());
         };
         let components = self.rows(
-            "SELECT vendor_id, name, path, health, raw, description FROM component
-             WHERE page_id = ?1 AND gone_at IS NULL",
+            concat!(
+                "SELECT ",
+                component_columns!(),
+                " FROM component WHERE page_id = ?1 AND gone_at IS NULL"
+            ),
             [page],
             component,
         )?;

@@ -235,17 +235,14 @@ impl Store {
             .spawn(move || {
                 let found = open::examine(&path);
                 let Some(inner) = inner.upgrade() else { return };
-                let damaged = match &found {
-                    Integrity::Damaged { detail } => Some(detail.clone()),
-                    Integrity::NotExamined | Integrity::Examining | Integrity::Sound => None,
-                };
-                set(&inner.integrity, found);
-                if let Some(detail) = damaged {
+                let store = Self { inner };
+                if let Integrity::Damaged { detail } = &found {
                     // So that the next start sets the file aside. If not even this can be written, the next
                     // start examines it again: this run's exit will hardly be clean.
-                    let store = Self { inner };
+                    let detail = detail.clone();
                     let _noted = store.write_blocking(move |tx| tx.note_damage(&detail));
                 }
+                set(&store.inner.integrity, found);
             })
             .map_err(|error| StoreError::io("starting the store's examination", &error))?;
         Ok(())

@@ -11,7 +11,6 @@ use super::{
     StoreError, Tx, View,
     value::{Ms, time},
 };
-use crate::announce::Draft;
 
 /// What is held back until it can be told in one summary.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -179,27 +178,27 @@ impl View<'_> {
 }
 
 impl Tx<'_> {
-    /// Owes an announcement to each of the channels; with a batch it is held back until that is closed. Returns the
-    /// keys, one per channel.
+    /// Owes an announcement to each of the channels, to each under a key of its own that `announcement` is given; with a
+    /// batch it is held back until that is closed. Returns the keys, one per channel.
     ///
     /// # Errors
     /// Where the store cannot be written.
     pub fn owe(
         &self,
         channels: &[&str],
-        draft: &Draft,
+        announcement: impl Fn(String) -> Announcement,
         batch: Option<Batch>,
     ) -> Result<Vec<String>, StoreError> {
         channels
             .iter()
-            .map(|channel| self.owe_one(channel, draft.clone(), batch))
+            .map(|channel| self.owe_one(channel, &announcement, batch))
             .collect()
     }
 
     fn owe_one(
         &self,
         channel: &str,
-        draft: Draft,
+        announcement: impl FnOnce(String) -> Announcement,
         batch: Option<Batch>,
     ) -> Result<String, StoreError> {
         // AUTOINCREMENT keeps the last number ever given, so none is given twice even after pruning.
@@ -209,9 +208,9 @@ impl Tx<'_> {
             |row| row.get::<_, i64>(0),
         )?;
         let id = last.unwrap_or(0) + 1;
-        let at = draft.recorded_at;
         let key = format!("{}-{id}", self.store_id());
-        let announcement = draft.with_key(key.clone());
+        let announcement = announcement(key.clone());
+        let at = announcement.recorded_at;
         self.run(
             "INSERT INTO outbox (id, key, channel, created_at, payload, batch, state)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, iif(?6 IS NULL, 'pending', 'held'))",
@@ -267,15 +266,15 @@ impl Tx<'_> {
     }
 
     /// Closes a batch: what each channel was to get becomes one announcement, or none where there is nothing to tell.
-    /// Returns the keys of the summaries.
+    /// `summarise` is called once per channel and gives what makes the announcement of its key. Returns the keys of the summaries.
     ///
     /// # Errors
     /// Where the store cannot be written.
-    pub fn close_batch(
+    pub fn close_batch<A: FnOnce(String) -> Announcement>(
         &self,
         batch: Batch,
         at: Timestamp,
-        mut summarise: impl FnMut(&[Announcement]) -> Option<Draft>,
+        mut summarise: impl FnMut(&[Announcement]) -> Option<A>,
     ) -> Result<Vec<String>, StoreError> {
         let held = self.held(batch)?;
         self.run(

@@ -7,6 +7,7 @@ use rusqlite::{
     Row, ToSql,
     types::{FromSql, FromSqlResult, ToSqlOutput, ValueRef},
 };
+use serde::{Serialize, de::DeserializeOwned};
 use signalbox_pages::{Health, Overall, PageIdentity};
 
 use super::{
@@ -93,6 +94,8 @@ pub struct PageRow {
     pub told_unreachable_at: Option<Timestamp>,
     /// The permanent new address that the person was told of.
     pub told_redirect: Option<String>,
+    /// What the rules of announcing remember, as JSON; see [`View::told`].
+    pub told: Option<String>,
     /// Whether the person accepts that it cannot be read.
     pub accepted_unreadable: bool,
 }
@@ -135,6 +138,7 @@ impl PageRow {
             heavy_hash: bits("heavy_hash")?,
             told_unreachable_at: time(row, "told_unreachable_at")?,
             told_redirect: row.get("told_redirect")?,
+            told: row.get("told")?,
             accepted_unreadable: row.get("accepted_unreadable")?,
         })
     }
@@ -241,6 +245,20 @@ impl View<'_> {
             (Ms(now), limit),
             PageRow::read,
         )
+    }
+
+    /// What the rules of announcing wanted to remember of a page; its default if they never did.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub fn told<T: DeserializeOwned + Default>(&self, page: PageId) -> Result<T, StoreError> {
+        let json = self.row("SELECT told FROM page WHERE id = ?1", [page], |row| {
+            row.get::<_, Option<String>>(0)
+        })?;
+        match json.flatten() {
+            Some(json) => Ok(serde_json::from_str(&json)?),
+            None => Ok(T::default()),
+        }
     }
 
     /// When the next watched page is due; `None` if none is watched.
@@ -358,21 +376,15 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Sets the last known health of what is in scope.
+    /// Keeps what the rules of announcing want to remember of a page.
     ///
     /// # Errors
     /// Where the store cannot be written.
-    pub fn set_last_known_health(&self, page: PageId, health: Health) -> Result<(), StoreError> {
-        self.run("UPDATE page SET last_known_health = ?2 WHERE id = ?1", (page, Word(health)))?;
-        Ok(())
-    }
-
-    /// Sets what the rules remember of what the person was told.
-    ///
-    /// # Errors
-    /// Where the store cannot be written.
-    pub fn set_told(&self, page: PageId, told: &Told) -> Result<(), StoreError> {
-        self.run("UPDATE page SET told = ?2 WHERE id = ?1", (page, serde_json::to_string(told)?))?;
+    pub fn set_told<T: Serialize>(&self, page: PageId, told: &T) -> Result<(), StoreError> {
+        self.run(
+            "UPDATE page SET told = ?2 WHERE id = ?1 AND told IS NOT ?2",
+            (page, serde_json::to_string(told)?),
+        )?;
         Ok(())
     }
 

@@ -45,7 +45,7 @@ CREATE TABLE page (
     -- What the person was told, and said.
     told_unreachable_at INTEGER,
     told_redirect       TEXT,
-    told                TEXT,   -- JSON of the rules' memory
+    told                TEXT,   -- JSON; what the rules of announcing remember
     accepted_unreadable INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 

@@ -7,7 +7,6 @@ use signalbox_pages::{Health, MaintenancePhase, Overall};
 
 use super::super::{
     ComponentRow, EventFacts, EventId, EventRow, PageId, StoreError, View,
-    component::component,
     event::select_events,
     page::overall,
     update::transitions,
@@ -79,22 +78,14 @@ impl View<'_> {
             },
         )?;
         let components = self.rows(
-            "SELECT component.vendor_id, name, path, span.health, span.raw, description, span.from_at,
-                first_recorded_at, last_changed_at, gone_at
+            // In the order of the columns of a component, with health, word and since of the span.
+            "SELECT component.vendor_id, component.name, component.path, span.health, span.raw, component.description,
+                component.page_id, span.from_at, component.first_recorded_at, component.last_changed_at, component.gone_at
              FROM component CROSS JOIN component_span AS span ON span.component_id = component.id
              WHERE component.page_id = ?1 AND span.from_at <= ?2 AND (span.to_at IS NULL OR span.to_at > ?2)
-             ORDER BY position, component.id",
+             ORDER BY component.position, component.id",
             (page, Ms(at)),
-            |row| {
-                Ok(ComponentRow {
-                    page,
-                    component: component(row)?,
-                    health_since: sure_time(row, "from_at")?,
-                    first_recorded_at: sure_time(row, "first_recorded_at")?,
-                    last_changed_at: sure_time(row, "last_changed_at")?,
-                    gone_at: time(row, "gone_at")?,
-                })
-            },
+            ComponentRow::read,
         )?;
         let candidates = self.rows(
             select_events!(

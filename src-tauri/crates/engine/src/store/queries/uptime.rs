@@ -147,7 +147,8 @@ mod tests {
             (100, 150, MajorOutage),
             (150, 400, Operational),
         ];
-        let table: [(&[(i64, i64)], &[(Health, i64)]); 5] = [
+        type Row<'a> = (&'a [(i64, i64)], &'a [(Health, i64)]);
+        let table: [Row<'_>; 5] = [
             (&[], &[]),
             (&[(0, 400)], &[(Operational, 350), (MajorOutage, 50)]),
             (&[(90, 110), (140, 160)], &[(Operational, 20), (MajorOutage, 20)]),

@@ -7,11 +7,10 @@ use std::{
     process::{Command, Stdio},
 };
 
-use signalbox_channels::{AnnouncementKind, Urgency};
+use signalbox_channels::{Announcement, AnnouncementKind, Urgency};
 use signalbox_pages::Phase;
 
 use super::{WORDING, incident_added, incident_facts, t, update, watch};
-use crate::announce::Draft;
 use crate::store::{Integrity, Store};
 
 const DIR: &str = "SIGNALBOX_TEST_KILLED_STORE";
@@ -36,20 +35,21 @@ fn a_child_that_writes_until_it_is_killed() {
                         let facts = incident_facts(&id, Phase::Identified, t(0));
                         let word = update("u", Phase::Identified, t(0), "text");
                         tx.record_changes(page, t(1), &[incident_added(&id, facts, vec![word])], &WORDING)?;
-                        let draft = Draft {
+                        let draft = |key| Announcement {
+                            key,
                             kind: AnnouncementKind::IncidentOpened,
                             urgency: Urgency::Normal,
                             vendor: None,
                             headline: id.clone(),
                             body: String::new(),
-                            incident: Some(id),
+                            incident: Some(id.clone()),
                             url: None,
                             health: None,
                             impact: None,
                             recorded_at: t(1),
                             happened_at: None,
                         };
-                        tx.owe(&["out"], &draft, None)
+                        tx.owe(&["out"], draft, None)
                     });
                     written.unwrap();
                     println!("answered {said}");

@@ -1,19 +1,20 @@
 //! What is owed (T4).
 
 use jiff::SignedDuration;
-use signalbox_channels::{AnnouncementKind, Urgency};
+use signalbox_channels::{Announcement, AnnouncementKind, Urgency};
 use signalbox_pages::Health;
 
 use super::{T0, open, t, write};
-use crate::announce::Draft;
 use crate::store::{Batch, Owed, OwedState, Store};
 
-fn draft(headline: &str) -> Draft {
-    Draft {
+fn draft(headline: &str) -> impl Fn(String) -> Announcement + use<> {
+    let headline = headline.to_owned();
+    move |key| Announcement {
+        key,
         kind: AnnouncementKind::IncidentOpened,
         urgency: Urgency::High,
         vendor: Some("Acme".to_owned()),
-        headline: headline.to_owned(),
+        headline: headline.clone(),
         body: "We look into it.".to_owned(),
         incident: Some("i1".to_owned()),
         url: None,
@@ -30,7 +31,7 @@ fn owe(
     headline: &'static str,
     batch: Option<Batch>,
 ) -> Vec<String> {
-    write(store, move |tx| tx.owe(channels, &draft(headline), batch))
+    write(store, move |tx| tx.owe(channels, draft(headline), batch))
 }
 
 fn next(store: &Store, channel: &str, seconds: i64) -> Option<Owed> {

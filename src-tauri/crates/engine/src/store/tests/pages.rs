@@ -148,8 +148,7 @@ fn what_the_person_was_told_is_kept() {
     write(&store, move |tx| {
         tx.set_told_unreachable(a, Some(t(1)))?;
         tx.set_told_redirect(a, Some("https://b/"))?;
-        tx.set_told(a, &told)?;
-        tx.set_last_known_health(a, Health::Degraded)?;
+        tx.set_told(a, &vec!["api"])?;
         tx.set_accepted_unreadable(a, true)?;
         tx.set_baseline_at(a, t(2))?;
         tx.set_next_due_at(a, t(3))?;
@@ -158,10 +157,10 @@ fn what_the_person_was_told_is_kept() {
     let page = store.read_blocking(|view| view.page(a)).unwrap().unwrap();
     assert_eq!(page.told_unreachable_at, Some(t(1)));
     assert_eq!(page.told_redirect.as_deref(), Some("https://b/"));
-    assert_eq!(page.last_known_health, Some(Health::Degraded));
+    let told: Vec<String> = store.read_blocking(|view| view.told(a)).unwrap();
+    assert_eq!(told, ["api"]);
     assert!(page.accepted_unreadable);
     assert_eq!((page.baseline_at, page.next_due_at), (Some(t(2)), t(3)));
-    assert_eq!(store.read_blocking(|view| view.told(a)).unwrap(), remembered);
     assert_eq!(
         store.read_blocking(|view| view.last_stopped_at()).unwrap(),
         Some(t(4))

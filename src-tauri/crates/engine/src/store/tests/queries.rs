@@ -361,7 +361,7 @@ fn history_is_newest_first_filtered_and_in_parts() {
     );
     let only = HistoryFilter {
         pages: Some(vec![pages[1]]),
-        ..all.clone()
+        ..all
     };
     assert_eq!(ask(only), ("i5 i3 i1".to_owned(), false));
     let span = HistoryFilter {

@@ -240,7 +240,7 @@ fn spans(conn: &Connection, sql: &str) -> BTreeMap<i64, Vec<(i64, Option<i64>)>>
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn what_was_recorded_is_what_is_loaded_and_no_revision_ever_changes(
@@ -407,5 +407,32 @@ fn a_change_of_an_event_that_was_never_added_is_an_error_and_records_nothing() {
             .read_blocking(|view| view.load_state(page, &[], &[]))
             .unwrap(),
         PageState::default()
+    );
+}
+
+#[test]
+fn a_component_that_returns_while_the_clock_is_set_back_does_not_overlap_its_past() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path());
+    let page = watch(&store, &["a"], t(0))[0];
+    let api = super::component("api", Health::Operational);
+    record(
+        &store,
+        page,
+        t(0),
+        vec![component_added("api", Health::Operational)],
+    );
+    record(
+        &store,
+        page,
+        t(10),
+        vec![Change::Component(ComponentChange::Removed(api))],
+    );
+    record(&store, page, t(9), vec![component_added("api", Health::Degraded)]);
+    let raw = Connection::open(file(dir.path())).unwrap();
+    let ms = |seconds| t(seconds).as_millisecond();
+    assert_eq!(
+        spans(&raw, "SELECT 1, from_at, to_at FROM component_span ORDER BY 2")[&1],
+        [(ms(0), Some(ms(10))), (ms(10), None)]
     );
 }

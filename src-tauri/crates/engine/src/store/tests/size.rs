@@ -200,7 +200,7 @@ fn times_of_what_every_poll_does() {
             store
                 .read_blocking(|view| view.load_state(page, &[], &[]))
                 .unwrap(),
-        )
+        );
     };
     time(
         "load_state, 30 components, 1 open incident",
@@ -214,7 +214,7 @@ fn times_of_what_every_poll_does() {
             store
                 .read_blocking(|view| view.load_state(page, &mentioned, &[]))
                 .unwrap(),
-        )
+        );
     };
     time("load_state with 50 mentioned incidents", 500, Box::new(load_many));
     let poll = |n: u32| PollRow {
@@ -263,7 +263,7 @@ fn times_of_what_every_poll_does() {
                 store
                     .read_blocking(|view| view.search("database", 20, plain))
                     .unwrap(),
-            )
+            );
         }),
     );
     time(
@@ -290,7 +290,7 @@ fn times_of_what_every_poll_does() {
                 store
                     .read_blocking(|view| view.known_then(page, t(5000)))
                     .unwrap(),
-            )
+            );
         }),
     );
     time(
@@ -301,7 +301,7 @@ fn times_of_what_every_poll_does() {
                 store
                     .read_blocking(|view| view.about_then(page, t(5000)))
                     .unwrap(),
-            )
+            );
         }),
     );
     let filter = crate::store::HistoryFilter {
