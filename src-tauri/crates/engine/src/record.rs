@@ -136,7 +136,7 @@ impl Outgoing<'_> {
     }
 
     fn owe(&mut self, draft: &Draft) -> Result<(), StoreError> {
-        self.tx.owe(&self.names(), draft, self.batch)?;
+        self.tx.owe(&self.names(), |key| draft.clone().with_key(key), self.batch)?;
         match self.batch {
             None => self.owed = true,
             Some(Batch::CatchUp) => self.held.catch_up = true,
@@ -147,7 +147,7 @@ impl Outgoing<'_> {
 
     fn hold(&mut self, line: &Draft) -> Result<(), StoreError> {
         debug_assert_eq!(line.kind, AnnouncementKind::Baseline);
-        self.tx.owe(&self.names(), line, Some(Batch::Baseline))?;
+        self.tx.owe(&self.names(), |key| line.clone().with_key(key), Some(Batch::Baseline))?;
         self.held.baseline = true;
         Ok(())
     }

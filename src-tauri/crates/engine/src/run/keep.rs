@@ -149,7 +149,7 @@ impl Loop {
         self.write(move |tx| {
             tx.set_told_unreachable(id, Some(now))?;
             let channels: Vec<&str> = channels.iter().map(String::as_str).collect();
-            tx.owe(&channels, &draft, None)?;
+            tx.owe(&channels, |key| draft.clone().with_key(key), None)?;
             Ok(())
         })
         .await;
@@ -161,9 +161,10 @@ impl Loop {
         let now = self.setup.clock.now();
         self.write(move |tx| {
             match closing {
-                Closing::Baseline => tx.close_batch(Batch::Baseline, now, |held| baseline(held, now))?,
+                Closing::Baseline => tx.close_batch(Batch::Baseline, now, |held| baseline(held, now).map(|draft| |key| draft.with_key(key)))?,
                 Closing::CatchUp(since) => tx.close_batch(Batch::CatchUp, now, |held| {
-                    Some(summary::catch_up_summary(held, since.min(now), now))
+                    let draft = summary::catch_up_summary(held, since.min(now), now);
+                    Some(|key| draft.with_key(key))
                 })?,
             };
             Ok(())

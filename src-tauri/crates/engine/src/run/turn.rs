@@ -238,7 +238,7 @@ impl Loop {
         self.catch_up(since);
         if let Jump::Back(_) = jump {
             let at = now.wall;
-            self.write(move |tx| tx.retry_all_at(at)).await;
+            self.write(move |tx| tx.bring_forward(at)).await;
             self.outbox.send_replace(());
         }
         let _nobody = self.hints.send(Hint::Woken);

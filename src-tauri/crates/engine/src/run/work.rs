@@ -109,7 +109,7 @@ impl Work {
                 .write(move |tx| {
                     tx.set_told_unreachable(id, None)?;
                     let channels: Vec<&str> = channels.iter().map(String::as_str).collect();
-                    tx.owe(&channels, &told, batch)?;
+                    tx.owe(&channels, |key| told.clone().with_key(key), batch)?;
                     Ok(())
                 })
                 .await;

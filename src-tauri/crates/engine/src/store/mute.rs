@@ -66,7 +66,7 @@ impl View<'_> {
     /// Where the store cannot be read.
     pub fn muted_incidents(&self, page: PageId, now: Timestamp) -> Result<BTreeSet<String>, StoreError> {
         let muted = self.rows(
-            "SELECT event.vendor_id FROM mute JOIN event ON event.id = mute.target
+            "SELECT event.vendor_id FROM mute CROSS JOIN event ON event.id = mute.target
              WHERE mute.kind = 'event' AND event.page_id = ?1 AND event.kind = 'incident'
                AND (mute.until IS NULL OR mute.until > ?2)",
             (page, Ms(now)),

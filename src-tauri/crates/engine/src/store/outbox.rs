@@ -292,15 +292,6 @@ impl Tx<'_> {
         Ok(keys)
     }
 
-    /// Nothing owed waits beyond `at`: the clock was set back, and pauses counted by the old one are over.
-    ///
-    /// # Errors
-    /// Where the store cannot be written.
-    pub fn retry_all_at(&self, at: Timestamp) -> Result<(), StoreError> {
-        self.run("UPDATE outbox SET next_try_at = min(next_try_at, ?1) WHERE state = 'pending'", [Ms(at)])?;
-        Ok(())
-    }
-
     /// Forgets what was settled before `before`. Returns how many were forgotten.
     ///
     /// # Errors

@@ -14,7 +14,7 @@ use super::{
     DocumentRow, StoreError, Tx, View,
     value::{Bits, Ms, Word, sure_time, time},
 };
-use crate::{announce::Told, api::SourceState};
+use crate::api::SourceState;
 
 /// A page's key in the store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -62,7 +62,7 @@ pub struct PageRow {
     pub health: Option<Health>,
     /// Since when, as recorded.
     pub health_since: Option<Timestamp>,
-    /// The last known health of what is in scope.
+    /// The last reported health that was known.
     pub last_known_health: Option<Health>,
     /// Its overall word.
     pub overall: Option<Overall>,
@@ -256,7 +256,8 @@ impl View<'_> {
             row.get::<_, Option<String>>(0)
         })?;
         match json.flatten() {
-            Some(json) => Ok(serde_json::from_str(&json)?),
+            // Written by another version: what was told may be told again, but nothing stands still.
+            Some(json) => Ok(serde_json::from_str(&json).unwrap_or_default()),
             None => Ok(T::default()),
         }
     }
@@ -270,17 +271,6 @@ impl View<'_> {
             row.get::<_, Option<Ms>>(0)
         })?;
         Ok(due.flatten().map(|ms| ms.0))
-    }
-}
-
-impl View<'_> {
-    /// What the rules remember of what the person was told of a page. What cannot be read is forgotten.
-    ///
-    /// # Errors
-    /// Where the store cannot be read.
-    pub fn told(&self, page: PageId) -> Result<Told, StoreError> {
-        let told = self.row("SELECT told FROM page WHERE id = ?1", [page], |row| row.get::<_, Option<String>>(0))?;
-        Ok(told.flatten().and_then(|told| serde_json::from_str(&told).ok()).unwrap_or_default())
     }
 }
 
@@ -364,6 +354,15 @@ impl Tx<'_> {
             "UPDATE page SET told_unreachable_at = ?2 WHERE id = ?1",
             (page, at.map(Ms)),
         )?;
+        Ok(())
+    }
+
+    /// Sets the last known health of what is in scope.
+    ///
+    /// # Errors
+    /// Where the store cannot be written.
+    pub fn set_last_known_health(&self, page: PageId, health: Health) -> Result<(), StoreError> {
+        self.run("UPDATE page SET last_known_health = ?2 WHERE id = ?1", (page, Word(health)))?;
         Ok(())
     }
 

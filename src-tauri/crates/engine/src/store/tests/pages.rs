@@ -5,7 +5,6 @@ use std::time::Duration;
 use signalbox_pages::Health;
 
 use super::{component_added, incident_added, incident_facts, open, record, t, watch, write};
-use crate::announce::Told;
 use crate::{
     api::SourceState,
     store::{DocumentRow, Mute, PollRow, Store, UNTIL_LIFTED, WatchRow},
@@ -143,8 +142,6 @@ fn what_the_person_was_told_is_kept() {
     let store = open(dir.path());
     let a = watch(&store, &["a"], t(0))[0];
     record(&store, a, t(1), vec![component_added("api", Health::MajorOutage)]);
-    let told = Told { health: Some(Health::Degraded), components: ["api".to_owned()].into(), ..Told::default() };
-    let remembered = told.clone();
     write(&store, move |tx| {
         tx.set_told_unreachable(a, Some(t(1)))?;
         tx.set_told_redirect(a, Some("https://b/"))?;
