@@ -4,8 +4,10 @@
 //! for terminals and notifications, [`safe_html`] as a tiny HTML for the window. Whatever the text
 //! is, a megabyte of it takes a fraction of a second.
 
+mod entities;
 mod html;
 mod markdown;
+mod tokens;
 
 use std::borrow::Cow;
 
@@ -20,7 +22,7 @@ pub fn plain(raw: &str) -> String {
     if html::is_html(raw) {
         return tidy(&html::to_plain(raw));
     }
-    tidy(&markdown::to_plain(&html::decoded(raw)))
+    tidy(&markdown::to_plain(&entities::decoded(raw)))
 }
 
 /// A body as HTML that is safe to put into a window: a few tags of text, links to `http`, `https` and `mailto` only,

@@ -32,7 +32,7 @@ fn html_becomes_lines_lists_and_links() {
         ),
         (
             "<table><tr><td>a</td><td>b</td></tr><tr><td>c</td></tr></table>",
-            "a b\n c",
+            "a b\nc",
         ),
         ("<b>a</b> <p title='>'>b</p>", "a\n\nb"),
     ] {

@@ -182,7 +182,8 @@ fn updates<K: Kind>(fields: &Fields<'_, '_>, warnings: &mut Warnings) -> Vec<Dat
                     quoted(&new.update.id)
                 ),
             );
-            if new.updated_at >= known.updated_at {
+            let edited_at = |dated: &DatedUpdate<K::Phase>| dated.updated_at.or(dated.update.at);
+            if edited_at(&new) >= edited_at(known) {
                 *known = new;
             }
         },
