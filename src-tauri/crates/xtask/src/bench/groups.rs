@@ -31,11 +31,6 @@ mod start {
                 unit: "ms",
                 target: Target::None,
             },
-            Row {
-                name: "memory at most",
-                unit: "MiB",
-                target: Target::None,
-            },
         ],
         start: |bench| {
             Ok(Box::new(Start {

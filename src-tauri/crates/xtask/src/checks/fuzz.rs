@@ -129,7 +129,21 @@ fn fuzz_one(project: &Project, program: &Path, target: &Target, seconds: u64) ->
         // One document may take this long, in seconds; libFuzzer's own limit is twenty minutes.
         "-timeout=10".to_owned(),
         "-rss_limit_mb=2048".to_owned(),
+        // Pages are larger than the 4 kB that libFuzzer starts from.
+        "-max_len=65536".to_owned(),
+        // A crash and the closing numbers are told all the same.
+        "-verbosity=0".to_owned(),
         "-print_final_stats=1".to_owned(),
     ]);
-    stream(command, |_| {})
+    let mut problems = stream(command, |_| {})?;
+    if !problems.is_empty() {
+        let broken = target.directory.join("artifacts").join(&target.name);
+        let broken = broken.strip_prefix(project.root()).unwrap_or(&broken);
+        problems.push(format!(
+            "inputs that {} fails on are kept in {}",
+            target.name,
+            broken.display()
+        ));
+    }
+    Ok(problems)
 }
