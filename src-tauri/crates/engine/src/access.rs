@@ -34,7 +34,11 @@ impl Access {
     /// Access to the engine or store of `places`, for a program of this name.
     #[must_use]
     pub fn new(places: Places, program: impl Into<String>) -> Self {
-        Self { places, program: program.into(), fetch: FetchSettings::default() }
+        Self {
+            places,
+            program: program.into(),
+            fetch: FetchSettings::default(),
+        }
     }
 
     /// Answers a request.
@@ -44,7 +48,10 @@ impl Access {
     /// configuration is wrong.
     pub async fn ask(&self, request: Request) -> Result<Reply, ApiError> {
         match Client::connect(&self.places.data_dir).await {
-            Ok(mut client) => client.ask(request.clone(), patience(&request)).await.map_err(control),
+            Ok(mut client) => client
+                .ask(request.clone(), patience(&request))
+                .await
+                .map_err(control),
             Err(ControlError::NoEngine(_)) if only_asks(&request) => self.ask_store(&request).await,
             Err(ControlError::NoEngine(_)) => self.ask_for_a_moment(request).await,
             Err(error) => Err(control(error)),
@@ -70,10 +77,16 @@ impl Access {
                 running: false,
                 version: env!("CARGO_PKG_VERSION").to_owned(),
                 pid: None,
-                heartbeat_at: store.read_blocking(|view| view.heartbeat_at()).unwrap_or_default(),
+                heartbeat_at: store
+                    .read_blocking(|view| view.heartbeat_at())
+                    .unwrap_or_default(),
                 offline_since: None,
             };
-            let asked = Asked { config: &config.config, engine, now: clock.now() };
+            let asked = Asked {
+                config: &config.config,
+                engine,
+                now: clock.now(),
+            };
             answer_from_store(&store, &asked, &request)
         };
         tokio::task::spawn_blocking(asked)
@@ -125,9 +138,8 @@ pub fn lock(places: &Places, program: &str, clock: &SharedClock) -> Result<Engin
         since: clock.now(),
         socket: None,
     };
-    EngineLock::acquire(&places.data_dir, &holder).map_err(|error: LockError| {
-        ApiError::new(ErrorCode::Unavailable, error.to_string())
-    })
+    EngineLock::acquire(&places.data_dir, &holder)
+        .map_err(|error: LockError| ApiError::new(ErrorCode::Unavailable, error.to_string()))
 }
 
 fn only_asks(request: &Request) -> bool {

@@ -394,6 +394,7 @@ fn watch_writes_each_announcement_as_it_comes() {
         announcements: vec![
             views::announcement(),
             signalbox_channels::Announcement {
+                key: "another".to_owned(),
                 kind: signalbox_channels::AnnouncementKind::PageUnreachable,
                 headline: "Fastly: the page does not answer".to_owned(),
                 body: String::new(),

@@ -12,14 +12,15 @@ use super::{page::elapsed, standing};
 use crate::{
     announce::summary,
     api::{
-        ApiError, AtView, EngineView, ErrorCode, FindingLevel, FindingView, HistoryView, MomentView, Reply, Request,
-        ScopeCount, ScopeView, SearchView, SourceState, StatusView, UptimeView, VendorAtView, VendorView,
+        ApiError, AtView, EngineView, ErrorCode, FindingLevel, FindingView, HistoryView, MomentView, Reply,
+        Request, ScopeCount, ScopeView, SearchView, SourceState, StatusView, UptimeView, VendorAtView,
+        VendorView,
     },
     config::{Config, Preferences, Watch},
     show::{self, CountedWatch},
     store::{
-        AboutThen, ComponentRow, EventKind, EventRow, HistoryFilter, Integrity, KnownThen, PageId, StatusRow, Store,
-        StoreError, View,
+        AboutThen, ComponentRow, EventKind, EventRow, HistoryFilter, Integrity, KnownThen, PageId, StatusRow,
+        Store, StoreError, View,
     },
 };
 
@@ -72,7 +73,12 @@ fn answer(view: &View<'_>, store: &Store, asked: &Asked<'_>, request: &Request) 
             Reply::Status(status(&choose(&rows, vendors)?, asked))
         }
         Request::Scope { vendor, .. } => Reply::Scope(scope(one(&rows, vendor)?, asked)),
-        Request::History { vendors, since, until, limit } => {
+        Request::History {
+            vendors,
+            since,
+            until,
+            limit,
+        } => {
             let pages = match vendors.as_slice() {
                 [] => None,
                 some => Some(choose(&rows, some)?.iter().map(|row| row.page.id).collect()),
@@ -89,12 +95,27 @@ fn answer(view: &View<'_>, store: &Store, asked: &Asked<'_>, request: &Request) 
         }
         Request::Search { words, limit } => {
             let (finds, more) = view.search(words, *limit, plain)?;
-            Reply::Search(SearchView { finds: finds.into_iter().map(|find| find.view()).collect(), more })
+            Reply::Search(SearchView {
+                finds: finds.into_iter().map(|find| find.view()).collect(),
+                more,
+            })
         }
-        Request::Uptime { vendor, components, from, until } => {
-            Reply::Uptime(uptime(view, asked, one(&rows, vendor)?, components, *from, *until)?)
-        }
-        Request::Doctor => Reply::Doctor(crate::api::DoctorView { findings: doctor(&rows, store, asked) }),
+        Request::Uptime {
+            vendor,
+            components,
+            from,
+            until,
+        } => Reply::Uptime(uptime(
+            view,
+            asked,
+            one(&rows, vendor)?,
+            components,
+            *from,
+            *until,
+        )?),
+        Request::Doctor => Reply::Doctor(crate::api::DoctorView {
+            findings: doctor(&rows, store, asked),
+        }),
         Request::Add { .. }
         | Request::Remove { .. }
         | Request::Mute { .. }
@@ -110,7 +131,9 @@ fn answer(view: &View<'_>, store: &Store, asked: &Asked<'_>, request: &Request) 
 // --- Vendors by name ---
 
 fn names(row: &StatusRow) -> Vec<String> {
-    let host = url::Url::parse(&row.page.address).ok().and_then(|url| url.host_str().map(str::to_owned));
+    let host = url::Url::parse(&row.page.address)
+        .ok()
+        .and_then(|url| url.host_str().map(str::to_owned));
     [
         Some(row.page.vendor.clone()),
         row.page.identity.name.clone(),
@@ -130,7 +153,9 @@ pub(super) fn one<'a>(rows: &'a [StatusRow], vendor: &str) -> Result<&'a StatusR
     let wanted = vendor.trim().to_lowercase();
     let exact: Vec<&StatusRow> = rows.iter().filter(|row| names(row).contains(&wanted)).collect();
     let found = if exact.is_empty() && !wanted.is_empty() {
-        rows.iter().filter(|row| names(row).iter().any(|name| name.contains(&wanted))).collect()
+        rows.iter()
+            .filter(|row| names(row).iter().any(|name| name.contains(&wanted)))
+            .collect()
     } else {
         exact
     };
@@ -138,9 +163,15 @@ pub(super) fn one<'a>(rows: &'a [StatusRow], vendor: &str) -> Result<&'a StatusR
         [row] => Ok(row),
         [] => Err(ApiError::new(ErrorCode::NotFound, unknown_vendor(rows, vendor))),
         several => {
-            let candidates: Vec<String> =
-                several.iter().map(|row| format!("{} ({})", row.page.vendor, row.page.address)).collect();
-            let message = format!("\u{201c}{}\u{201d} may be any of: {}", inert(vendor), candidates.join(", "));
+            let candidates: Vec<String> = several
+                .iter()
+                .map(|row| format!("{} ({})", row.page.vendor, row.page.address))
+                .collect();
+            let message = format!(
+                "\u{201c}{}\u{201d} may be any of: {}",
+                inert(vendor),
+                candidates.join(", ")
+            );
             Err(ApiError::new(ErrorCode::Usage, message))
         }
     }
@@ -151,7 +182,11 @@ fn unknown_vendor(rows: &[StatusRow], vendor: &str) -> String {
     if known.is_empty() {
         "nothing is watched yet; add a page with: signalbox add https://www.githubstatus.com".to_owned()
     } else {
-        format!("\u{201c}{}\u{201d} is not watched; these are: {}", inert(vendor), known.join(", "))
+        format!(
+            "\u{201c}{}\u{201d} is not watched; these are: {}",
+            inert(vendor),
+            known.join(", ")
+        )
     }
 }
 
@@ -165,15 +200,23 @@ fn choose<'a>(rows: &'a [StatusRow], vendors: &[String]) -> Result<Vec<&'a Statu
 // --- Status ---
 
 fn watch_of<'a>(asked: &'a Asked<'_>, row: &StatusRow) -> Option<&'a Watch> {
-    asked.config.watches.iter().find(|watch| watch.page.as_str() == row.page.address)
+    asked
+        .config
+        .watches
+        .iter()
+        .find(|watch| watch.page.as_str() == row.page.address)
 }
 
 fn scope_of<'a>(asked: &'a Asked<'_>, row: &StatusRow) -> Option<&'a BTreeSet<String>> {
-    watch_of(asked, row).map(|watch| &watch.components).filter(|components| !components.is_empty())
+    watch_of(asked, row)
+        .map(|watch| &watch.components)
+        .filter(|components| !components.is_empty())
 }
 
 fn interval_of(preferences: &Preferences, watch: Option<&Watch>) -> std::time::Duration {
-    watch.and_then(|watch| watch.interval).unwrap_or(preferences.interval)
+    watch
+        .and_then(|watch| watch.interval)
+        .unwrap_or(preferences.interval)
 }
 
 fn status(rows: &[&StatusRow], asked: &Asked<'_>) -> StatusView {
@@ -189,7 +232,13 @@ fn status(rows: &[&StatusRow], asked: &Asked<'_>) -> StatusView {
         })
         .collect();
     let (tray, summary) = (show::tray(&counted), summary::tray_summary(&counted));
-    StatusView { at: asked.now, engine: asked.engine.clone(), tray: tray.health, summary, vendors }
+    StatusView {
+        at: asked.now,
+        engine: asked.engine.clone(),
+        tray: tray.health,
+        summary,
+        vendors,
+    }
 }
 
 /// The worst first; what is unknown stands between what is well and what is not.
@@ -210,9 +259,11 @@ fn vendor(row: &StatusRow, asked: &Asked<'_>) -> VendorView {
     let watch = watch_of(asked, row);
     let scope = scope_of(asked, row);
     let reported = standing::reported(row, scope);
-    let interval = SignedDuration::try_from(interval_of(&asked.config.preferences, watch)).unwrap_or(SignedDuration::MAX);
+    let interval = SignedDuration::try_from(interval_of(&asked.config.preferences, watch))
+        .unwrap_or(SignedDuration::MAX);
     let shown = show::shown(reported.unwrap_or(Health::Unknown), page.read_at, now, interval);
-    let in_scope = |component: &ComponentRow| scope.is_none_or(|scope| scope.contains(&component.component.id));
+    let in_scope =
+        |component: &ComponentRow| scope.is_none_or(|scope| scope.contains(&component.component.id));
     let mut troubled: Vec<&ComponentRow> = row
         .components
         .iter()
@@ -222,13 +273,23 @@ fn vendor(row: &StatusRow, asked: &Asked<'_>) -> VendorView {
     let mut incidents: Vec<_> = row
         .open
         .iter()
-        .filter(|event| event.kind() == EventKind::Incident && standing::touches(event, scope, &row.components))
+        .filter(|event| {
+            event.kind() == EventKind::Incident && standing::touches(event, scope, &row.components)
+        })
         .filter_map(|event| event.incident_view(now))
         .collect();
     incidents.sort_by_key(|incident| std::cmp::Reverse((incident.impact.rank(), incident.started_at)));
-    let mut maintenances: Vec<_> = row.open.iter().filter_map(|event| event.maintenance_view(now)).collect();
+    let mut maintenances: Vec<_> = row
+        .open
+        .iter()
+        .filter_map(|event| event.maintenance_view(now))
+        .collect();
     maintenances.sort_by_key(|maintenance| maintenance.starts_at);
-    let chosen = row.components.iter().filter(|component| in_scope(component)).count();
+    let chosen = row
+        .components
+        .iter()
+        .filter(|component| in_scope(component))
+        .count();
     let source = match page.source {
         SourceState::Fresh if shown.stale => SourceState::Stale,
         state => state,
@@ -245,7 +306,10 @@ fn vendor(row: &StatusRow, asked: &Asked<'_>) -> VendorView {
         }),
         reported,
         overall_raw: page.overall.as_ref().and_then(|overall| overall.raw.clone()),
-        overall_description: page.overall.as_ref().and_then(|overall| overall.description.as_deref().map(inert)),
+        overall_description: page
+            .overall
+            .as_ref()
+            .and_then(|overall| overall.description.as_deref().map(inert)),
         read_at: page.read_at,
         asked_at: page.asked_at,
         health_since: page.health_since,
@@ -253,8 +317,14 @@ fn vendor(row: &StatusRow, asked: &Asked<'_>) -> VendorView {
         source_reason: page.source_reason.clone(),
         counted: watch.is_none_or(|watch| watch.counted) && !page.accepted_unreadable,
         muted_until: row.mute.and_then(|mute| mute.until(now)),
-        scope: ScopeCount { chosen: count(chosen), of: count(row.components.len()) },
-        troubled: troubled.into_iter().map(|component| component.view(true)).collect(),
+        scope: ScopeCount {
+            chosen: count(chosen),
+            of: count(row.components.len()),
+        },
+        troubled: troubled
+            .into_iter()
+            .map(|component| component.view(true))
+            .collect(),
         incidents,
         maintenances,
         locked: watch.and_then(|watch| watch.locked.clone()),
@@ -283,10 +353,19 @@ fn scope(row: &StatusRow, asked: &Asked<'_>) -> ScopeView {
     let missing = chosen
         .into_iter()
         .flatten()
-        .filter(|id| row.components.iter().all(|component| component.component.id != **id))
+        .filter(|id| {
+            row.components
+                .iter()
+                .all(|component| component.component.id != **id)
+        })
         .cloned()
         .collect();
-    ScopeView { vendor: inert(&vendor_name(row, watch_of(asked, row))), chosen: chosen.is_some(), components, missing }
+    ScopeView {
+        vendor: inert(&vendor_name(row, watch_of(asked, row))),
+        chosen: chosen.is_some(),
+        components,
+        missing,
+    }
 }
 
 // --- Looking back ---
@@ -299,10 +378,25 @@ fn history(
     until: Option<Timestamp>,
     limit: u32,
 ) -> Result<HistoryView, StoreError> {
-    let page = view.history(&HistoryFilter { pages, kind: None, since, until, skip: 0, limit })?;
+    let page = view.history(&HistoryFilter {
+        pages,
+        kind: None,
+        since,
+        until,
+        skip: 0,
+        limit,
+    })?;
     Ok(HistoryView {
-        incidents: page.events.iter().filter_map(|event| event.incident_view(asked.now)).collect(),
-        maintenances: page.events.iter().filter_map(|event| event.maintenance_view(asked.now)).collect(),
+        incidents: page
+            .events
+            .iter()
+            .filter_map(|event| event.incident_view(asked.now))
+            .collect(),
+        maintenances: page
+            .events
+            .iter()
+            .filter_map(|event| event.maintenance_view(asked.now))
+            .collect(),
         more: page.more,
     })
 }
@@ -312,7 +406,10 @@ fn incident(view: &View<'_>, asked: &Asked<'_>, id: &str) -> Result<crate::api::
     let event = match events.as_slice() {
         [event] => event,
         [] => {
-            let message = format!("no incident or maintenance \u{201c}{}\u{201d} is recorded; signalbox history lists them", inert(id));
+            let message = format!(
+                "no incident or maintenance \u{201c}{}\u{201d} is recorded; signalbox history lists them",
+                inert(id)
+            );
             return Err(ApiError::new(ErrorCode::NotFound, message).into());
         }
         several => {
@@ -326,11 +423,17 @@ fn incident(view: &View<'_>, asked: &Asked<'_>, id: &str) -> Result<crate::api::
         }
     };
     let detail = view.event_detail(event.key)?;
-    let detail = detail.ok_or_else(|| ApiError::new(ErrorCode::Internal, "an incident vanished from the store"))?;
+    let detail =
+        detail.ok_or_else(|| ApiError::new(ErrorCode::Internal, "an incident vanished from the store"))?;
     Ok(detail.view(plain, asked.now))
 }
 
-fn at(view: &View<'_>, asked: &Asked<'_>, row: &StatusRow, time: Timestamp) -> Result<VendorAtView, StoreError> {
+fn at(
+    view: &View<'_>,
+    asked: &Asked<'_>,
+    row: &StatusRow,
+    time: Timestamp,
+) -> Result<VendorAtView, StoreError> {
     let scope = scope_of(asked, row);
     let then = view.known_then(row.page.id, time)?;
     let about = view.about_then(row.page.id, time)?;
@@ -345,7 +448,8 @@ fn at(view: &View<'_>, asked: &Asked<'_>, row: &StatusRow, time: Timestamp) -> R
 }
 
 fn moment_known(then: &KnownThen, scope: Option<&BTreeSet<String>>, time: Timestamp) -> MomentView {
-    let in_scope = |component: &&ComponentRow| scope.is_none_or(|scope| scope.contains(&component.component.id));
+    let in_scope =
+        |component: &&ComponentRow| scope.is_none_or(|scope| scope.contains(&component.component.id));
     MomentView {
         health: standing::known_then(then, scope),
         troubled: then
@@ -355,8 +459,14 @@ fn moment_known(then: &KnownThen, scope: Option<&BTreeSet<String>>, time: Timest
             .filter(|component| component.component.health != Health::Operational)
             .map(|component| component.view(true))
             .collect(),
-        incidents: touching(&then.open, scope, &then.components).filter_map(|event| event.incident_view(time)).collect(),
-        maintenances: then.open.iter().filter_map(|event| event.maintenance_view(time)).collect(),
+        incidents: touching(&then.open, scope, &then.components)
+            .filter_map(|event| event.incident_view(time))
+            .collect(),
+        maintenances: then
+            .open
+            .iter()
+            .filter_map(|event| event.maintenance_view(time))
+            .collect(),
     }
 }
 
@@ -365,7 +475,9 @@ fn touching<'a>(
     scope: Option<&'a BTreeSet<String>>,
     components: &'a [ComponentRow],
 ) -> impl Iterator<Item = &'a EventRow> {
-    events.iter().filter(move |event| standing::touches(event, scope, components))
+    events
+        .iter()
+        .filter(move |event| standing::touches(event, scope, components))
 }
 
 /// What the vendor has said about a moment; nothing if it has said nothing.
@@ -393,13 +505,29 @@ fn moment_said(
     let incidents: Vec<_> = touching(&about.incidents, scope, &row.components)
         .filter_map(|event| event.incident_view(time))
         .collect();
-    let maintenances: Vec<_> = about.maintenances.iter().filter_map(|event| event.maintenance_view(time)).collect();
+    let maintenances: Vec<_> = about
+        .maintenances
+        .iter()
+        .filter_map(|event| event.maintenance_view(time))
+        .collect();
     if incidents.is_empty() && maintenances.is_empty() && troubled.is_empty() {
         return None;
     }
-    let worst = troubled.iter().map(|component| component.health).fold(Health::Unknown, Health::worse);
-    let health = if worst.is_known() || !incidents.is_empty() { worst } else { Health::Maintenance };
-    Some(MomentView { health, troubled, incidents, maintenances })
+    let worst = troubled
+        .iter()
+        .map(|component| component.health)
+        .fold(Health::Unknown, Health::worse);
+    let health = if worst.is_known() || !incidents.is_empty() {
+        worst
+    } else {
+        Health::Maintenance
+    };
+    Some(MomentView {
+        health,
+        troubled,
+        incidents,
+        maintenances,
+    })
 }
 
 fn uptime(
@@ -425,7 +553,12 @@ fn uptime(
         .filter(|component| chosen(&component.id))
         .map(|component| component.view())
         .collect();
-    Ok(UptimeView { vendor: inert(&vendor_name(row, watch_of(asked, row))), from, until, components })
+    Ok(UptimeView {
+        vendor: inert(&vendor_name(row, watch_of(asked, row))),
+        from,
+        until,
+        components,
+    })
 }
 
 /// Component ids from ids or, where they are unique, names.
@@ -433,22 +566,40 @@ pub(super) fn component_ids(row: &StatusRow, wanted: &[String]) -> Result<BTreeS
     wanted
         .iter()
         .map(|wanted| {
-            if row.components.iter().any(|component| component.component.id == *wanted) {
+            if row
+                .components
+                .iter()
+                .any(|component| component.component.id == *wanted)
+            {
                 return Ok(wanted.clone());
             }
             let lower = wanted.to_lowercase();
-            let named: Vec<&ComponentRow> =
-                row.components.iter().filter(|component| component.component.name.to_lowercase() == lower).collect();
+            let named: Vec<&ComponentRow> = row
+                .components
+                .iter()
+                .filter(|component| component.component.name.to_lowercase() == lower)
+                .collect();
             match named.as_slice() {
                 [component] => Ok(component.component.id.clone()),
                 [] => Err(ApiError::new(
                     ErrorCode::NotFound,
-                    format!("{} has no component \u{201c}{}\u{201d}", row.page.vendor, inert(wanted)),
+                    format!(
+                        "{} has no component \u{201c}{}\u{201d}",
+                        row.page.vendor,
+                        inert(wanted)
+                    ),
                 )),
                 several => {
-                    let ids: Vec<&str> = several.iter().map(|component| component.component.id.as_str()).collect();
-                    let message =
-                        format!("{} components are called \u{201c}{}\u{201d}; give an id: {}", ids.len(), inert(wanted), ids.join(", "));
+                    let ids: Vec<&str> = several
+                        .iter()
+                        .map(|component| component.component.id.as_str())
+                        .collect();
+                    let message = format!(
+                        "{} components are called \u{201c}{}\u{201d}; give an id: {}",
+                        ids.len(),
+                        inert(wanted),
+                        ids.join(", ")
+                    );
                     Err(ApiError::new(ErrorCode::Usage, message))
                 }
             }
@@ -464,14 +615,22 @@ fn doctor(rows: &[StatusRow], store: &Store, asked: &Asked<'_>) -> Vec<FindingVi
         findings.extend(page_findings(row, asked));
     }
     if rows.is_empty() {
-        findings.push(finding(FindingLevel::Note, "configuration", "nothing is watched yet"));
+        findings.push(finding(
+            FindingLevel::Note,
+            "configuration",
+            "nothing is watched yet",
+        ));
     }
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.level));
     findings
 }
 
 fn finding(level: FindingLevel, subject: &str, text: impl Into<String>) -> FindingView {
-    FindingView { level, subject: subject.to_owned(), text: text.into() }
+    FindingView {
+        level,
+        subject: subject.to_owned(),
+        text: text.into(),
+    }
 }
 
 fn engine_finding(asked: &Asked<'_>) -> FindingView {
@@ -491,7 +650,11 @@ fn store_finding(store: &Store) -> FindingView {
     match store.integrity() {
         Integrity::Sound => finding(FindingLevel::Good, "store", "examined and sound"),
         Integrity::NotExamined => finding(FindingLevel::Good, "store", "closed in order the last time"),
-        Integrity::Examining => finding(FindingLevel::Note, "store", "being examined after an unclean exit"),
+        Integrity::Examining => finding(
+            FindingLevel::Note,
+            "store",
+            "being examined after an unclean exit",
+        ),
         Integrity::Damaged { detail } => finding(
             FindingLevel::Bad,
             "store",
@@ -508,28 +671,50 @@ fn page_findings(row: &StatusRow, asked: &Asked<'_>) -> Vec<FindingView> {
     let subject = inert(&vendor_name(row, watch_of(asked, row)));
     let mut findings = Vec::new();
     if let Some(reason) = &page.source_reason {
-        let since = page.failing_since.map(|since| format!(" since {since}")).unwrap_or_default();
-        findings.push(finding(FindingLevel::Bad, &subject, format!("cannot be read{since}: {reason}")));
+        let since = page
+            .failing_since
+            .map(|since| format!(" since {since}"))
+            .unwrap_or_default();
+        findings.push(finding(
+            FindingLevel::Bad,
+            &subject,
+            format!("cannot be read{since}: {reason}"),
+        ));
     }
-    if let (Some(own), Ok(asked_at)) = (&page.identity.url, url::Url::parse(page.base_url.as_ref().unwrap_or(&page.address)))
-        && let Ok(own) = url::Url::parse(own)
+    if let (Some(own), Ok(asked_at)) = (
+        &page.identity.url,
+        url::Url::parse(page.base_url.as_ref().unwrap_or(&page.address)),
+    ) && let Ok(own) = url::Url::parse(own)
         && own.host_str() != asked_at.host_str()
     {
         findings.push(finding(
             FindingLevel::Note,
             &subject,
-            format!("calls {} its address; this may be an old page left in place", inert(own.as_str())),
+            format!(
+                "calls {} its address; this may be an old page left in place",
+                inert(own.as_str())
+            ),
         ));
     }
-    if page.vendor_updated_at.is_some_and(|at| elapsed(at, asked.now) > QUIET_FOR_A_YEAR) {
-        findings.push(finding(FindingLevel::Note, &subject, "has not changed for over a year"));
+    if page
+        .vendor_updated_at
+        .is_some_and(|at| elapsed(at, asked.now) > QUIET_FOR_A_YEAR)
+    {
+        findings.push(finding(
+            FindingLevel::Note,
+            &subject,
+            "has not changed for over a year",
+        ));
     }
     let scope = scope(row, asked);
     if !scope.missing.is_empty() {
         findings.push(finding(
             FindingLevel::Bad,
             &subject,
-            format!("the page has no longer these components of the scope: {}", scope.missing.join(", ")),
+            format!(
+                "the page has no longer these components of the scope: {}",
+                scope.missing.join(", ")
+            ),
         ));
     }
     findings
