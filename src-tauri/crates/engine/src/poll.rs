@@ -126,7 +126,12 @@ pub(crate) async fn poll(
     poll.polled = match fetched {
         Fetched::Same => Polled::Unchanged,
         Fetched::Missed(missed) => Polled::Missed(moved(missed, poll.redirect.as_ref())),
-        Fetched::New => read(tools, reader, &poll, heavy),
+        Fetched::New => match read(tools, reader, &poll, heavy) {
+            Polled::Missed(_) if poll.leave_out_garbage(reader, &documents, tools.clock.now()) => {
+                read(tools, reader, &poll, heavy)
+            }
+            first => first,
+        },
     };
     if !matches!(poll.polled, Polled::Missed(_)) {
         // A redirect that ended at the page itself is no stranger's answer.
@@ -196,6 +201,32 @@ impl Poll {
             }
         }
         if changed { Fetched::New } else { Fetched::Same }
+    }
+}
+
+impl Poll {
+    /// A page is read from the documents that it cannot lack; an optional one that is garbage must not take it down.
+    /// Returns whether there was one.
+    fn leave_out_garbage(
+        &mut self,
+        reader: &dyn Reader,
+        documents: &[DocumentAddress],
+        now: Timestamp,
+    ) -> bool {
+        let Self { page, bodies, .. } = self;
+        let served = bodies.len();
+        bodies.retain(|(name, body)| {
+            let optional = documents
+                .iter()
+                .any(|document| document.optional && document.name == *name);
+            let garbage = optional && reader.read(&[Document { name, body }]).is_err();
+            if garbage {
+                page.heavy_missed_at = Some(now);
+                page.documents.remove(*name);
+            }
+            !garbage
+        });
+        bodies.len() < served
     }
 }
 
