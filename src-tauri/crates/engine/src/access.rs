@@ -67,7 +67,7 @@ impl Access {
     }
 
     async fn ask_store(&self, request: &Request) -> Result<Reply, ApiError> {
-        let config = self.config().map_err(configuration)?;
+        let config = self.config().map_err(|error| configuration(&error))?;
         let clock = SystemClock::new();
         let dir = self.places.data_dir.clone();
         let request = request.clone();
@@ -97,7 +97,7 @@ impl Access {
     async fn ask_for_a_moment(&self, request: Request) -> Result<Reply, ApiError> {
         let clock: SharedClock = Arc::new(SystemClock::new());
         let _lock = lock(&self.places, &self.program, &clock)?;
-        let config = self.config().map_err(configuration)?;
+        let config = self.config().map_err(|error| configuration(&error))?;
         let (store, _notices) =
             Store::open(&self.places.data_dir, clock.now()).map_err(|error| no_store(&error))?;
         let engine = Engine::start(Setup {
@@ -165,30 +165,30 @@ fn only_asks(request: &Request) -> bool {
 }
 
 fn patience(request: &Request) -> Duration {
-    match request {
-        Request::Check { .. } | Request::Add { .. } => PATIENCE_WITH_PAGES,
-        _ => PATIENCE,
+    if matches!(request, Request::Check { .. } | Request::Add { .. }) {
+        PATIENCE_WITH_PAGES
+    } else {
+        PATIENCE
     }
 }
 
 pub(crate) fn no_store(error: &StoreError) -> ApiError {
-    let message = match error {
-        StoreError::Missing { .. } => {
-            "nothing is recorded yet and no engine is running; add a page with: signalbox add https://www.githubstatus.com"
-                .to_owned()
-        }
-        other => other.to_string(),
+    let message = if matches!(error, StoreError::Missing { .. }) {
+        "nothing is recorded yet and no engine is running; add a page with: signalbox add https://www.githubstatus.com"
+            .to_owned()
+    } else {
+        error.to_string()
     };
     ApiError::new(ErrorCode::Unavailable, message)
 }
 
-pub(crate) fn configuration(error: ConfigError) -> ApiError {
+pub(crate) fn configuration(error: &ConfigError) -> ApiError {
     ApiError::new(ErrorCode::Configuration, error.report())
 }
 
 fn control(error: ControlError) -> ApiError {
-    match error {
-        ControlError::Refused(error) => error,
-        other => ApiError::new(ErrorCode::Unavailable, other.to_string()),
+    if let ControlError::Refused(error) = error {
+        return error;
     }
+    ApiError::new(ErrorCode::Unavailable, error.to_string())
 }

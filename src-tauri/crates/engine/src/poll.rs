@@ -126,12 +126,16 @@ pub(crate) async fn poll(
     poll.polled = match fetched {
         Fetched::Same => Polled::Unchanged,
         Fetched::Missed(missed) => Polled::Missed(moved(missed, poll.redirect.as_ref())),
-        Fetched::New => match read(tools, reader, &poll, heavy) {
-            Polled::Missed(_) if poll.leave_out_garbage(reader, &documents, tools.clock.now()) => {
+        Fetched::New => {
+            let first = read(tools, reader, &poll, heavy);
+            let again = matches!(first, Polled::Missed(_))
+                && poll.leave_out_garbage(reader, &documents, tools.clock.now());
+            if again {
                 read(tools, reader, &poll, heavy)
+            } else {
+                first
             }
-            first => first,
-        },
+        }
     };
     if !matches!(poll.polled, Polled::Missed(_)) {
         // A redirect that ended at the page itself is no stranger's answer.
@@ -232,9 +236,10 @@ impl Poll {
 
 /// What came but cannot be taken in is unreadable; everything else is unreachable.
 fn source_state(kind: FailureKind) -> SourceState {
-    match kind {
-        FailureKind::TooLarge | FailureKind::Decoding => SourceState::Unreadable,
-        _ => SourceState::Unreachable,
+    if matches!(kind, FailureKind::TooLarge | FailureKind::Decoding) {
+        SourceState::Unreadable
+    } else {
+        SourceState::Unreachable
     }
 }
 

@@ -246,7 +246,8 @@ impl Run {
             fetch,
             ..
         } = self.watching.clone();
-        let config = Config::load_within(&places.config_file, &limits).map_err(configuration)?;
+        let config =
+            Config::load_within(&places.config_file, &limits).map_err(|error| configuration(&error))?;
         let (store, notices) =
             Store::open(&places.data_dir, clock.now()).map_err(|error| no_store(&error))?;
         for notice in notices {

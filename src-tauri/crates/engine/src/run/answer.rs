@@ -45,7 +45,7 @@ pub fn answer_from_store(store: &Store, asked: &Asked<'_>, request: &Request) ->
         Err(Refusal::Api(error)) => Ok(Err(error)),
         Err(Refusal::Store(error)) => Err(error),
     });
-    answered.unwrap_or_else(|error| Err(super::keep::unavailable(error)))
+    answered.unwrap_or_else(|error| Err(super::keep::unavailable(&error)))
 }
 
 enum Refusal {
@@ -290,10 +290,8 @@ fn vendor(row: &StatusRow, asked: &Asked<'_>) -> VendorView {
         .iter()
         .filter(|component| in_scope(component))
         .count();
-    let source = match page.source {
-        SourceState::Fresh if shown.stale => SourceState::Stale,
-        state => state,
-    };
+    let decayed = page.source == SourceState::Fresh && shown.stale;
+    let source = if decayed { SourceState::Stale } else { page.source };
     VendorView {
         vendor: inert(&vendor_name(row, watch)),
         page: page.address.clone(),

@@ -107,7 +107,7 @@ impl Batches {
 
     /// Takes out the summaries that are to be made now: nobody is waited for any more but those of `slow`, who hang; or
     /// they have waited long enough. `first_sights`: whether pages that were never read are about to be.
-    pub(super) fn to_close(
+    pub(super) fn take_complete(
         &mut self,
         now: Duration,
         slow: &BTreeSet<PageId>,

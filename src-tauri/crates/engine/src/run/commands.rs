@@ -35,7 +35,7 @@ impl Loop {
         match request {
             Request::Ping => send(reply, Ok(Reply::Pong(self.engine_view()))),
             Request::Check { vendors } => self.check(vendors, reply).await,
-            Request::Add { page, name } => self.probe(page, name, reply),
+            Request::Add { page, name } => self.probe(&page, name, reply),
             Request::Remove { vendor } => {
                 let removed = self.remove(&vendor).await;
                 send(reply, removed);
@@ -47,14 +47,11 @@ impl Loop {
                 let set = self.set_scope(&vendor, &components).await;
                 match set {
                     Ok(()) => {
-                        self.answer_beside(
-                            Request::Scope {
-                                vendor,
-                                components: None,
-                            },
-                            reply,
-                        )
-                        .await
+                        let shown = Request::Scope {
+                            vendor,
+                            components: None,
+                        };
+                        self.answer_beside(shown, reply).await;
                     }
                     Err(error) => send(reply, Err(error)),
                 }
@@ -114,18 +111,17 @@ impl Loop {
             .extract_if(.., |waiting| waiting.pages.is_empty())
             .collect();
         for Waiting { request, reply, .. } in ready {
-            match request {
-                Request::Add { page, .. } => {
-                    let (inner, answer) = oneshot::channel();
-                    self.answer_beside(Request::Status { vendors: vec![page] }, inner)
-                        .await;
-                    tokio::spawn(async move {
-                        let answered = answer.await.unwrap_or_else(|_| Err(super::stopped()));
-                        send(reply, answered.and_then(added));
-                    });
-                }
-                other => self.answer_beside(other, reply).await,
-            }
+            let Request::Add { page, .. } = request else {
+                self.answer_beside(request, reply).await;
+                continue;
+            };
+            let (inner, answer) = oneshot::channel();
+            self.answer_beside(Request::Status { vendors: vec![page] }, inner)
+                .await;
+            tokio::spawn(async move {
+                let answered = answer.await.unwrap_or_else(|_| Err(super::stopped()));
+                send(reply, answered.and_then(added));
+            });
         }
     }
 
@@ -144,7 +140,7 @@ impl Loop {
             .store
             .read(|view| view.status())
             .await
-            .map_err(unavailable)
+            .map_err(|error| unavailable(&error))
     }
 
     async fn check(&mut self, vendors: Vec<String>, reply: Answer) {
@@ -174,8 +170,8 @@ impl Loop {
     // --- Watching and no longer watching ---
 
     /// Asks a page who it is before it is watched: what cannot be read is not added.
-    fn probe(&self, page: String, name: Option<String>, reply: Answer) {
-        let address = match canonical_address(&page) {
+    fn probe(&self, page: &str, name: Option<String>, reply: Answer) {
+        let address = match canonical_address(page) {
             Ok(address) => address,
             Err(error) => {
                 return send(reply, Err(ApiError::new(ErrorCode::BadInput, error.to_string())));
@@ -342,7 +338,7 @@ impl Loop {
                 .store
                 .write(move |tx| tx.mute_event(key, mute, now))
                 .await
-                .map_err(unavailable)?;
+                .map_err(|error| unavailable(&error))?;
             return Ok(Reply::Muted(MutedView { what, until }));
         }
         let rows = self.rows().await?;
@@ -352,7 +348,7 @@ impl Loop {
             .store
             .write(move |tx| tx.mute_page(id, mute, now))
             .await
-            .map_err(unavailable)?;
+            .map_err(|error| unavailable(&error))?;
         Ok(Reply::Muted(MutedView { what, until }))
     }
 
@@ -375,7 +371,7 @@ impl Loop {
                 tx.event(key)
             })
             .await
-            .map_err(unavailable)?;
+            .map_err(|error| unavailable(&error))?;
         let view = event.and_then(|event| event.incident_view(now));
         let incident =
             view.ok_or_else(|| ApiError::new(ErrorCode::Usage, "that is a maintenance, not an incident"))?;
@@ -390,7 +386,7 @@ impl Loop {
             .store
             .write(move |tx| tx.set_accepted_unreadable(id, accepted))
             .await
-            .map_err(unavailable)?;
+            .map_err(|error| unavailable(&error))?;
         Ok(Reply::AcceptedUnreadable(AcceptedView { vendor, accepted }))
     }
 
@@ -400,7 +396,7 @@ impl Loop {
             .store
             .read(move |view| view.events_named(&id))
             .await
-            .map_err(unavailable)
+            .map_err(|error| unavailable(&error))
     }
 }
 
@@ -432,15 +428,13 @@ async fn recognise(
 }
 
 fn added(reply: Reply) -> Result<Reply, ApiError> {
-    match reply {
-        Reply::Status(status) => status
-            .vendors
-            .into_iter()
-            .next()
-            .map(Reply::Added)
-            .ok_or_else(|| ApiError::new(ErrorCode::Internal, "the page was added but is not known")),
-        other => Ok(other),
-    }
+    let Reply::Status(status) = reply else {
+        return Ok(reply);
+    };
+    let vendor = status.vendors.into_iter().next();
+    vendor
+        .map(Reply::Added)
+        .ok_or_else(|| ApiError::new(ErrorCode::Internal, "the page was added but is not known"))
 }
 
 fn parse(page: &PageRow) -> Result<Url, ApiError> {

@@ -44,10 +44,13 @@ impl Loop {
                 store
                     .write(move |tx| tx.set_channels(&kept))
                     .await
-                    .map_err(unavailable)?;
+                    .map_err(|error| unavailable(&error))?;
                 names
             }
-            Mode::OnRequest => store.read(|view| view.channels()).await.map_err(unavailable)?,
+            Mode::OnRequest => store
+                .read(|view| view.channels())
+                .await
+                .map_err(|error| unavailable(&error))?,
         };
         for closing in [Closing::Baseline, Closing::CatchUp(jiff::Timestamp::MAX)] {
             self.close_batch(closing).await;
@@ -75,7 +78,7 @@ impl Loop {
                     .collect::<Result<Vec<_>, StoreError>>()
             })
             .await
-            .map_err(unavailable)?;
+            .map_err(|error| unavailable(&error))?;
         let mut pages = std::mem::take(&mut self.pages);
         for id in pages.keys() {
             self.due.remove(*id);
@@ -351,7 +354,7 @@ fn baseline(waiting: &[signalbox_channels::Announcement], now: jiff::Timestamp) 
     (!lines.is_empty()).then(|| summary::baseline_summary(&lines, now))
 }
 
-pub(super) fn unavailable(error: StoreError) -> ApiError {
+pub(super) fn unavailable(error: &StoreError) -> ApiError {
     ApiError::new(ErrorCode::Unavailable, error.to_string())
 }
 

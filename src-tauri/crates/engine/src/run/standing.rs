@@ -73,7 +73,7 @@ fn of_rows(
         match &event.facts {
             EventFacts::Incident(facts) if facts.is_open() => incidents.push(&facts.components),
             EventFacts::Maintenance(facts) if facts.phase.is_in_progress() => {
-                maintenances.push(&facts.components)
+                maintenances.push(&facts.components);
             }
             EventFacts::Incident(_) | EventFacts::Maintenance(_) => {}
         }

@@ -549,7 +549,7 @@ impl Loop {
             .filter(|flight| now.saturating_sub(flight.since) >= SLOW_AFTER)
             .map(|flight| flight.page)
             .collect();
-        for closing in self.batches.to_close(now, &slow, first_sights) {
+        for closing in self.batches.take_complete(now, &slow, first_sights) {
             self.close_batch(closing).await;
         }
     }
