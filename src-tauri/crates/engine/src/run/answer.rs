@@ -293,7 +293,7 @@ fn vendor(row: &StatusRow, asked: &Asked<'_>) -> VendorView {
     let decayed = page.source == SourceState::Fresh && shown.stale;
     let source = if decayed { SourceState::Stale } else { page.source };
     VendorView {
-        vendor: inert(&vendor_name(row, watch)),
+        vendor: inert(&row.page.vendor),
         page: page.address.clone(),
         page_name: page.identity.name.as_deref().map(inert),
         platform: page.platform.clone(),
@@ -329,14 +329,6 @@ fn vendor(row: &StatusRow, asked: &Asked<'_>) -> VendorView {
     }
 }
 
-/// The vendor's name: the person's own, else the page's, else the host.
-fn vendor_name(row: &StatusRow, watch: Option<&Watch>) -> String {
-    watch
-        .and_then(|watch| watch.name.clone())
-        .or_else(|| row.page.identity.name.clone())
-        .unwrap_or_else(|| row.page.vendor.clone())
-}
-
 fn count(of: usize) -> u32 {
     u32::try_from(of).unwrap_or(u32::MAX)
 }
@@ -359,7 +351,7 @@ fn scope(row: &StatusRow, asked: &Asked<'_>) -> ScopeView {
         .cloned()
         .collect();
     ScopeView {
-        vendor: inert(&vendor_name(row, watch_of(asked, row))),
+        vendor: inert(&row.page.vendor),
         chosen: chosen.is_some(),
         components,
         missing,
@@ -436,7 +428,7 @@ fn at(
     let then = view.known_then(row.page.id, time)?;
     let about = view.about_then(row.page.id, time)?;
     Ok(VendorAtView {
-        vendor: inert(&vendor_name(row, watch_of(asked, row))),
+        vendor: inert(&row.page.vendor),
         page: row.page.address.clone(),
         watched_since: Some(row.page.first_watched_at),
         observed: then.as_ref().is_some_and(|then| then.observed),
@@ -552,7 +544,7 @@ fn uptime(
         .map(|component| component.view())
         .collect();
     Ok(UptimeView {
-        vendor: inert(&vendor_name(row, watch_of(asked, row))),
+        vendor: inert(&row.page.vendor),
         from,
         until,
         components,
@@ -666,7 +658,7 @@ const QUIET_FOR_A_YEAR: std::time::Duration = std::time::Duration::from_secs(365
 
 fn page_findings(row: &StatusRow, asked: &Asked<'_>) -> Vec<FindingView> {
     let page = &row.page;
-    let subject = inert(&vendor_name(row, watch_of(asked, row)));
+    let subject = inert(&row.page.vendor);
     let mut findings = Vec::new();
     if let Some(reason) = &page.source_reason {
         let since = page

@@ -358,7 +358,7 @@ impl Loop {
         let [event] = events.as_slice() else {
             return Err(ApiError::new(
                 ErrorCode::NotFound,
-                "no such incident is recorded, or several are",
+                "no incident of that id is recorded; signalbox history lists them",
             ));
         };
         let key = event.key;

@@ -241,10 +241,8 @@ const LEAST_GAP: std::time::Duration = std::time::Duration::from_secs(15 * 60);
 fn watch_row(watch: &Watch) -> WatchRow {
     WatchRow {
         address: watch.page.to_string(),
-        vendor: watch
-            .name
-            .clone()
-            .unwrap_or_else(|| watch.page.host_str().unwrap_or_default().to_owned()),
+        name: watch.name.clone(),
+        host: watch.page.host_str().unwrap_or_default().to_owned(),
         interval: watch.interval,
     }
 }
