@@ -5,7 +5,7 @@ use signalbox_pages::Health;
 
 use crate::{
     announce::words,
-    api::{SourceState, VendorView},
+    api::VendorView,
 };
 
 /// The least time for which a good read counts as fresh.
@@ -173,7 +173,7 @@ pub fn driving(vendor: &VendorView) -> Shown {
     };
     Shown {
         health,
-        stale: vendor.source == SourceState::Stale,
+        stale: vendor.stale,
         reason: None,
     }
 }

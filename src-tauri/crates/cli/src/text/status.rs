@@ -25,10 +25,12 @@ pub(super) fn status(screen: &mut Screen<'_>, view: &StatusView) {
         return;
     }
     let style = screen.style;
+    // A check alone would be green without evidence.
+    let overall = if view.tray_incomplete && !view.tray.is_problem() { Health::Unknown } else { view.tray };
     screen.line(
         0,
         &[
-            piece(style.shape(view.tray), Paint::Of(view.tray)),
+            piece(style.shape(overall), Paint::Of(overall)),
             piece(&view.summary, Paint::Strong),
         ],
     );
