@@ -1,16 +1,14 @@
 //! What answers the command's requests: the one thing between the command line and the engine.
 
 use std::{
-    future::Future,
     io::{self, Write},
     path::PathBuf,
-    pin::Pin,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, OnceLock},
 };
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use signalbox_channels::{Announcement, Channel, Outcome};
+use signalbox_channels::Announcement;
 use signalbox_engine::{
     access::Access,
     api::{ApiError, ErrorCode, Reply, Request, StatusView},
@@ -19,12 +17,11 @@ use signalbox_engine::{
         Config, ConfigError,
         paths::{self, Overrides},
     },
-    control::Hint,
     watch::{self, Event, Watching},
 };
 use tokio_util::sync::CancellationToken;
 
-use crate::{json, text};
+use crate::{json, printer::Printer, text};
 
 /// Whoever answers: the running engine over its socket, or the store where none runs; in tests, a recording.
 pub trait Backend {
@@ -109,6 +106,10 @@ pub struct WatchOutput {
     pub style: text::Style,
     /// What is written to.
     pub out: Box<dyn Write + Send>,
+    /// Where what happens to watching itself is said while every line of the output is JSON.
+    pub err: Box<dyn Write + Send>,
+    /// Why the output could not be written, once that has happened.
+    pub failed: Arc<OnceLock<io::ErrorKind>>,
 }
 
 impl std::fmt::Debug for WatchOutput {
@@ -131,33 +132,25 @@ impl WatchOutput {
             return Ok(());
         }
         let text = text::watch_begins(status, &self.style);
-        self.out.write_all(text.as_bytes())?;
-        self.out.flush()
+        self.write(&text)
     }
 
-    /// Says what happens to watching itself, as text; nothing as JSON, where every line is an announcement.
+    /// Says what happens to watching itself: as text among the announcements, and on standard error where every line of
+    /// the output is JSON.
     ///
     /// # Errors
     /// As [`WatchOutput::announce`].
     pub fn tell(&mut self, event: &Event) -> io::Result<()> {
-        let line = match event {
-            Event::Started(status) => return self.begin(status),
-            Event::Notice(notice) => notice.clone(),
-            Event::ConfigBroken(report) => format!("The configuration was changed and is wrong; the last good one stays in force.\n{report}"),
-            Event::Restarted => "Signalbox stopped checking, and was started again.".to_owned(),
-            Event::Hint(Hint::Offline) => "Offline: nothing is known until the network is back.".to_owned(),
-            Event::Hint(Hint::Online) => "Online again: asking every page.".to_owned(),
-            Event::Hint(Hint::Woken) => "The machine slept, or its clock was set: asking every page.".to_owned(),
-            Event::Hint(Hint::Reloaded) => "The configuration was read again.".to_owned(),
-            Event::Hint(Hint::Subscribed | Hint::Lagged | Hint::Changed { .. } | Hint::Polled { .. } | Hint::Stopping) => {
-                return Ok(());
-            }
-        };
+        if let Event::Started(status) = event {
+            return self.begin(status);
+        }
+        let Some(words) = text::watch_event(event) else { return Ok(()) };
         if self.json {
+            // Nobody may be reading there, which changes nothing.
+            crate::command::complain(&mut self.err, &words);
             return Ok(());
         }
-        writeln!(self.out, "{line}")?;
-        self.out.flush()
+        self.write(&format!("{}\n", text::inert(&words)))
     }
 
     /// Writes one announcement, and has it written out when this returns. `now` is the time of writing.
@@ -172,8 +165,15 @@ impl WatchOutput {
         } else {
             text::announcement(announcement, &self.style)
         };
-        self.out.write_all(text.as_bytes())?;
-        self.out.flush()
+        self.write(&text)
+    }
+
+    fn write(&mut self, text: &str) -> io::Result<()> {
+        let written = self.out.write_all(text.as_bytes()).and_then(|()| self.out.flush());
+        if let Err(error) = &written {
+            let _first = self.failed.set(error.kind());
+        }
+        written
     }
 }
 
@@ -219,8 +219,8 @@ impl Backend for EngineBackend {
     fn watch(&self, output: WatchOutput) -> Result<(), ApiError> {
         let clock: SharedClock = Arc::new(SystemClock::new());
         let stop = CancellationToken::new();
-        let output = Arc::new(Mutex::new(output));
-        let channel = Printed { output: Arc::clone(&output), clock: Arc::clone(&clock), stop: stop.clone() };
+        let printer = Printer::start(output, Arc::clone(&clock), stop.clone())
+            .map_err(|error| ApiError::new(ErrorCode::Internal, error.to_string()))?;
         // On a thread of its own: it must be heard even where the engine is stuck.
         let signals = runtime()?;
         let told = stop.clone();
@@ -228,13 +228,20 @@ impl Backend for EngineBackend {
             termination().await;
             told.cancel();
         });
-        let watching = Watching::usual(self.found()?, "signalbox watch", clock, vec![Arc::new(channel)]);
+        let places = self.found()?;
+        tracing::info!(config = %places.config_file.display(), data = %places.data_dir.display(), "watching");
+        let watching = Watching::usual(places, "signalbox watch", clock, vec![Arc::new(printer.clone())]);
         let watched = watch::watch(&watching, &stop, |event| {
-            let mut output = output.lock().unwrap_or_else(PoisonError::into_inner);
-            if output.tell(&event).is_err() {
-                stop.cancel();
+            if let Some(words) = text::watch_event(&event) {
+                tracing::info!("{words}");
             }
+            printer.tell(event);
         });
+        match &watched {
+            Ok(()) => tracing::info!("stopped in order"),
+            Err(error) => tracing::error!(%error, "stopped"),
+        }
+        printer.finish();
         signals.shutdown_background();
         watched
     }
@@ -292,34 +299,5 @@ async fn termination() {
     #[cfg(not(unix))]
     {
         let _asked = tokio::signal::ctrl_c().await;
-    }
-}
-
-/// Announcements as lines of the output.
-struct Printed {
-    output: Arc<Mutex<WatchOutput>>,
-    clock: SharedClock,
-    stop: CancellationToken,
-}
-
-impl Channel for Printed {
-    fn name(&self) -> &str {
-        "standard-output"
-    }
-
-    fn deliver<'a>(
-        &'a self,
-        announcement: &'a Announcement,
-    ) -> Pin<Box<dyn Future<Output = Outcome> + Send + 'a>> {
-        let mut output = self.output.lock().unwrap_or_else(PoisonError::into_inner);
-        let outcome = match output.announce(announcement, self.clock.now()) {
-            Ok(()) => Outcome::Delivered,
-            Err(error) => {
-                // Nobody reads any more: it stays owed, and is delivered when somebody watches again.
-                self.stop.cancel();
-                Outcome::Retry { after: None, reason: error.to_string() }
-            }
-        };
-        Box::pin(std::future::ready(outcome))
     }
 }

@@ -147,6 +147,7 @@ pub(crate) fn run(words: &[&str], recorded: &Recorded, shown: Shown) -> Said {
             err: &mut err,
             input: &mut io::empty(),
             watch_out: &|| Box::new(watch_out.clone()),
+            watch_err: &|| Box::new(io::sink()),
         },
     );
     let out = out.0.lock().expect("not poisoned").clone();

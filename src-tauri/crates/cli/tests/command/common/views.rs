@@ -13,6 +13,7 @@ pub(crate) fn engine() -> EngineView {
         pid: Some(4321),
         heartbeat_at: Some(time("2026-11-19T08:59:58Z")),
         offline_since: None,
+        store_trouble: None,
     }
 }
 
