@@ -233,7 +233,7 @@ impl Backend for EngineBackend {
         let watching = Watching::usual(places, "signalbox watch", clock, vec![Arc::new(printer.clone())]);
         let watched = watch::watch(&watching, &stop, |event| {
             if let Some(words) = text::watch_event(&event) {
-                tracing::info!("{words}");
+                tracing::info!("{}", words.trim_end());
             }
             printer.tell(event);
         });

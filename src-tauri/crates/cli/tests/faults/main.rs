@@ -7,5 +7,9 @@
     reason = "what stands around the tests may fail as they do"
 )]
 
+mod config;
+mod disk;
+mod engines;
+mod signals;
 mod stand;
 mod t4_never_lost_and_repeated_only_when_it_cannot_be_known;

@@ -1,6 +1,7 @@
 //! A town of stand-in pages, a directory of its own, and the program in processes of its own.
 
 use std::{
+    cell::RefCell,
     fmt::Write as _,
     io::{BufRead as _, BufReader, Read},
     path::{Path, PathBuf},
@@ -160,6 +161,8 @@ impl Said {
 pub(crate) struct Watch {
     child: Child,
     lines: Receiver<String>,
+    /// What was said while something else was waited for.
+    skipped: RefCell<Vec<String>>,
     errors: Option<JoinHandle<String>>,
 }
 
@@ -173,7 +176,7 @@ impl Watch {
             let _cut = stderr.read_to_end(&mut text);
             String::from_utf8_lossy(&text).into_owned()
         });
-        Self { child, lines, errors: Some(errors) }
+        Self { child, lines, skipped: RefCell::default(), errors: Some(errors) }
     }
 
     pub(crate) fn id(&self) -> u32 {
@@ -195,18 +198,21 @@ impl Watch {
         }
     }
 
-    /// The next line of its output that satisfies the condition.
+    /// A line of its output that satisfies the condition, whether it came already or is still to come.
     pub(crate) fn line(&self, what: &str, wanted: impl Fn(&str) -> bool) -> String {
         let began = Instant::now();
-        let mut others = Vec::new();
+        let mut skipped = self.skipped.borrow_mut();
+        if let Some(place) = skipped.iter().position(|line| wanted(line)) {
+            return skipped.remove(place);
+        }
         while let Some(left) = SOON.checked_sub(began.elapsed()) {
             match self.lines.recv_timeout(left) {
                 Ok(line) if wanted(&line) => return line,
-                Ok(line) => others.push(line),
+                Ok(line) => skipped.push(line),
                 Err(_) => break,
             }
         }
-        panic!("{what} was not said; but: {others:#?}");
+        panic!("{what} was not said; but: {skipped:#?}");
     }
 
     pub(crate) fn signal(&self, name: &str) {
@@ -223,7 +229,7 @@ impl Watch {
             assert!(began.elapsed() < SOON, "it does not end");
             thread::sleep(Duration::from_millis(2));
         };
-        let lines = self.lines.iter().collect();
+        let lines = self.skipped.take().into_iter().chain(self.lines.iter()).collect();
         (status, lines, self.errors())
     }
 
