@@ -52,6 +52,9 @@ pub struct EngineView {
     pub heartbeat_at: Option<Timestamp>,
     /// Since when this machine has been offline, if it is.
     pub offline_since: Option<Timestamp>,
+    /// Why nothing can be recorded at this moment, if that is so: a full disk, say.
+    #[serde(default)]
+    pub store_trouble: Option<String>,
 }
 
 /// What is known of vendors.

@@ -13,6 +13,7 @@ pub(crate) fn engine() -> EngineView {
         pid: Some(4321),
         heartbeat_at: Some(time("2026-11-19T08:59:58Z")),
         offline_since: None,
+        store_trouble: None,
     }
 }
 
@@ -196,7 +197,9 @@ pub(crate) fn status(vendors: Vec<VendorView>) -> StatusView {
             .map(|vendor| vendor.shown)
             .filter(|health| health.is_problem())
             .fold(Health::Operational, Health::worse),
-        tray_incomplete: vendors.iter().any(|vendor| vendor.stale || !vendor.shown.is_known()),
+        tray_incomplete: vendors
+            .iter()
+            .any(|vendor| vendor.stale || !vendor.shown.is_known()),
         summary: if names.is_empty() {
             "Everything that counts is well".to_owned()
         } else {
