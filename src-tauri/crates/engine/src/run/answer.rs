@@ -244,7 +244,7 @@ fn vendor(row: &StatusRow, asked: &Asked<'_>) -> VendorView {
             None => reason.to_string(),
         }),
         reported,
-        overall_raw: page.overall.as_ref().and_then(|overall| overall.raw.clone()),
+        overall_raw: page.overall.as_ref().and_then(|overall| overall.raw.as_deref().map(inert)),
         overall_description: page.overall.as_ref().and_then(|overall| overall.description.as_deref().map(inert)),
         read_at: page.read_at,
         asked_at: page.asked_at,
@@ -381,7 +381,7 @@ fn moment_said(
         .filter(|(id, ..)| scope.is_none_or(|scope| id.as_ref().is_some_and(|id| scope.contains(id))))
         .filter(|(.., health)| *health != Health::Operational)
         .map(|(id, name, health)| crate::api::ComponentView {
-            id: id.clone().unwrap_or_default(),
+            id: id.as_deref().map(inert).unwrap_or_default(),
             name: inert(name),
             group: Vec::new(),
             health: *health,

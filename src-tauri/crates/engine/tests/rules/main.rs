@@ -10,6 +10,9 @@
 mod support;
 
 mod bodies;
+mod first_sight;
+mod looking_back;
+mod recorded_payloads;
 mod row10_words_that_attack;
 mod row1_a_page_that_cannot_be_reached;
 mod row2_a_page_that_cannot_be_read;
@@ -19,3 +22,8 @@ mod row5_our_own_trouble;
 mod row6_odd_words_and_changed_histories;
 mod row7_each_change_is_told_once;
 mod row8_what_came_and_went_between_polls;
+mod t1_never_green_without_evidence;
+mod t2_never_an_outage_without_the_vendors_word;
+mod t6_the_vendors_words_stay_the_vendors;
+mod t8_a_good_guest;
+mod what_the_person_asked_for;

@@ -19,7 +19,7 @@ use tokio_util::sync::CancellationToken;
 use super::{ManualClock, Recording};
 
 /// When every test begins.
-pub(crate) const START: &str = "2026-11-07T08:00:00Z";
+const START: &str = "2026-11-07T08:00:00Z";
 
 /// What hangs longer than this in real time never ends.
 const FOREVER: Duration = Duration::from_secs(60);
@@ -151,7 +151,7 @@ impl Desk {
         }
     }
 
-    pub(crate) fn config_file(&self) -> PathBuf {
+    fn config_file(&self) -> PathBuf {
         self.places().config_file
     }
 

@@ -7,4 +7,4 @@ mod desk;
 
 pub(crate) use channel::Recording;
 pub(crate) use clock::ManualClock;
-pub(crate) use desk::{Desk, DeskOptions, START, minutes, seconds, told};
+pub(crate) use desk::{Desk, DeskOptions, minutes, seconds, told};
