@@ -1,35 +1,38 @@
-//! The channel of a terminal or a pipe: per announcement one line of text, with what else there is to say indented
-//! below it, or one line of JSON.
+//! The channel of a terminal or a pipe: per announcement some lines of text, or one line of JSON.
 
 use std::{
-    fmt::Write as _,
+    fmt::{self, Write as _},
     future::{Future, ready},
     io::Write,
     pin::Pin,
     sync::{Mutex, PoisonError},
 };
 
-use jiff::tz::TimeZone;
 use serde::Serialize;
-use signalbox_pages::Health;
 
 use crate::{Announcement, Channel, Outcome};
 
 /// The number of the JSON form; a change that breaks a reader raises it.
 const SCHEMA: u32 = 1;
 
+/// An announcement as the text that a person reads, its lines ended.
+pub type Layout = Box<dyn Fn(&Announcement) -> String + Send + Sync>;
+
 /// In which form announcements are written.
-#[derive(Clone, Debug)]
 pub enum Form {
-    /// For people: `2026-11-07 18:40 ▲ GitHub: incident opened: …`, with the body indented below it.
-    Text {
-        /// The zone that times are told in.
-        zone: TimeZone,
-        /// Whether shapes are coloured with ANSI sequences.
-        colour: bool,
-    },
+    /// For people, laid out by whoever knows the terminal.
+    Text(Layout),
     /// For programs: `{"schema":1,"announcement":{…}}`, one per line.
     Json,
+}
+
+impl fmt::Debug for Form {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Text(_) => "Text",
+            Self::Json => "Json",
+        })
+    }
 }
 
 /// Writes announcements to a terminal or a pipe. Each is flushed at once.
@@ -64,7 +67,7 @@ impl<W: Write + Send> StandardOutput<W> {
 
     fn write(&self, announcement: &Announcement) -> Outcome {
         let lines = match &self.form {
-            Form::Text { zone, colour } => text(announcement, zone, *colour),
+            Form::Text(layout) => layout(announcement),
             Form::Json => match json(announcement) {
                 Ok(line) => line,
                 Err(error) => {
@@ -135,49 +138,6 @@ fn json(announcement: &Announcement) -> Result<String, serde_json::Error> {
     Ok(safe)
 }
 
-fn text(announcement: &Announcement, zone: &TimeZone, colour: bool) -> String {
-    let time = announcement
-        .recorded_at
-        .to_zoned(zone.clone())
-        .strftime("%Y-%m-%d %H:%M");
-    let shape = shape(announcement.health, colour);
-    let mut text = format!("{time} {shape} {}\n", inert(&announcement.headline));
-    for line in announcement
-        .body
-        .lines()
-        .map(inert)
-        .filter(|line| !line.is_empty())
-    {
-        text.push_str("    ");
-        text.push_str(&line);
-        text.push('\n');
-    }
-    text
-}
-
-/// The health's shape; a dot where the announcement is about no health in particular.
-fn shape(health: Option<Health>, colour: bool) -> String {
-    let (shape, code) = match health {
-        Some(Health::Operational) => ('\u{2713}', "32"),
-        Some(Health::Maintenance) => ('\u{2692}', "34"),
-        Some(Health::Degraded) => ('\u{25c6}', "33"),
-        Some(Health::PartialOutage) => ('\u{25b2}', "33;1"),
-        Some(Health::MajorOutage) => ('\u{2716}', "31;1"),
-        Some(Health::Unknown) => ('\u{25cc}', "2"),
-        None => ('\u{00b7}', "2"),
-    };
-    match colour {
-        true => format!("\u{1b}[{code}m{shape}\u{1b}[0m"),
-        false => shape.to_string(),
-    }
-}
-
-fn inert(line: &str) -> String {
-    line.chars()
-        .filter(|character| !steers_a_terminal(*character))
-        .collect()
-}
-
 /// Whether a character does something to a terminal beside standing in its place: controls, and the marks that turn the
 /// direction of writing or join and hide what stands beside them.
 fn steers_a_terminal(character: char) -> bool {
@@ -204,7 +164,6 @@ mod tests {
         task::{Context, Poll, Waker},
     };
 
-    use jiff::tz::TimeZone;
     use signalbox_pages::{Health, Impact};
 
     use super::{Form, StandardOutput};
@@ -243,50 +202,15 @@ mod tests {
         String::from_utf8(channel.into_inner()).unwrap()
     }
 
-    fn plain() -> Form {
-        Form::Text {
-            zone: TimeZone::fixed(jiff::tz::offset(1)),
-            colour: false,
-        }
+    fn headlines() -> Form {
+        Form::Text(Box::new(|announcement| format!("{}\n", announcement.headline)))
     }
 
     #[test]
-    fn people_get_time_shape_and_words() {
+    fn people_get_what_the_layout_makes_of_it() {
         assert_eq!(
-            written(plain(), &[announcement("1")]),
-            "2026-11-07 18:40 \u{2716} Forge: incident opened: Pushes fail\n    A disk is full.\n    It is being emptied.\n"
-        );
-    }
-
-    #[test]
-    fn every_health_has_a_shape_of_its_own() {
-        let mut lines: Vec<String> = Health::ALL
-            .into_iter()
-            .map(Some)
-            .chain([None])
-            .map(|health| {
-                let about = Announcement {
-                    health,
-                    ..announcement("1")
-                };
-                written(plain(), &[about])
-            })
-            .collect();
-        lines.sort();
-        lines.dedup();
-        assert_eq!(lines.len(), Health::ALL.len() + 1);
-    }
-
-    #[test]
-    fn colour_is_of_the_shape_alone() {
-        let form = Form::Text {
-            zone: TimeZone::UTC,
-            colour: true,
-        };
-        let text = written(form, &[announcement("1")]);
-        assert!(
-            text.starts_with("2026-11-07 17:40 \u{1b}[31;1m\u{2716}\u{1b}[0m Forge: "),
-            "{text:?}"
+            written(headlines(), &[announcement("1")]),
+            "Forge: incident opened: Pushes fail\n"
         );
     }
 
@@ -307,20 +231,18 @@ mod tests {
     }
 
     #[test]
-    fn nothing_that_steers_a_terminal_is_written() {
+    fn nothing_that_steers_a_terminal_is_written_as_json() {
         let evil = Announcement {
             headline: "Forge: \u{1b}]0;owned\u{7} \u{202e}gnp.exe \u{9b}31m \u{85} a\nb \u{e0041}".into(),
             body: "one\r\n\u{8}\u{8}two\u{2028}three \u{7f}".into(),
             ..announcement("1")
         };
-        for form in [plain(), Form::Json] {
-            let text = written(form, std::slice::from_ref(&evil));
-            for character in text.chars() {
-                assert!(
-                    character == '\n' || !super::steers_a_terminal(character),
-                    "{character:?} in {text:?}"
-                );
-            }
+        let text = written(Form::Json, std::slice::from_ref(&evil));
+        for character in text.chars() {
+            assert!(
+                character == '\n' || !super::steers_a_terminal(character),
+                "{character:?} in {text:?}"
+            );
         }
         let line = written(Form::Json, std::slice::from_ref(&evil));
         let read: serde_json::Value = serde_json::from_str(&line).unwrap();
@@ -329,7 +251,6 @@ mod tests {
             evil.headline.as_str(),
             "escaped, not lost"
         );
-        assert_eq!(written(plain(), &[evil]).lines().count(), 3);
     }
 
     #[test]

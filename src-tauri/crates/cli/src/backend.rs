@@ -1,16 +1,14 @@
 //! What answers the command's requests: the one thing between the command line and the engine.
 
 use std::{
-    future::Future,
     io::{self, Write},
     path::PathBuf,
-    pin::Pin,
     sync::{Arc, Mutex, PoisonError},
 };
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use signalbox_channels::{Announcement, Channel, Outcome};
+use signalbox_channels::standard_output::{Form, StandardOutput};
 use signalbox_engine::{
     access::Access,
     api::{ApiError, ErrorCode, Reply, Request, StatusView},
@@ -24,7 +22,7 @@ use signalbox_engine::{
 };
 use tokio_util::sync::CancellationToken;
 
-use crate::{json, text};
+use crate::text;
 
 /// Whoever answers: the running engine over its socket, or the store where none runs; in tests, a recording.
 pub trait Backend {
@@ -125,7 +123,7 @@ impl WatchOutput {
     /// Says, as text, that watching has begun; nothing as JSON, where every line is an announcement.
     ///
     /// # Errors
-    /// As [`WatchOutput::announce`].
+    /// Where it cannot be written.
     pub fn begin(&mut self, status: &StatusView) -> io::Result<()> {
         if self.json {
             return Ok(());
@@ -138,49 +136,51 @@ impl WatchOutput {
     /// Says what happens to watching itself, as text; nothing as JSON, where every line is an announcement.
     ///
     /// # Errors
-    /// As [`WatchOutput::announce`].
+    /// Where it cannot be written.
     pub fn tell(&mut self, event: &Event) -> io::Result<()> {
         let line = match event {
             Event::Started(status) => return self.begin(status),
             Event::Notice(notice) => notice.clone(),
-            Event::ConfigBroken(report) => format!("The configuration was changed and is wrong; the last good one stays in force.\n{report}"),
+            Event::ConfigBroken(report) => format!(
+                "The configuration was changed and is wrong; the last good one stays in force.\n{report}"
+            ),
             Event::Restarted => "Signalbox stopped checking, and was started again.".to_owned(),
             Event::Hint(Hint::Offline) => "Offline: nothing is known until the network is back.".to_owned(),
             Event::Hint(Hint::Online) => "Online again: asking every page.".to_owned(),
-            Event::Hint(Hint::Woken) => "The machine slept, or its clock was set: asking every page.".to_owned(),
+            Event::Hint(Hint::Woken) => {
+                "The machine slept, or its clock was set: asking every page.".to_owned()
+            }
             Event::Hint(Hint::Reloaded) => "The configuration was read again.".to_owned(),
-            Event::Hint(Hint::Subscribed | Hint::Lagged | Hint::Changed { .. } | Hint::Polled { .. } | Hint::Stopping) => {
+            Event::Hint(
+                Hint::Subscribed | Hint::Lagged | Hint::Changed { .. } | Hint::Polled { .. } | Hint::Stopping,
+            ) => {
                 return Ok(());
             }
         };
         if self.json {
             return Ok(());
         }
-        writeln!(self.out, "{line}")?;
+        self.out.write_all(format!("{line}\n").as_bytes())?;
         self.out.flush()
     }
 
-    /// Writes one announcement, and has it written out when this returns. `now` is the time of writing.
-    ///
-    /// # Errors
-    /// Where it could not be written. [`io::ErrorKind::BrokenPipe`] says that nobody reads any more: the caller ends
-    /// quietly.
-    pub fn announce(&mut self, announcement: &Announcement, now: jiff::Timestamp) -> io::Result<()> {
-        self.style.now = now;
-        let text = if self.json {
-            json::line(&Announced { announcement })?
-        } else {
-            text::announcement(announcement, &self.style)
-        };
-        self.out.write_all(text.as_bytes())?;
-        self.out.flush()
+    /// The form in which the channel writes announcements; `clock` gives the time of writing.
+    #[must_use]
+    pub fn form(&self, clock: SharedClock) -> Form {
+        if self.json {
+            return Form::Json;
+        }
+        let style = self.style.clone();
+        Form::Text(Box::new(move |announcement| {
+            text::announcement(
+                announcement,
+                &text::Style {
+                    now: clock.now(),
+                    ..style.clone()
+                },
+            )
+        }))
     }
-}
-
-/// An announcement as a line of JSON, beside its version.
-#[derive(Debug, Serialize)]
-struct Announced<'a> {
-    announcement: &'a Announcement,
 }
 
 /// The engine as backend.
@@ -206,7 +206,8 @@ impl EngineBackend {
             config_file: self.places.config.clone(),
             data_dir: self.places.data_dir.clone(),
         };
-        paths::Places::find(&overrides).map_err(|error| ApiError::new(ErrorCode::Configuration, error.to_string()))
+        paths::Places::find(&overrides)
+            .map_err(|error| ApiError::new(ErrorCode::Configuration, error.to_string()))
     }
 }
 
@@ -216,11 +217,18 @@ impl Backend for EngineBackend {
         runtime()?.block_on(access.ask(request))
     }
 
-    fn watch(&self, output: WatchOutput) -> Result<(), ApiError> {
+    fn watch(&self, mut output: WatchOutput) -> Result<(), ApiError> {
         let clock: SharedClock = Arc::new(SystemClock::new());
         let stop = CancellationToken::new();
-        let output = Arc::new(Mutex::new(output));
-        let channel = Printed { output: Arc::clone(&output), clock: Arc::clone(&clock), stop: stop.clone() };
+        let form = output.form(Arc::clone(&clock));
+        let shared = Shared {
+            out: Arc::new(Mutex::new(std::mem::replace(
+                &mut output.out,
+                Box::new(io::sink()),
+            ))),
+            stop: stop.clone(),
+        };
+        output.out = Box::new(shared.clone());
         // On a thread of its own: it must be heard even where the engine is stuck.
         let signals = runtime()?;
         let told = stop.clone();
@@ -228,12 +236,11 @@ impl Backend for EngineBackend {
             termination().await;
             told.cancel();
         });
-        let watching = Watching::usual(self.found()?, "signalbox watch", clock, vec![Arc::new(channel)]);
+        let channel = Arc::new(StandardOutput::new(shared, form));
+        let watching = Watching::usual(self.found()?, "signalbox watch", clock, vec![channel]);
         let watched = watch::watch(&watching, &stop, |event| {
-            let mut output = output.lock().unwrap_or_else(PoisonError::into_inner);
-            if output.tell(&event).is_err() {
-                stop.cancel();
-            }
+            // Where it cannot be written, the shared output has already asked to stop.
+            let _unheard = output.tell(&event);
         });
         signals.shutdown_background();
         watched
@@ -242,23 +249,39 @@ impl Backend for EngineBackend {
     fn config_check(&self) -> Result<ConfigReport, ApiError> {
         let config = self.found()?.config_file;
         let (vendors, problems) = match Config::load(&config) {
-            Ok(loaded) => (u32::try_from(loaded.config.watches.len()).unwrap_or(u32::MAX), Vec::new()),
+            Ok(loaded) => (
+                u32::try_from(loaded.config.watches.len()).unwrap_or(u32::MAX),
+                Vec::new(),
+            ),
             Err(error) => (0, vec![problem(&error)]),
         };
-        Ok(ConfigReport { exists: config.exists(), config, vendors, problems })
+        Ok(ConfigReport {
+            exists: config.exists(),
+            config,
+            vendors,
+            problems,
+        })
     }
 
     fn locations(&self) -> Result<Locations, ApiError> {
         let found = self.found()?;
-        Ok(Locations { logs: found.log_dir(), config: found.config_file, data: found.data_dir })
+        Ok(Locations {
+            logs: found.log_dir(),
+            config: found.config_file,
+            data: found.data_dir,
+        })
     }
 }
 
 fn problem(error: &ConfigError) -> ConfigProblem {
     ConfigProblem {
         file: error.file.clone(),
-        line: error.position.and_then(|position| u32::try_from(position.line).ok()),
-        column: error.position.and_then(|position| u32::try_from(position.column).ok()),
+        line: error
+            .position
+            .and_then(|position| u32::try_from(position.line).ok()),
+        column: error
+            .position
+            .and_then(|position| u32::try_from(position.column).ok()),
         message: error.message.clone(),
     }
 }
@@ -276,12 +299,19 @@ async fn termination() {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};
-        let mut asked: Vec<_> = [SignalKind::terminate(), SignalKind::interrupt(), SignalKind::hangup()]
-            .into_iter()
-            .filter_map(|kind| signal(kind).ok())
-            .collect();
+        let mut asked: Vec<_> = [
+            SignalKind::terminate(),
+            SignalKind::interrupt(),
+            SignalKind::hangup(),
+        ]
+        .into_iter()
+        .filter_map(|kind| signal(kind).ok())
+        .collect();
         std::future::poll_fn(|context| {
-            if asked.iter_mut().any(|signal| signal.poll_recv(context).is_ready()) {
+            if asked
+                .iter_mut()
+                .any(|signal| signal.poll_recv(context).is_ready())
+            {
                 std::task::Poll::Ready(())
             } else {
                 std::task::Poll::Pending
@@ -295,31 +325,28 @@ async fn termination() {
     }
 }
 
-/// Announcements as lines of the output.
-struct Printed {
-    output: Arc<Mutex<WatchOutput>>,
-    clock: SharedClock,
+/// The output, shared by announcements and by what is told of watching itself. Where nobody reads any more, it asks to
+/// stop: what is owed stays owed until somebody watches again.
+#[derive(Clone)]
+struct Shared {
+    out: Arc<Mutex<Box<dyn Write + Send>>>,
     stop: CancellationToken,
 }
 
-impl Channel for Printed {
-    fn name(&self) -> &str {
-        "standard-output"
+impl Shared {
+    fn with<T>(&self, write: impl FnOnce(&mut dyn Write) -> io::Result<T>) -> io::Result<T> {
+        let mut out = self.out.lock().unwrap_or_else(PoisonError::into_inner);
+        write(out.as_mut()).inspect_err(|_| self.stop.cancel())
+    }
+}
+
+impl Write for Shared {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        // Whole at once: a line of one must not stand inside a line of the other.
+        self.with(|out| out.write_all(bytes)).map(|()| bytes.len())
     }
 
-    fn deliver<'a>(
-        &'a self,
-        announcement: &'a Announcement,
-    ) -> Pin<Box<dyn Future<Output = Outcome> + Send + 'a>> {
-        let mut output = self.output.lock().unwrap_or_else(PoisonError::into_inner);
-        let outcome = match output.announce(announcement, self.clock.now()) {
-            Ok(()) => Outcome::Delivered,
-            Err(error) => {
-                // Nobody reads any more: it stays owed, and is delivered when somebody watches again.
-                self.stop.cancel();
-                Outcome::Retry { after: None, reason: error.to_string() }
-            }
-        };
-        Box::pin(std::future::ready(outcome))
+    fn flush(&mut self) -> io::Result<()> {
+        self.with(|out| out.flush())
     }
 }

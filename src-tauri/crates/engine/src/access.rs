@@ -34,7 +34,11 @@ impl Access {
     /// Access to the engine or store of `places`, for a program of this name.
     #[must_use]
     pub fn new(places: Places, program: impl Into<String>) -> Self {
-        Self { places, program: program.into(), fetch: FetchSettings::default() }
+        Self {
+            places,
+            program: program.into(),
+            fetch: FetchSettings::default(),
+        }
     }
 
     /// Answers a request.
@@ -44,7 +48,10 @@ impl Access {
     /// configuration is wrong.
     pub async fn ask(&self, request: Request) -> Result<Reply, ApiError> {
         match Client::connect(&self.places.data_dir).await {
-            Ok(mut client) => client.ask(request.clone(), patience(&request)).await.map_err(control),
+            Ok(mut client) => client
+                .ask(request.clone(), patience(&request))
+                .await
+                .map_err(control),
             Err(ControlError::NoEngine(_)) if only_asks(&request) => self.ask_store(&request).await,
             Err(ControlError::NoEngine(_)) => self.ask_for_a_moment(request).await,
             Err(error) => Err(control(error)),
@@ -60,7 +67,7 @@ impl Access {
     }
 
     async fn ask_store(&self, request: &Request) -> Result<Reply, ApiError> {
-        let config = self.config().map_err(configuration)?;
+        let config = self.config().map_err(|error| configuration(&error))?;
         let clock = SystemClock::new();
         let dir = self.places.data_dir.clone();
         let request = request.clone();
@@ -70,10 +77,16 @@ impl Access {
                 running: false,
                 version: env!("CARGO_PKG_VERSION").to_owned(),
                 pid: None,
-                heartbeat_at: store.read_blocking(|view| view.heartbeat_at()).unwrap_or_default(),
+                heartbeat_at: store
+                    .read_blocking(|view| view.heartbeat_at())
+                    .unwrap_or_default(),
                 offline_since: None,
             };
-            let asked = Asked { config: &config.config, engine, now: clock.now() };
+            let asked = Asked {
+                config: &config.config,
+                engine,
+                now: clock.now(),
+            };
             answer_from_store(&store, &asked, &request)
         };
         tokio::task::spawn_blocking(asked)
@@ -84,7 +97,7 @@ impl Access {
     async fn ask_for_a_moment(&self, request: Request) -> Result<Reply, ApiError> {
         let clock: SharedClock = Arc::new(SystemClock::new());
         let _lock = lock(&self.places, &self.program, &clock)?;
-        let config = self.config().map_err(configuration)?;
+        let config = self.config().map_err(|error| configuration(&error))?;
         let (store, _notices) =
             Store::open(&self.places.data_dir, clock.now()).map_err(|error| no_store(&error))?;
         let engine = Engine::start(Setup {
@@ -125,9 +138,8 @@ pub fn lock(places: &Places, program: &str, clock: &SharedClock) -> Result<Engin
         since: clock.now(),
         socket: None,
     };
-    EngineLock::acquire(&places.data_dir, &holder).map_err(|error: LockError| {
-        ApiError::new(ErrorCode::Unavailable, error.to_string())
-    })
+    EngineLock::acquire(&places.data_dir, &holder)
+        .map_err(|error: LockError| ApiError::new(ErrorCode::Unavailable, error.to_string()))
 }
 
 fn only_asks(request: &Request) -> bool {
@@ -153,30 +165,30 @@ fn only_asks(request: &Request) -> bool {
 }
 
 fn patience(request: &Request) -> Duration {
-    match request {
-        Request::Check { .. } | Request::Add { .. } => PATIENCE_WITH_PAGES,
-        _ => PATIENCE,
+    if matches!(request, Request::Check { .. } | Request::Add { .. }) {
+        PATIENCE_WITH_PAGES
+    } else {
+        PATIENCE
     }
 }
 
 pub(crate) fn no_store(error: &StoreError) -> ApiError {
-    let message = match error {
-        StoreError::Missing { .. } => {
-            "nothing is recorded yet and no engine is running; add a page with: signalbox add https://www.githubstatus.com"
-                .to_owned()
-        }
-        other => other.to_string(),
+    let message = if matches!(error, StoreError::Missing { .. }) {
+        "nothing is recorded yet and no engine is running; add a page with: signalbox add https://www.githubstatus.com"
+            .to_owned()
+    } else {
+        error.to_string()
     };
     ApiError::new(ErrorCode::Unavailable, message)
 }
 
-pub(crate) fn configuration(error: ConfigError) -> ApiError {
+pub(crate) fn configuration(error: &ConfigError) -> ApiError {
     ApiError::new(ErrorCode::Configuration, error.report())
 }
 
 fn control(error: ControlError) -> ApiError {
-    match error {
-        ControlError::Refused(error) => error,
-        other => ApiError::new(ErrorCode::Unavailable, other.to_string()),
+    if let ControlError::Refused(error) = error {
+        return error;
     }
+    ApiError::new(ErrorCode::Unavailable, error.to_string())
 }

@@ -5,9 +5,7 @@ use std::{collections::BTreeSet, time::Duration};
 
 use jiff::Timestamp;
 use signalbox_channels::AnnouncementKind;
-use signalbox_pages::{
-    IncidentFacts, Snapshot, health::page_health, text,
-};
+use signalbox_pages::{IncidentFacts, Snapshot, health::page_health, text};
 
 use crate::{
     announce::{Draft, RuleInput, Scope, Told, announcements, held, source, summary},
@@ -43,13 +41,31 @@ pub(crate) struct Recorded {
     pub(crate) newly_missing: BTreeSet<String>,
 }
 
-const WORDING: Wording =
-    Wording { plain: text::plain, incident_hash: significant_hash, maintenance_hash: significant_hash };
+const WORDING: Wording = Wording {
+    plain: text::plain,
+    incident_hash: significant_hash,
+    maintenance_hash: significant_hash,
+};
 
 /// Records one reading. The page that comes back is in step with the store.
 pub(crate) fn record(tx: &Tx<'_>, recording: Recording) -> Result<Recorded, StoreError> {
-    let Recording { mut page, read, channels, batch, newly_missing, gap } = recording;
-    let Read { snapshot, hash, wants, redirect, at, heavy, warnings } = read;
+    let Recording {
+        mut page,
+        read,
+        channels,
+        batch,
+        newly_missing,
+        gap,
+    } = recording;
+    let Read {
+        snapshot,
+        hash,
+        wants,
+        redirect,
+        at,
+        heavy,
+        warnings,
+    } = read;
     for warning in &warnings {
         tracing::debug!(page = %page.watch.page, warning, "odd value");
     }
@@ -57,14 +73,27 @@ pub(crate) fn record(tx: &Tx<'_>, recording: Recording) -> Result<Recorded, Stor
     let mut changes = compare(&before, &snapshot, page_health(&snapshot));
     // One poll is one look: caches may be of different ages, and an incident may be on its way from list to list.
     changes.retain(|change| !gone(change, EventEnd::Unlisted).is_some_and(|id| newly_missing.contains(id)));
-    let newly_missing = changes.iter().filter_map(|change| gone(change, EventEnd::Missing)).map(str::to_owned).collect();
+    let newly_missing = changes
+        .iter()
+        .filter_map(|change| gone(change, EventEnd::Missing))
+        .map(str::to_owned)
+        .collect();
     let mut after = before.clone();
     apply(&mut after, &changes);
     tx.record_changes(page.id, at, &changes, &WORDING)?;
-    tx.order_components(page.id, snapshot.components.iter().map(|component| component.id.as_str()))?;
+    tx.order_components(
+        page.id,
+        snapshot.components.iter().map(|component| component.id.as_str()),
+    )?;
 
     let first_sight = page.baseline_at.is_none();
-    let mut outgoing = Outgoing { tx, channels: &channels, batch, held: Held::default(), owed: false };
+    let mut outgoing = Outgoing {
+        tx,
+        channels: &channels,
+        batch,
+        held: Held::default(),
+        owed: false,
+    };
     follow_redirect(tx, &mut page, redirect, at, &mut outgoing)?;
 
     page.identity = after.identity.clone();
@@ -78,7 +107,9 @@ pub(crate) fn record(tx: &Tx<'_>, recording: Recording) -> Result<Recorded, Stor
         before: &before,
         after: &after,
         changes: &changes,
-        health_before: Some(standing::of_state(&before, scope)).filter(|health| health.is_known()).or(page.last_known),
+        health_before: Some(standing::of_state(&before, scope))
+            .filter(|health| health.is_known())
+            .or(page.last_known),
         health_after: now_scoped,
         told: &told,
         first_sight,
@@ -109,13 +140,27 @@ pub(crate) fn record(tx: &Tx<'_>, recording: Recording) -> Result<Recorded, Stor
     if first_sight {
         page.baseline_at = Some(at);
         tx.set_baseline_at(page.id, at)?;
-        let line = summary::baseline_line(&page.vendor(), &Scope::new(scope, &after.components), &after, now_scoped);
+        let line = summary::baseline_line(
+            &page.vendor(),
+            &Scope::new(scope, &after.components),
+            &after,
+            now_scoped,
+        );
         outgoing.hold(&held::hold(&line, at))?;
     }
 
-    page.incident_open = after.incidents.values().any(|incident| is_going_on(incident, incident.facts.is_open()));
-    page.missing = after.incidents.values().any(|incident| incident.listed == Listed::Missing)
-        || after.maintenances.values().any(|maintenance| maintenance.listed == Listed::Missing);
+    page.incident_open = after
+        .incidents
+        .values()
+        .any(|incident| is_going_on(incident, incident.facts.is_open()));
+    page.missing = after
+        .incidents
+        .values()
+        .any(|incident| incident.listed == Listed::Missing)
+        || after
+            .maintenances
+            .values()
+            .any(|maintenance| maintenance.listed == Listed::Missing);
     page.observe(at, gap);
     page.read_at = Some(at);
     page.wants = wants;
@@ -125,7 +170,13 @@ pub(crate) fn record(tx: &Tx<'_>, recording: Recording) -> Result<Recorded, Stor
     page.vendor_updated_at = snapshot.updated_at;
     page.unsaved = true;
     let Outgoing { held, owed, .. } = outgoing;
-    Ok(Recorded { page, owed, held, changes: changes.len(), newly_missing })
+    Ok(Recorded {
+        page,
+        owed,
+        held,
+        changes: changes.len(),
+        newly_missing,
+    })
 }
 
 /// What is owed while one reading is recorded.
@@ -143,7 +194,8 @@ impl Outgoing<'_> {
     }
 
     fn owe(&mut self, draft: &Draft) -> Result<(), StoreError> {
-        self.tx.owe(&self.names(), |key| draft.clone().with_key(key), self.batch)?;
+        self.tx
+            .owe(&self.names(), |key| draft.clone().with_key(key), self.batch)?;
         match self.batch {
             None => self.owed = true,
             Some(Batch::CatchUp) => self.held.catch_up = true,
@@ -154,22 +206,36 @@ impl Outgoing<'_> {
 
     fn hold(&mut self, line: &Draft) -> Result<(), StoreError> {
         debug_assert_eq!(line.kind, AnnouncementKind::Baseline);
-        self.tx.owe(&self.names(), |key| line.clone().with_key(key), Some(Batch::Baseline))?;
+        self.tx.owe(
+            &self.names(),
+            |key| line.clone().with_key(key),
+            Some(Batch::Baseline),
+        )?;
         self.held.baseline = true;
         Ok(())
     }
 }
 
 fn load(tx: &Tx<'_>, page: &Page, snapshot: &Snapshot) -> Result<PageState, StoreError> {
-    let incidents: Vec<&str> = snapshot.incidents.iter().map(|incident| incident.id.as_str()).collect();
-    let maintenances: Vec<&str> = snapshot.maintenances.iter().map(|maintenance| maintenance.id.as_str()).collect();
+    let incidents: Vec<&str> = snapshot
+        .incidents
+        .iter()
+        .map(|incident| incident.id.as_str())
+        .collect();
+    let maintenances: Vec<&str> = snapshot
+        .maintenances
+        .iter()
+        .map(|maintenance| maintenance.id.as_str())
+        .collect();
     tx.load_state(page.id, &incidents, &maintenances)
 }
 
 /// From when on an incident that is found to be over already happened under our eyes: what ended before is history and
 /// taken in silently. That is the last look into the page's history, or the first sight where there was none since.
 fn watched_since(page: &Page, now: Timestamp) -> Timestamp {
-    page.baseline_at.map_or(now, |baseline| page.heavy_at.map_or(baseline, |looked| looked.max(baseline)))
+    page.baseline_at.map_or(now, |baseline| {
+        page.heavy_at.map_or(baseline, |looked| looked.max(baseline))
+    })
 }
 
 /// How an incident or a maintenance is gone.
@@ -196,7 +262,9 @@ fn gone(change: &Change, how: EventEnd) -> Option<&str> {
     let (id, end) = match change {
         Change::Incident { id, change } => (id, of(change)),
         Change::Maintenance { id, change } => (id, of(change)),
-        Change::Identity { .. } | Change::Overall { .. } | Change::Health { .. } | Change::Component(_) => return None,
+        Change::Identity { .. } | Change::Overall { .. } | Change::Health { .. } | Change::Component(_) => {
+            return None;
+        }
     };
     (end == Some(how)).then_some(id)
 }
@@ -213,7 +281,14 @@ fn follow_redirect(
     at: Timestamp,
     outgoing: &mut Outgoing<'_>,
 ) -> Result<(), StoreError> {
-    let Some(Redirect { base: Some(base), permanent: true, .. }) = redirect else { return Ok(()) };
+    let Some(Redirect {
+        base: Some(base),
+        permanent: true,
+        ..
+    }) = redirect
+    else {
+        return Ok(());
+    };
     if base == page.base {
         return Ok(());
     }
@@ -224,7 +299,13 @@ fn follow_redirect(
     if told.as_deref() != Some(base.as_str()) {
         tx.set_told_redirect(page.id, Some(base.as_str()))?;
         if page.baseline_at.is_some() {
-            outgoing.owe(&source::page_moved(&page.vendor(), page.watch.page.as_str(), base.as_str(), true, at))?;
+            outgoing.owe(&source::page_moved(
+                &page.vendor(),
+                page.watch.page.as_str(),
+                base.as_str(),
+                true,
+                at,
+            ))?;
         }
     }
     page.base = base;

@@ -96,7 +96,11 @@ enum Word {
 /// # Errors
 /// [`ErrorCode::Unavailable`] where another engine holds the data directory, the store cannot be opened, or the loop
 /// stopped a second time; [`ErrorCode::Configuration`].
-pub fn watch(watching: &Watching, stop: &CancellationToken, mut show: impl FnMut(Event)) -> Result<(), ApiError> {
+pub fn watch(
+    watching: &Watching,
+    stop: &CancellationToken,
+    mut show: impl FnMut(Event),
+) -> Result<(), ApiError> {
     let mut lock = access::lock(&watching.places, &watching.program, &watching.clock)?;
     let mut watchdog = Watchdog::default();
     let (words, heard) = mpsc::channel();
@@ -120,11 +124,18 @@ pub fn watch(watching: &Watching, stop: &CancellationToken, mut show: impl FnMut
             Err(_) => attempt.thread.is_finished(),
         };
         if stop.is_cancelled() {
-            if attempt.asked_to_stop.is_some_and(|asked| watching.clock.monotonic().saturating_sub(asked) > STOP_PATIENCE)
+            if attempt
+                .asked_to_stop
+                .is_some_and(|asked| watching.clock.monotonic().saturating_sub(asked) > STOP_PATIENCE)
             {
-                return Err(ApiError::new(ErrorCode::Unavailable, "the engine did not stop in time; nothing recorded is lost"));
+                return Err(ApiError::new(
+                    ErrorCode::Unavailable,
+                    "the engine did not stop in time; nothing recorded is lost",
+                ));
             }
-            attempt.asked_to_stop.get_or_insert_with(|| watching.clock.monotonic());
+            attempt
+                .asked_to_stop
+                .get_or_insert_with(|| watching.clock.monotonic());
             continue;
         }
         match watchdog.look(&attempt.heartbeat, watching.clock.monotonic(), dead) {
@@ -190,7 +201,12 @@ impl Attempt {
             watching: watching.clone(),
             stop: stop.clone(),
             retired: retired.clone(),
-            words: { let words = words.clone(); Arc::new(move |word| { let _gone = words.send((number, word)); }) },
+            words: {
+                let words = words.clone();
+                Arc::new(move |word| {
+                    let _gone = words.send((number, word));
+                })
+            },
         };
         let thread = std::thread::Builder::new()
             .name("signalbox-loop".to_owned())
@@ -201,7 +217,13 @@ impl Attempt {
                 say(Word::Ended(ended));
             })
             .map_err(|error| fault(&error))?;
-        Ok(Self { number, thread, heartbeat, retired, asked_to_stop: None })
+        Ok(Self {
+            number,
+            thread,
+            heartbeat,
+            retired,
+            asked_to_stop: None,
+        })
     }
 }
 
@@ -214,9 +236,20 @@ struct Run {
 
 impl Run {
     async fn until_stopped(self, listener: ControlListener) -> Result<(), ApiError> {
-        let Watching { places, limits, clock, seed, readers, channels, fetch, .. } = self.watching.clone();
-        let config = Config::load_within(&places.config_file, &limits).map_err(configuration)?;
-        let (store, notices) = Store::open(&places.data_dir, clock.now()).map_err(|error| no_store(&error))?;
+        let Watching {
+            places,
+            limits,
+            clock,
+            seed,
+            readers,
+            channels,
+            fetch,
+            ..
+        } = self.watching.clone();
+        let config =
+            Config::load_within(&places.config_file, &limits).map_err(|error| configuration(&error))?;
+        let (store, notices) =
+            Store::open(&places.data_dir, clock.now()).map_err(|error| no_store(&error))?;
         for notice in notices {
             self.say(Event::Notice(notice.to_string()));
         }
@@ -224,12 +257,26 @@ impl Run {
             ConfigWatcher::start(places.config_file.clone(), limits, &config.sources);
         let retired = self.retired.clone();
         let setup = Setup {
-            places, config, limits, store, clock, seed, readers, channels, fetch, retired, mode: Mode::Continuous,
+            places,
+            config,
+            limits,
+            store,
+            clock,
+            seed,
+            readers,
+            channels,
+            fetch,
+            retired,
+            mode: Mode::Continuous,
         };
         let engine = Engine::start(setup).await?;
         (self.words)(Word::Running(engine.heartbeat().clone()));
         let mut hints = engine.hints();
-        let serving = tokio::spawn(control::serve(listener, Arc::new(engine.clone()), self.stop.clone()));
+        let serving = tokio::spawn(control::serve(
+            listener,
+            Arc::new(engine.clone()),
+            self.stop.clone(),
+        ));
         if let Reply::Status(status) = engine.ask(Request::Status { vendors: Vec::new() }).await? {
             self.say(Event::Started(Box::new(status)));
         }

@@ -189,7 +189,7 @@ fn evidence(vendor: &VendorView, style: &Style) -> String {
 
 fn notes(vendor: &VendorView, style: &Style) -> String {
     let mut notes = Vec::new();
-    if vendor.shown.is_problem() && crate::exit::is_acknowledged(vendor) {
+    if vendor.shown.is_problem() && signalbox_engine::show::is_acknowledged(vendor) {
         notes.push("acknowledged".to_owned());
     }
     if !vendor.counted {

@@ -54,9 +54,9 @@ fn status_and_check_end_as_the_table_says() {
         ),
         ("unknown and fresh", vec![well(), vendor(Unknown, Fresh)], 2),
         (
-            "unreachable, not yet decayed",
+            "unreachable, not yet decayed: the last word is still fresh",
             vec![vendor(Operational, Unreachable)],
-            2,
+            0,
         ),
         ("stale", vec![vendor(Operational, Stale)], 2),
         ("unreadable", vec![vendor(Unknown, Unreadable)], 2),

@@ -74,9 +74,16 @@ async fn step(store: &Store, channel: &dyn Channel, clock: &SharedClock) -> Resu
     if let Some(at) = next.next_try_at
         && at > now
     {
-        return Ok(Step::Later(Duration::try_from(at.duration_since(now)).unwrap_or(STORE_PAUSE)));
+        return Ok(Step::Later(
+            Duration::try_from(at.duration_since(now)).unwrap_or(STORE_PAUSE),
+        ));
     }
-    let Owed { id, attempts, announcement, .. } = next;
+    let Owed {
+        id,
+        attempts,
+        announcement,
+        ..
+    } = next;
     let outcome = channel.deliver(&announcement).await;
     let now = clock.now();
     match outcome {
@@ -85,12 +92,22 @@ async fn step(store: &Store, channel: &dyn Channel, clock: &SharedClock) -> Resu
             Ok(Step::Delivered)
         }
         Outcome::Refused { reason } => {
-            tracing::error!(channel = channel.name(), key = announcement.key, reason, "an announcement was refused");
+            tracing::error!(
+                channel = channel.name(),
+                key = announcement.key,
+                reason,
+                "an announcement was refused"
+            );
             store.write(move |tx| tx.refused(id, now, &reason)).await?;
             Ok(Step::Delivered)
         }
         Outcome::Retry { after, reason } => {
-            tracing::warn!(channel = channel.name(), key = announcement.key, reason, "a delivery failed");
+            tracing::warn!(
+                channel = channel.name(),
+                key = announcement.key,
+                reason,
+                "a delivery failed"
+            );
             let pause = pause_after(attempts).max(after.unwrap_or_default());
             let again = now.checked_add(pause).unwrap_or(now);
             store.write(move |tx| tx.retry(id, again, &reason)).await?;
@@ -100,5 +117,7 @@ async fn step(store: &Store, channel: &dyn Channel, clock: &SharedClock) -> Resu
 }
 
 fn pause_after(attempts: u32) -> Duration {
-    FIRST_PAUSE.saturating_mul(1 << attempts.min(16)).min(LONGEST_PAUSE)
+    FIRST_PAUSE
+        .saturating_mul(1 << attempts.min(16))
+        .min(LONGEST_PAUSE)
 }

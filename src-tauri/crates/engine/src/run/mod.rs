@@ -103,9 +103,19 @@ impl Engine {
         let (hints, _) = broadcast::channel(256);
         let heartbeat = Heartbeat::default();
         heartbeat.beat(setup.clock.monotonic());
-        let turning = turn::Loop::begin(setup, (commands.downgrade(), inbox), hints.clone(), heartbeat.clone()).await?;
+        let turning = turn::Loop::begin(
+            setup,
+            (commands.downgrade(), inbox),
+            hints.clone(),
+            heartbeat.clone(),
+        )
+        .await?;
         tokio::spawn(turning.run());
-        Ok(Self { commands, hints, heartbeat })
+        Ok(Self {
+            commands,
+            hints,
+            heartbeat,
+        })
     }
 
     /// Answers a request.

@@ -14,7 +14,9 @@ use crate::{
 
 /// The health of what is in scope, from the state that is compared with.
 pub(crate) fn of_state(state: &PageState, scope: Option<&BTreeSet<String>>) -> Health {
-    let Some(scope) = scope else { return state.health.unwrap_or(Health::Unknown) };
+    let Some(scope) = scope else {
+        return state.health.unwrap_or(Health::Unknown);
+    };
     HealthFacts {
         overall: state.overall.as_ref().map(|overall| overall.health),
         leaves: state.components.values().collect(),
@@ -44,9 +46,19 @@ pub(super) fn reported(row: &StatusRow, scope: Option<&BTreeSet<String>>) -> Opt
 
 /// The health of what was in scope at a moment, as it was known then.
 pub(super) fn known_then(then: &KnownThen, scope: Option<&BTreeSet<String>>) -> Health {
-    let page = then.word.as_ref().and_then(|word| word.health).unwrap_or(Health::Unknown);
-    let overall = then.word.as_ref().and_then(|word| word.overall.as_ref()).map(|overall| overall.health);
-    scope.map_or(page, |scope| of_rows(overall, &then.components, &then.open, scope))
+    let page = then
+        .word
+        .as_ref()
+        .and_then(|word| word.health)
+        .unwrap_or(Health::Unknown);
+    let overall = then
+        .word
+        .as_ref()
+        .and_then(|word| word.overall.as_ref())
+        .map(|overall| overall.health);
+    scope.map_or(page, |scope| {
+        of_rows(overall, &then.components, &then.open, scope)
+    })
 }
 
 fn of_rows(
@@ -60,7 +72,9 @@ fn of_rows(
     for event in open {
         match &event.facts {
             EventFacts::Incident(facts) if facts.is_open() => incidents.push(&facts.components),
-            EventFacts::Maintenance(facts) if facts.phase.is_in_progress() => maintenances.push(&facts.components),
+            EventFacts::Maintenance(facts) if facts.phase.is_in_progress() => {
+                maintenances.push(&facts.components);
+            }
             EventFacts::Incident(_) | EventFacts::Maintenance(_) => {}
         }
     }
@@ -75,6 +89,10 @@ fn of_rows(
 }
 
 /// Whether an event touches the scope.
-pub(super) fn touches(event: &EventRow, scope: Option<&BTreeSet<String>>, components: &[ComponentRow]) -> bool {
+pub(super) fn touches(
+    event: &EventRow,
+    scope: Option<&BTreeSet<String>>,
+    components: &[ComponentRow],
+) -> bool {
     scope.is_none_or(|scope| touches_scope(event.facts.components(), scope, Some(components.len())))
 }

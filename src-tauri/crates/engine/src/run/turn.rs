@@ -128,7 +128,10 @@ impl Loop {
         heartbeat: Heartbeat,
     ) -> Result<Self, ApiError> {
         let fetcher = fetcher(&setup.fetch, &setup.config.config.preferences, &setup.clock)?;
-        let clocks = ClockPair { wall: setup.clock.now(), monotonic: setup.clock.monotonic() };
+        let clocks = ClockPair {
+            wall: setup.clock.now(),
+            monotonic: setup.clock.monotonic(),
+        };
         let mut turning = Self {
             setup: Kept {
                 store: setup.store,
@@ -226,7 +229,10 @@ impl Loop {
     /// Somebody slept, or turned the clock: what was scheduled by the old time is due, and what changed meanwhile is told
     /// in one summary.
     async fn notice_jump(&mut self) {
-        let now = ClockPair { wall: self.setup.clock.now(), monotonic: self.setup.clock.monotonic() };
+        let now = ClockPair {
+            wall: self.setup.clock.now(),
+            monotonic: self.setup.clock.monotonic(),
+        };
         let before = std::mem::replace(&mut self.clocks, now);
         let Some(jump) = before.jump_to(now) else { return };
         tracing::info!(?jump, "the clock jumped");
@@ -254,7 +260,8 @@ impl Loop {
         let now = self.setup.clock.now();
         let asked = self.in_flight.values().map(|flight| flight.page);
         let waiting = self.due.pages().chain(asked).collect();
-        self.batches.begin_catch_up(since, waiting, self.setup.clock.monotonic());
+        self.batches
+            .begin_catch_up(since, waiting, self.setup.clock.monotonic());
         self.due.all_within(now, CATCH_UP_SPREAD);
     }
 
@@ -289,7 +296,10 @@ impl Loop {
     /// The host's own wish, said to another of its pages, not to be asked before then.
     fn not_before(&self, id: PageId, now: Timestamp) -> Option<Timestamp> {
         let page = self.pages.get(&id)?;
-        self.setup.fetcher.not_before(&page.base).filter(|later| *later > now)
+        self.setup
+            .fetcher
+            .not_before(&page.base)
+            .filter(|later| *later > now)
     }
 
     /// Polls a page now, unless it is being polled already.
@@ -298,10 +308,15 @@ impl Loop {
             return;
         }
         let Some(page) = self.pages.get(&id) else { return };
-        let Some(reader) = self.reader_of(page) else { return };
+        let Some(reader) = self.reader_of(page) else {
+            return;
+        };
         self.due.remove(id);
         // What the first answer after a time offline tells belongs into the summary that it brings about.
-        let batch = self.batches.for_new_polls().or(self.offline.as_ref().map(|_| Batch::CatchUp));
+        let batch = self
+            .batches
+            .for_new_polls()
+            .or(self.offline.as_ref().map(|_| Batch::CatchUp));
         let work = Work {
             tools: self.tools(),
             store: self.setup.store.clone(),
@@ -313,7 +328,13 @@ impl Loop {
             outbox: self.outbox.clone(),
         };
         let task = self.polls.spawn(work.run());
-        self.in_flight.insert(task.id(), InFlight { page: id, since: self.setup.clock.monotonic() });
+        self.in_flight.insert(
+            task.id(),
+            InFlight {
+                page: id,
+                since: self.setup.clock.monotonic(),
+            },
+        );
     }
 
     pub(super) fn is_polling(&self, id: PageId) -> bool {
@@ -321,7 +342,10 @@ impl Loop {
     }
 
     pub(super) fn tools(&self) -> Tools {
-        Tools { fetcher: Arc::clone(&self.setup.fetcher), clock: Arc::clone(&self.setup.clock) }
+        Tools {
+            fetcher: Arc::clone(&self.setup.fetcher),
+            clock: Arc::clone(&self.setup.clock),
+        }
     }
 
     pub(super) fn readers(&self) -> Arc<[&'static dyn Reader]> {
@@ -339,7 +363,10 @@ impl Loop {
 
     fn reader_of(&self, page: &Page) -> Option<&'static dyn Reader> {
         let readers = &self.setup.readers;
-        let chosen = page.platform.as_deref().and_then(|key| readers.iter().find(|reader| reader.key() == key));
+        let chosen = page
+            .platform
+            .as_deref()
+            .and_then(|key| readers.iter().find(|reader| reader.key() == key));
         chosen.or_else(|| readers.first()).copied()
     }
 
@@ -352,8 +379,12 @@ impl Loop {
                 self.finish(finished, now).await;
             }
             Err(error) => {
-                let Some(flight) = self.in_flight.remove(&error.id()) else { return };
-                let Some(page) = self.pages.get(&flight.page).cloned() else { return self.polled(flight.page) };
+                let Some(flight) = self.in_flight.remove(&error.id()) else {
+                    return;
+                };
+                let Some(page) = self.pages.get(&flight.page).cloned() else {
+                    return self.polled(flight.page);
+                };
                 tracing::error!(page = %page.watch.page, %error, "the work on a page failed");
                 let missed = Missed {
                     state: SourceState::Unreadable,
@@ -368,9 +399,19 @@ impl Loop {
     }
 
     async fn finish(&mut self, finished: Finished, now: Timestamp) {
-        let Finished { mut page, reached, missed, held, mut changed, freshness, .. } = finished;
+        let Finished {
+            mut page,
+            reached,
+            missed,
+            held,
+            mut changed,
+            freshness,
+            ..
+        } = finished;
         let (id, address) = (page.id, page.watch.page.to_string());
-        let Some(known) = self.pages.get(&id) else { return self.polled(id) };
+        let Some(known) = self.pages.get(&id) else {
+            return self.polled(id);
+        };
         // The configuration may have been taken up anew while this page was being polled.
         if known.watch != page.watch {
             if known.watch.components != page.watch.components {
@@ -398,14 +439,21 @@ impl Loop {
             }
         }
         let page = address;
-        let _nobody = self.hints.send(if changed { Hint::Changed { page } } else { Hint::Polled { page } });
+        let _nobody = self.hints.send(if changed {
+            Hint::Changed { page }
+        } else {
+            Hint::Polled { page }
+        });
         self.polled(id);
     }
 
     /// Counts a miss, unless it is our own network that is missing.
     async fn miss(&mut self, mut page: Page, missed: Missed, now: Timestamp) {
         page.unsaved = true;
-        let freshness = Freshness { max_age: None, retry_after: missed.retry_after };
+        let freshness = Freshness {
+            max_age: None,
+            retry_after: missed.retry_after,
+        };
         if self.offline.is_none() {
             let monotonic = self.setup.clock.monotonic();
             let earlier = self.undo.entry(page.id).or_default();
@@ -417,7 +465,9 @@ impl Loop {
             }
             if was != page.source.state {
                 self.save_page(&mut page).await;
-                let _nobody = self.hints.send(Hint::Changed { page: page.watch.page.to_string() });
+                let _nobody = self.hints.send(Hint::Changed {
+                    page: page.watch.page.to_string(),
+                });
             }
         }
         page.next_due_at = self.next_due(&page, freshness, now);
@@ -455,7 +505,10 @@ impl Loop {
             }
             Verdict::Offline if self.offline.is_none() && self.setup.mode == Mode::Continuous => {
                 tracing::info!("offline");
-                self.offline = Some(Offline { since: now, probe_at: monotonic + PROBE_EVERY });
+                self.offline = Some(Offline {
+                    since: now,
+                    probe_at: monotonic + PROBE_EVERY,
+                });
                 self.take_back_misses();
                 self.write(move |tx| tx.set_offline_since(Some(now))).await;
                 let _nobody = self.hints.send(Hint::Offline);
@@ -468,10 +521,17 @@ impl Loop {
     /// One host failed as all would without a network: a few others, asked now, tell which it is.
     fn ask_others(&mut self, wanted: usize) {
         let mut hosts: BTreeSet<String> = self.attempts.hosts().into_iter().map(str::to_owned).collect();
-        hosts.extend(self.in_flight.values().filter_map(|flight| Some(host_of(&self.pages.get(&flight.page)?.base))));
+        hosts.extend(
+            self.in_flight
+                .values()
+                .filter_map(|flight| Some(host_of(&self.pages.get(&flight.page)?.base))),
+        );
         // Those that answered last time tell more than those that have long been silent.
-        let mut others: Vec<(bool, PageId)> =
-            self.due.pages().filter_map(|id| Some((self.pages.get(&id)?.source.misses > 0, id))).collect();
+        let mut others: Vec<(bool, PageId)> = self
+            .due
+            .pages()
+            .filter_map(|id| Some((self.pages.get(&id)?.source.misses > 0, id)))
+            .collect();
         others.sort_by_key(|(silent, _)| *silent);
         let mut chosen = Vec::new();
         for (_, id) in others {
@@ -490,7 +550,9 @@ impl Loop {
     fn take_back_misses(&mut self) {
         let now = self.setup.clock.monotonic();
         for (id, earlier) in std::mem::take(&mut self.undo) {
-            let first = earlier.into_iter().find(|(at, _)| now.saturating_sub(*at) <= crate::offline::WINDOW);
+            let first = earlier
+                .into_iter()
+                .find(|(at, _)| now.saturating_sub(*at) <= crate::offline::WINDOW);
             if let Some((_, source)) = first
                 && let Some(page) = self.pages.get_mut(&id)
             {
@@ -509,20 +571,24 @@ impl Loop {
             return;
         }
         let young = |flight: &&InFlight| now.saturating_sub(flight.since) < SLOW_AFTER;
-        let busy: BTreeSet<PageId> = self.in_flight.values().filter(young).map(|flight| flight.page).collect();
+        let busy: BTreeSet<PageId> = self
+            .in_flight
+            .values()
+            .filter(young)
+            .map(|flight| flight.page)
+            .collect();
         let wall = self.setup.clock.now();
         let due_now = self.due.next().is_some_and(|at| at <= wall);
-        let first_sights = self
-            .pages
-            .values()
-            .any(|page| page.baseline_at.is_none() && page.source.misses == 0 && (busy.contains(&page.id) || due_now));
+        let first_sights = self.pages.values().any(|page| {
+            page.baseline_at.is_none() && page.source.misses == 0 && (busy.contains(&page.id) || due_now)
+        });
         let slow: BTreeSet<PageId> = self
             .in_flight
             .values()
             .filter(|flight| now.saturating_sub(flight.since) >= SLOW_AFTER)
             .map(|flight| flight.page)
             .collect();
-        for closing in self.batches.to_close(now, &slow, first_sights) {
+        for closing in self.batches.take_complete(now, &slow, first_sights) {
             self.close_batch(closing).await;
         }
     }
@@ -598,7 +664,12 @@ impl Loop {
     async fn obey(&mut self, command: Command) {
         match command {
             Command::Answer(request, reply) => self.answer(request, reply).await,
-            Command::Proven { page, platform, name, reply } => self.add(page, platform, name, reply).await,
+            Command::Proven {
+                page,
+                platform,
+                name,
+                reply,
+            } => self.add(page, platform, name, reply).await,
             Command::Reload(config) => self.reload(*config).await,
             Command::Settle(reply) => self.settling.push(reply),
             Command::Stop(_) => {}
@@ -633,8 +704,14 @@ impl Loop {
 }
 
 /// A fetcher as `settings` say, and `preferences` on top.
-fn fetcher(settings: &FetchSettings, preferences: &Preferences, clock: &SharedClock) -> Result<Arc<Fetcher>, ApiError> {
+fn fetcher(
+    settings: &FetchSettings,
+    preferences: &Preferences,
+    clock: &SharedClock,
+) -> Result<Arc<Fetcher>, ApiError> {
     let wrong = |message: String| ApiError::new(crate::api::ErrorCode::Configuration, message);
     let settings = super::keep::fetch_settings(settings, preferences).map_err(wrong)?;
-    Fetcher::new(settings, Arc::clone(clock)).map(Arc::new).map_err(|error| wrong(error.to_string()))
+    Fetcher::new(settings, Arc::clone(clock))
+        .map(Arc::new)
+        .map_err(|error| wrong(error.to_string()))
 }

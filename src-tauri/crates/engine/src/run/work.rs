@@ -6,10 +6,7 @@ use jiff::Timestamp;
 use signalbox_pages::{Health, Reader};
 use tokio::sync::watch;
 
-use super::{
-    batch::Held,
-    page::Page,
-};
+use super::{batch::Held, page::Page};
 use crate::{
     announce::source,
     fetch::Freshness,
@@ -53,7 +50,9 @@ impl Work {
         let began = self.tools.clock.now();
         let heavy_is_due = self.page.heavy_is_due(began, self.gap);
         // The light document first and alone: what it says must not wait for the heavy ones.
-        let (mut finished, bodies) = self.step(self.page.clone(), false, BTreeSet::new(), began, Bodies::new()).await;
+        let (mut finished, bodies) = self
+            .step(self.page.clone(), false, BTreeSet::new(), began, Bodies::new())
+            .await;
         if finished.missed.is_none() && (heavy_is_due || finished.changed) && self.has_heavy(&finished.page) {
             let mut page = finished.page.clone();
             page.heavy_missed_at = None;
@@ -65,7 +64,10 @@ impl Work {
     }
 
     fn has_heavy(&self, page: &Page) -> bool {
-        self.reader.documents(&page.base).iter().any(|document| document.heavy)
+        self.reader
+            .documents(&page.base)
+            .iter()
+            .any(|document| document.heavy)
     }
 
     async fn step(
@@ -104,7 +106,12 @@ impl Work {
         page.read_at = Some(now);
         page.unsaved = true;
         if let Some(since) = back {
-            let told = source::page_back(&page.vendor(), since, page.last_known.unwrap_or(Health::Unknown), now);
+            let told = source::page_back(
+                &page.vendor(),
+                since,
+                page.last_known.unwrap_or(Health::Unknown),
+                now,
+            );
             let (id, channels, batch) = (page.id, self.channels.clone(), self.batch);
             let written = self
                 .store
@@ -133,7 +140,13 @@ impl Work {
             gap: self.gap,
         };
         match self.store.write(move |tx| record::record(tx, recording)).await {
-            Ok(Recorded { page: recorded, owed, held, changes, newly_missing }) => {
+            Ok(Recorded {
+                page: recorded,
+                owed,
+                held,
+                changes,
+                newly_missing,
+            }) => {
                 *page = recorded;
                 finished.newly_missing = newly_missing;
                 finished.held = held;
@@ -179,7 +192,11 @@ impl Finished {
         if !self.page.heavy_owed {
             self.page.heavy_at = Some(now);
         }
-        self.page.looked_up = if self.page.missing { self.page.looked_up.saturating_add(1) } else { 0 };
+        self.page.looked_up = if self.page.missing {
+            self.page.looked_up.saturating_add(1)
+        } else {
+            0
+        };
         self.page.unsaved = true;
         self
     }

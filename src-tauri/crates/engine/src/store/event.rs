@@ -124,7 +124,8 @@ impl EventFacts {
 
 /// A vendor's link as it may be shown: one that runs is none.
 pub(super) fn web_link(url: Option<&str>) -> Option<String> {
-    url.filter(|url| crate::announce::words::link(Some(url)).is_some()).map(inert)
+    url.filter(|url| crate::announce::words::link(Some(url)).is_some())
+        .map(inert)
 }
 
 /// Everything recorded of an event beside its updates, as it is now.

@@ -10,6 +10,7 @@ use signalbox_replay::Page;
 
 use crate::support::{Desk, minutes};
 
+#[expect(clippy::print_stderr, reason = "a test that skips says so")]
 fn folder() -> Option<PathBuf> {
     let named = std::env::var_os("SIGNALBOX_CORPUS").map(PathBuf::from);
     let beside = Path::new(env!("CARGO_MANIFEST_DIR"))

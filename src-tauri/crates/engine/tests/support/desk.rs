@@ -217,13 +217,17 @@ impl Desk {
         let clock: SharedClock = Arc::new(self.clock.clone());
         let places = self.places();
         // A store that was let go of without a word is given back by its threads, in their own time.
-        let store = loop {
-            match Store::open(&places.data_dir, clock.now()) {
-                Ok((store, _)) => break store,
-                Err(error) => eprintln!("the store is not free yet: {error}"),
+        let given_back = async {
+            loop {
+                if let Ok((store, _)) = Store::open(&places.data_dir, clock.now()) {
+                    break store;
+                }
+                tokio::task::yield_now().await;
             }
-            tokio::task::yield_now().await;
         };
+        let store = tokio::time::timeout(FOREVER, given_back)
+            .await
+            .expect("the store to be free");
         let channel: Arc<dyn Channel> = Arc::new(self.channel.clone());
         self.retired = CancellationToken::new();
         let setup = Setup {
@@ -349,10 +353,11 @@ impl Desk {
     }
 
     pub(crate) async fn status(&self) -> StatusView {
-        match self.ask(Request::Status { vendors: Vec::new() }).await.unwrap() {
-            Reply::Status(status) => status,
-            other => panic!("no status: {other:?}"),
-        }
+        let request = Request::Status { vendors: Vec::new() };
+        let Reply::Status(status) = self.ask(request).await.unwrap() else {
+            panic!("no status")
+        };
+        status
     }
 
     /// How the vendor of this name stands.
@@ -367,10 +372,11 @@ impl Desk {
 
     /// An incident with everything that was ever said of it.
     pub(crate) async fn incident(&self, id: &str) -> IncidentDetailView {
-        match self.ask(Request::Incident { id: id.to_owned() }).await.unwrap() {
-            Reply::Incident(incident) => incident,
-            other => panic!("no incident: {other:?}"),
-        }
+        let request = Request::Incident { id: id.to_owned() };
+        let Reply::Incident(incident) = self.ask(request).await.unwrap() else {
+            panic!("no incident")
+        };
+        incident
     }
 }
 

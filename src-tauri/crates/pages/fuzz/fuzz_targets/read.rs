@@ -25,7 +25,7 @@ fuzz_target!(|bytes: &[u8]| {
             let json = serde_json::to_string(&reply).expect("a reply is JSON");
             assert!(!json.chars().any(char::is_control));
             let scope = reading.snapshot.components.iter().take(2).map(|one| one.id.clone()).collect();
-            health::scoped_health(&reading.snapshot, &scope);
+            let _ = health::scoped_health(&reading.snapshot, &scope);
         }
     }
     let _ = read_documents(&[("summary", bytes)], None);

@@ -6,19 +6,25 @@ pub(crate) mod views;
 
 use std::{
     cell::RefCell,
+    future::Future,
     io::{self, Write},
+    pin::{Pin, pin},
     rc::Rc,
     sync::{Arc, Mutex},
+    task::{Context, Poll, Waker},
+    time::Duration,
 };
 
 use clap::Parser as _;
 use jiff::{Timestamp, tz::TimeZone};
+use signalbox_channels::{Channel as _, Outcome, standard_output::StandardOutput};
 use signalbox_cli::{
     args::Arguments,
     backend::{Backend, ConfigReport, Locations, Places, WatchOutput},
     command::{self, Streams, Surroundings},
 };
 use signalbox_engine::api::{ApiError, ErrorCode, Reply, Request};
+use signalbox_engine::clock::Clock;
 
 /// Now in every test.
 pub(crate) const NOW: &str = "2026-11-19T09:00:00Z";
@@ -47,6 +53,23 @@ pub(crate) struct Recorded {
     pub(crate) asked: Rc<RefCell<Vec<Request>>>,
 }
 
+/// A clock that stands at [`NOW`].
+struct Standing;
+
+impl Clock for Standing {
+    fn now(&self) -> jiff::Timestamp {
+        time(NOW)
+    }
+
+    fn monotonic(&self) -> Duration {
+        Duration::ZERO
+    }
+
+    fn sleep(&self, _span: Duration) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
+        Box::pin(std::future::pending())
+    }
+}
+
 fn nothing() -> ApiError {
     ApiError::new(ErrorCode::Internal, "nothing is recorded")
 }
@@ -61,8 +84,15 @@ impl Backend for Recorded {
         if let Some(Ok(Reply::Status(status))) = &self.reply {
             output.begin(status).map_err(|_| nothing())?;
         }
+        let form = output.form(Arc::new(Standing));
+        let channel = StandardOutput::new(output.out, form);
         for announcement in &self.announcements {
-            output.announce(announcement, time(NOW)).map_err(|_| nothing())?;
+            let mut delivery = pin!(channel.deliver(announcement));
+            let Poll::Ready(Outcome::Delivered) =
+                delivery.as_mut().poll(&mut Context::from_waker(Waker::noop()))
+            else {
+                return Err(nothing());
+            };
         }
         Ok(())
     }
