@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 
 use jiff::Timestamp;
 use signalbox_channels::{Channel, Outcome};
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -22,18 +22,22 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(15 * 60);
 /// The store could not be read or written; it is tried again after this.
 const STORE_PAUSE: Duration = Duration::from_secs(5);
 
-/// Delivers to one channel until `stop`. `owed` changes whenever something new may be owed.
+/// Delivers to one channel until `stop`. `owed` changes whenever something new may be owed; `tried` is rung after each
+/// delivery, whatever came of it.
 pub(crate) async fn deliver(
     store: Store,
     channel: Arc<dyn Channel>,
     clock: SharedClock,
     mut owed: watch::Receiver<()>,
+    tried: Arc<Notify>,
     stop: CancellationToken,
 ) {
     let mut ended = None;
     loop {
         owed.mark_unchanged();
-        let pause = match step(&store, channel.as_ref(), &clock, &stop, &mut ended).await {
+        let step = step(&store, channel.as_ref(), &clock, &stop, &mut ended).await;
+        tried.notify_one();
+        let pause = match step {
             Ok(Step::Delivered) if !stop.is_cancelled() => continue,
             Ok(Step::Delivered) => return,
             Ok(Step::Later(pause)) => Some(pause),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use rusqlite::Row;
-use signalbox_pages::{Component, GroupName, Health};
+use signalbox_pages::{Component, GroupName, Health, text::inert};
 
 use super::{
     PageId, StoreError, Tx, View,
@@ -62,16 +62,16 @@ impl ComponentRow {
     #[must_use]
     pub fn view(&self, in_scope: bool) -> ComponentView {
         ComponentView {
-            id: self.component.id.clone(),
-            name: self.component.name.clone(),
+            id: inert(&self.component.id),
+            name: inert(&self.component.name),
             group: self
                 .component
                 .group
                 .iter()
-                .map(|group| group.name.clone())
+                .map(|group| inert(&group.name))
                 .collect(),
             health: self.component.health,
-            raw: self.component.raw.clone(),
+            raw: self.component.raw.as_deref().map(inert),
             since: Some(self.health_since),
             in_scope,
         }
