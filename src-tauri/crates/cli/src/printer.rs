@@ -39,7 +39,11 @@ enum Job {
 
 impl Printer {
     /// Begins to write to `output`. Where nothing can be written any more, `stop` is cancelled.
-    pub(crate) fn start(output: WatchOutput, clock: SharedClock, stop: CancellationToken) -> io::Result<Self> {
+    pub(crate) fn start(
+        output: WatchOutput,
+        clock: SharedClock,
+        stop: CancellationToken,
+    ) -> io::Result<Self> {
         let (jobs, todo) = mpsc::channel();
         thread::Builder::new()
             .name("signalbox-print".to_owned())
@@ -76,7 +80,10 @@ fn write(mut output: WatchOutput, todo: &Receiver<Job>, stop: &CancellationToken
                 if written.is_ok() {
                     last_key = Some(announcement.key);
                 }
-                let copy = written.as_ref().map(|()| ()).map_err(|error| io::Error::new(error.kind(), error.to_string()));
+                let copy = written
+                    .as_ref()
+                    .map(|()| ())
+                    .map_err(|error| io::Error::new(error.kind(), error.to_string()));
                 let _gone = answer.send(copy);
                 written
             }
@@ -107,10 +114,14 @@ impl Channel for Printer {
             match written.await {
                 Ok(Ok(())) if asked => Outcome::Delivered,
                 // Nobody reads any more: it stays owed, and is delivered when somebody watches again.
-                Ok(Err(error)) => Outcome::Retry { after: None, reason: format!("standard output: {error}") },
-                Ok(Ok(())) | Err(_) => {
-                    Outcome::Retry { after: None, reason: "standard output is not written any more".to_owned() }
-                }
+                Ok(Err(error)) => Outcome::Retry {
+                    after: None,
+                    reason: format!("standard output: {error}"),
+                },
+                Ok(Ok(())) | Err(_) => Outcome::Retry {
+                    after: None,
+                    reason: "standard output is not written any more".to_owned(),
+                },
             }
         })
     }

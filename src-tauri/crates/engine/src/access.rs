@@ -41,7 +41,11 @@ impl Access {
     /// Access to the engine or store of `places`, for a program of this name.
     #[must_use]
     pub fn new(places: Places, program: impl Into<String>) -> Self {
-        Self { places, program: program.into(), fetch: FetchSettings::default() }
+        Self {
+            places,
+            program: program.into(),
+            fetch: FetchSettings::default(),
+        }
     }
 
     /// Answers a request.
@@ -54,7 +58,11 @@ impl Access {
         let asked = self.ask_whoever_is_there(request).await;
         if examination {
             let answered = asked.map_err(|refusal| self.in_words(refusal).message);
-            return Ok(Reply::Doctor(doctor::examine(&self.places, self.config(), answered)));
+            return Ok(Reply::Doctor(doctor::examine(
+                &self.places,
+                self.config(),
+                answered,
+            )));
         }
         asked.map_err(|refusal| self.in_words(refusal))
     }
@@ -63,9 +71,19 @@ impl Access {
         let mut waited = Duration::ZERO;
         loop {
             let error = match Client::connect(&self.places.data_dir).await {
-                Ok(mut client) => {
-                    return client.ask(request.clone(), patience(&request)).await.map_err(Refusal::of);
-                }
+                Ok(mut client) => match client.ask(request.clone(), patience(&request)).await {
+                    Ok(reply) => return Ok(reply),
+                    // It ended at this very moment. What only asks can be asked again; what changes something may have
+                    // been done, and is for the person to look at.
+                    Err(ControlError::Broken(_))
+                        if only_asks(&request) && waited < PATIENCE_WITH_A_COMMAND =>
+                    {
+                        waited += BETWEEN_TRIES;
+                        tokio::time::sleep(BETWEEN_TRIES).await;
+                        continue;
+                    }
+                    Err(error) => return Err(Refusal::of(error)),
+                },
                 Err(error) => error,
             };
             match error {
@@ -93,7 +111,12 @@ impl Access {
                 }
                 ControlError::NotAnswering { holder }
                     if is_a_command(&holder) && waited < PATIENCE_WITH_A_COMMAND => {}
-                error => return Err(Refusal::of(error)),
+                error @ (ControlError::NotAnswering { .. }
+                | ControlError::Refused(_)
+                | ControlError::TooLong
+                | ControlError::Version(_)
+                | ControlError::Broken(_)
+                | ControlError::Io { .. }) => return Err(Refusal::of(error)),
             }
             waited += BETWEEN_TRIES;
             tokio::time::sleep(BETWEEN_TRIES).await;
@@ -104,7 +127,9 @@ impl Access {
     fn in_words(&self, refusal: Refusal) -> ApiError {
         match refusal {
             Refusal::Answered(error) => error,
-            Refusal::NotAnswering(holder) => ApiError::new(ErrorCode::Unavailable, self.not_answering(&holder)),
+            Refusal::NotAnswering(holder) => {
+                ApiError::new(ErrorCode::Unavailable, self.not_answering(&holder))
+            }
         }
     }
 
@@ -117,12 +142,18 @@ impl Access {
         let beat = match beat {
             Some(at) => {
                 let zoned = at.to_zoned(jiff::tz::TimeZone::system());
-                format!("its last recorded sign of life was at {}", zoned.strftime("%Y-%m-%d %H:%M:%S %Z"))
+                format!(
+                    "its last recorded sign of life was at {}",
+                    zoned.strftime("%Y-%m-%d %H:%M:%S %Z")
+                )
             }
             None => "it has not recorded a sign of life yet".to_owned(),
         };
         let end = match &holder.info {
-            Some(info) => format!("; if it stays so, end process {} and start Signalbox again", info.pid),
+            Some(info) => format!(
+                "; if it stays so, end process {} and start Signalbox again",
+                info.pid
+            ),
             None => String::new(),
         };
         format!("{holder}, but does not answer; {beat}{end}")
@@ -151,11 +182,17 @@ impl Access {
                 running: false,
                 version: env!("CARGO_PKG_VERSION").to_owned(),
                 pid: None,
-                heartbeat_at: store.read_blocking(|view| view.heartbeat_at()).unwrap_or_default(),
+                heartbeat_at: store
+                    .read_blocking(|view| view.heartbeat_at())
+                    .unwrap_or_default(),
                 offline_since: None,
                 store_trouble: None,
             };
-            let asked = Asked { config: &config, engine, now: clock.now() };
+            let asked = Asked {
+                config: &config,
+                engine,
+                now: clock.now(),
+            };
             answer_from_store(&store, &asked, &request)
         };
         tokio::task::spawn_blocking(asked)
@@ -167,7 +204,9 @@ impl Access {
         let clock: SharedClock = Arc::new(SystemClock::new());
         let _lock = acquire(&self.places, &self.program, &clock).map_err(|error| match error {
             LockError::Held(holder) => Moment::Held(holder),
-            other => Moment::Failed(ApiError::new(ErrorCode::Unavailable, other.to_string())),
+            other @ (LockError::Unwritable { .. } | LockError::NoLocks { .. }) => {
+                Moment::Failed(ApiError::new(ErrorCode::Unavailable, other.to_string()))
+            }
         })?;
         let config = self.config().map_err(configuration)?;
         let (store, _notices) =
@@ -205,7 +244,13 @@ impl Refusal {
         match error {
             ControlError::Refused(error) => Self::Answered(error),
             ControlError::NotAnswering { holder } => Self::NotAnswering(holder),
-            other => Self::Answered(ApiError::new(ErrorCode::Unavailable, other.to_string())),
+            other @ (ControlError::NoEngine(_)
+            | ControlError::TooLong
+            | ControlError::Version(_)
+            | ControlError::Broken(_)
+            | ControlError::Io { .. }) => {
+                Self::Answered(ApiError::new(ErrorCode::Unavailable, other.to_string()))
+            }
         }
     }
 }
@@ -241,7 +286,15 @@ pub fn readers() -> Arc<[&'static dyn signalbox_pages::Reader]> {
 /// # Errors
 /// [`ErrorCode::Unavailable`], naming the holder or the reason.
 pub fn lock(places: &Places, program: &str, clock: &SharedClock) -> Result<EngineLock, ApiError> {
-    acquire(places, program, clock).map_err(|error| ApiError::new(ErrorCode::Unavailable, error.to_string()))
+    acquire(places, program, clock).map_err(|error| {
+        let message = match &error {
+            LockError::Held(_) => {
+                format!("{error}; stop it first, or give another data directory with --data-dir")
+            }
+            LockError::Unwritable { .. } | LockError::NoLocks { .. } => error.to_string(),
+        };
+        ApiError::new(ErrorCode::Unavailable, message)
+    })
 }
 
 fn acquire(places: &Places, program: &str, clock: &SharedClock) -> Result<EngineLock, LockError> {
@@ -280,21 +333,34 @@ fn only_asks(request: &Request) -> bool {
 fn patience(request: &Request) -> Duration {
     match request {
         Request::Check { .. } | Request::Add { .. } => PATIENCE_WITH_PAGES,
-        _ => PATIENCE,
+        Request::Ping
+        | Request::Status { .. }
+        | Request::Remove { .. }
+        | Request::Scope { .. }
+        | Request::History { .. }
+        | Request::Incident { .. }
+        | Request::At { .. }
+        | Request::Search { .. }
+        | Request::Uptime { .. }
+        | Request::Mute { .. }
+        | Request::Unmute { .. }
+        | Request::Acknowledge { .. }
+        | Request::AcceptUnreadable { .. }
+        | Request::Doctor => PATIENCE,
     }
 }
 
 pub(crate) fn no_store(error: &StoreError) -> ApiError {
-    let message = match error {
-        StoreError::Missing { .. } => {
-            "nothing is recorded yet and no engine is running; add a page with: signalbox add https://www.githubstatus.com"
-                .to_owned()
-        }
-        other => other.to_string(),
+    let message = if let StoreError::Missing { .. } = error {
+        "nothing is recorded yet and no engine is running; add a page with: signalbox add https://www.githubstatus.com"
+            .to_owned()
+    } else {
+        error.to_string()
     };
     ApiError::new(ErrorCode::Unavailable, message)
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "it is handed to map_err")]
 pub(crate) fn configuration(error: ConfigError) -> ApiError {
     ApiError::new(ErrorCode::Configuration, error.report())
 }

@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// As much is written to see whether the disk takes it.
-const PROBE: [u8; 64 * 1024] = [0; 64 * 1024];
+static PROBE: [u8; 64 * 1024] = [0; 64 * 1024];
 
 /// Adds what can be seen from outside to what was answered: by the engine, or by the store, or by nobody for the reason
 /// given in words.
@@ -29,7 +29,11 @@ pub(crate) fn examine(
         Ok(_) => {}
         Err(reason) => {
             let exists = places.store_file().exists();
-            let level = if exists { FindingLevel::Bad } else { FindingLevel::Note };
+            let level = if exists {
+                FindingLevel::Bad
+            } else {
+                FindingLevel::Note
+            };
             findings.push(finding(level, "engine", reason));
             if exists {
                 findings.push(store(&places.data_dir));
@@ -41,22 +45,41 @@ pub(crate) fn examine(
 }
 
 fn finding(level: FindingLevel, subject: &str, text: impl Into<String>) -> FindingView {
-    FindingView { level, subject: subject.to_owned(), text: text.into() }
+    FindingView {
+        level,
+        subject: subject.to_owned(),
+        text: text.into(),
+    }
 }
 
 fn configuration(places: &Places, config: Result<Loaded, ConfigError>) -> FindingView {
     let file = places.config_file.display();
     match config {
         Ok(_) if !places.config_file.exists() => {
-            let text = format!("{file} does not exist yet; the first page makes it: signalbox add https://www.githubstatus.com");
+            let text = format!(
+                "{file} does not exist yet; the first page makes it: signalbox add https://www.githubstatus.com"
+            );
             finding(FindingLevel::Note, "configuration", text)
         }
-        Ok(Loaded { config: Config { watches, .. }, .. }) => {
-            let pages = if watches.len() == 1 { "1 page".to_owned() } else { format!("{} pages", watches.len()) };
-            finding(FindingLevel::Good, "configuration", format!("{file}: {pages}, no mistakes"))
+        Ok(Loaded {
+            config: Config { watches, .. },
+            ..
+        }) => {
+            let pages = if watches.len() == 1 {
+                "1 page".to_owned()
+            } else {
+                format!("{} pages", watches.len())
+            };
+            finding(
+                FindingLevel::Good,
+                "configuration",
+                format!("{file}: {pages}, no mistakes"),
+            )
         }
         Err(error) => {
-            let text = format!("{error}; until this is mended, a running Signalbox goes on with what it read before");
+            let text = format!(
+                "{error}; until this is mended, a running Signalbox goes on with what it read before"
+            );
             finding(FindingLevel::Bad, "configuration", text)
         }
     }
@@ -67,18 +90,31 @@ fn directory(dir: &Path) -> FindingView {
     let probe = tempfile::Builder::new().prefix(".probe-").tempfile_in(dir);
     let written = probe.and_then(|mut file| file.write_all(&PROBE).and_then(|()| file.as_file().sync_all()));
     match written {
-        Ok(()) => finding(FindingLevel::Good, "data directory", format!("{shown} can be written")),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            finding(FindingLevel::Note, "data directory", format!("{shown} does not exist yet; it is made when needed"))
-        }
-        Err(error) if matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded) => {
+        Ok(()) => finding(
+            FindingLevel::Good,
+            "data directory",
+            format!("{shown} can be written"),
+        ),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => finding(
+            FindingLevel::Note,
+            "data directory",
+            format!("{shown} does not exist yet; it is made when needed"),
+        ),
+        Err(error)
+            if matches!(
+                error.kind(),
+                io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded
+            ) =>
+        {
             let text = format!("{shown}: the disk is full, so nothing can be recorded; free some space");
             finding(FindingLevel::Bad, "data directory", text)
         }
         Err(error) => finding(
             FindingLevel::Bad,
             "data directory",
-            format!("{shown} cannot be written, so nothing can be recorded: {error}; check its permissions, or give another one with --data-dir"),
+            format!(
+                "{shown} cannot be written, so nothing can be recorded: {error}; check its permissions, or give another one with --data-dir"
+            ),
         ),
     }
 }

@@ -104,18 +104,29 @@ enum Word {
 /// # Errors
 /// [`ErrorCode::Unavailable`] where another engine holds the data directory, the store cannot be opened, or the loop
 /// stopped a second time; [`ErrorCode::Configuration`].
-pub fn watch(watching: &Watching, stop: &CancellationToken, mut show: impl FnMut(Event)) -> Result<(), ApiError> {
+pub fn watch(
+    watching: &Watching,
+    stop: &CancellationToken,
+    mut show: impl FnMut(Event),
+) -> Result<(), ApiError> {
     let mut lock = access::lock(&watching.places, &watching.program, &watching.clock)?;
     let mut watchdog = Watchdog::default();
     let (words, heard) = mpsc::channel();
     let _hearing = hear(stop, &words)?;
-    let beginning = Beginning { watching, stop, words: &words, last_good: Arc::default() };
+    let beginning = Beginning {
+        watching,
+        stop,
+        words: &words,
+        last_good: Arc::default(),
+    };
     let mut attempt = beginning.attempt(0, &mut lock)?;
     let mut stop_by: Option<Duration> = None;
     let mut looked_at = watching.clock.monotonic();
     loop {
         let now = watching.clock.monotonic();
-        let wait = stop_by.map_or(watching.look_every, |by| by.saturating_sub(now).min(watching.look_every));
+        let wait = stop_by.map_or(watching.look_every, |by| {
+            by.saturating_sub(now).min(watching.look_every)
+        });
         let dead = match heard.recv_timeout(wait) {
             Ok((_, Word::Stop)) => {
                 stop_by = Some(watching.clock.monotonic() + STOP_PATIENCE + STOP_GRACE);
@@ -176,14 +187,19 @@ fn hear(
     stop: &CancellationToken,
     words: &mpsc::Sender<(u32, Word)>,
 ) -> Result<tokio_util::sync::DropGuard, ApiError> {
-    let runtime = tokio::runtime::Builder::new_current_thread().build().map_err(|error| fault(&error))?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .map_err(|error| fault(&error))?;
     let (stop, words) = (stop.clone(), words.clone());
     let over = CancellationToken::new();
     let guard = over.clone().drop_guard();
     std::thread::Builder::new()
         .name("signalbox-stop".to_owned())
         .spawn(move || {
-            if runtime.block_on(over.run_until_cancelled(stop.cancelled())).is_some() {
+            if runtime
+                .block_on(over.run_until_cancelled(stop.cancelled()))
+                .is_some()
+            {
                 let _gone = words.send((0, Word::Stop));
             }
         })
@@ -266,7 +282,13 @@ impl Beginning<'_> {
                 say(Word::Ended(ended));
             })
             .map_err(|error| fault(&error))?;
-        Ok(Attempt { number, thread, heartbeat, retired, store })
+        Ok(Attempt {
+            number,
+            thread,
+            heartbeat,
+            retired,
+            store,
+        })
     }
 }
 
@@ -282,9 +304,19 @@ struct Run {
 
 impl Run {
     async fn until_stopped(self, listener: ControlListener) -> Result<(), ApiError> {
-        let Watching { places, limits, clock, seed, readers, channels, fetch, .. } = self.watching.clone();
+        let Watching {
+            places,
+            limits,
+            clock,
+            seed,
+            readers,
+            channels,
+            fetch,
+            ..
+        } = self.watching.clone();
         let config = self.config()?;
-        let (store, notices) = Store::open(&places.data_dir, clock.now()).map_err(|error| no_store(&error))?;
+        let (store, notices) =
+            Store::open(&places.data_dir, clock.now()).map_err(|error| no_store(&error))?;
         let _first = self.store.set(store.clone());
         if self.retired.is_cancelled() {
             store.retire();
@@ -297,12 +329,26 @@ impl Run {
             ConfigWatcher::start(places.config_file.clone(), limits, &config.sources);
         let retired = self.retired.clone();
         let setup = Setup {
-            places, config, limits, store, clock, seed, readers, channels, fetch, retired, mode: Mode::Continuous,
+            places,
+            config,
+            limits,
+            store,
+            clock,
+            seed,
+            readers,
+            channels,
+            fetch,
+            retired,
+            mode: Mode::Continuous,
         };
         let engine = Engine::start(setup).await?;
         (self.words)(Word::Running(engine.heartbeat().clone()));
         let mut hints = engine.hints();
-        let serving = tokio::spawn(control::serve(listener, Arc::new(engine.clone()), self.stop.clone()));
+        let serving = tokio::spawn(control::serve(
+            listener,
+            Arc::new(engine.clone()),
+            self.stop.clone(),
+        ));
         if let Ok(Reply::Status(status)) = engine.ask(Request::Status { vendors: Vec::new() }).await {
             self.say(Event::Started(Box::new(status)));
         }
@@ -337,7 +383,11 @@ impl Run {
     /// The configuration as it stands. An engine that takes another's place goes on with the last good one.
     fn config(&self) -> Result<Loaded, ApiError> {
         let read = Config::load_within(&self.watching.places.config_file, &self.watching.limits);
-        let kept = self.last_good.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let kept = self
+            .last_good
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
         match (read, kept) {
             (Ok(config), _) => {
                 self.keep(&config);

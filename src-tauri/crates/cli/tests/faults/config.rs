@@ -23,17 +23,24 @@ fn a_configuration_that_breaks_is_said_once_and_the_last_good_one_stays_until_it
     let line = watch.line("where", |line| line.contains(&place));
     assert!(line.contains("did you mean"), "{line}");
     assert_eq!(stand.check().vendors.len(), 1, "the last good one stays in force");
-    stand.run(&["doctor"]).ended(1, &["configuration", ":3:1", "goes on with what it read before"]);
+    stand
+        .run(&["doctor"])
+        .ended(1, &["configuration", ":3:1", "goes on with what it read before"]);
     stand.run(&["mute", "Acme"]).ended(0, &["muted"]);
     stand.run(&["remove", "Acme"]).ended(78, &[":3:1"]);
 
     stand.watch_pages(&pages);
-    watch.line("that it was read", |line| line.contains("The configuration was read again"));
+    watch.line("that it was read", |line| {
+        line.contains("The configuration was read again")
+    });
     assert_eq!(stand.check().vendors.len(), 2);
     watch.signal("TERM");
     let (status, lines, _) = watch.end();
     assert_eq!(status.code(), Some(0));
-    assert!(!lines.iter().any(|line| line.contains("has a mistake")), "once: {lines:?}");
+    assert!(
+        !lines.iter().any(|line| line.contains("has a mistake")),
+        "once: {lines:?}"
+    );
 
     stand.configure(&broken);
     for words in [&["watch"][..], &["status"], &["check"]] {
@@ -57,7 +64,10 @@ fn a_broken_configuration_is_said_on_standard_error_where_the_output_is_json() {
     }
     watch.signal("TERM");
     let (_, lines, errors) = watch.end();
-    assert!(errors.contains("has a mistake") && errors.contains("config.toml:"), "{errors}");
+    assert!(
+        errors.contains("has a mistake") && errors.contains("config.toml:"),
+        "{errors}"
+    );
     for line in lines {
         crate::stand::announcement(&line);
     }
@@ -68,8 +78,10 @@ fn a_file_that_is_included_is_watched_too() {
     let (stand, pages) = Stand::with_pages(&[body("Acme"), body("Brass")]);
     let shared = stand.config().with_file_name("team.toml");
     let watched = |n: usize| {
-        let text: String =
-            pages[..n].iter().map(|page| format!("[[watch]]\npage = \"{}\"\n", page.url())).collect();
+        let text: String = pages[..n]
+            .iter()
+            .map(|page| format!("[[watch]]\npage = \"{}\"\n", page.url()))
+            .collect();
         fs::write(&shared, text).expect("written");
     };
     watched(1);
@@ -78,7 +90,9 @@ fn a_file_that_is_included_is_watched_too() {
     watch.wait_until_it_answers(&stand);
     assert_eq!(stand.check().vendors.len(), 1);
     watched(2);
-    watch.line("that it was read", |line| line.contains("The configuration was read again"));
+    watch.line("that it was read", |line| {
+        line.contains("The configuration was read again")
+    });
     assert_eq!(stand.check().vendors.len(), 2);
     fs::write(&shared, "[[watch]\n").expect("written");
     let line = watch.line("where it is broken", |line| line.contains("team.toml:1"));
@@ -87,8 +101,13 @@ fn a_file_that_is_included_is_watched_too() {
 }
 
 fn logged(log: &std::path::Path) -> String {
-    let Ok(files) = fs::read_dir(log) else { return String::new() };
-    files.flatten().filter_map(|file| fs::read_to_string(file.path()).ok()).collect()
+    let Ok(files) = fs::read_dir(log) else {
+        return String::new();
+    };
+    files
+        .flatten()
+        .filter_map(|file| fs::read_to_string(file.path()).ok())
+        .collect()
 }
 
 #[test]
@@ -98,10 +117,16 @@ fn a_watch_logs_to_a_file_without_secrets() {
     let (stand, pages) = Stand::with_pages(&[body("Acme")]);
     let page = pages[0].url();
     // A password where it does not belong is not shown to everybody who reads the report.
-    let with_proxy =
-        format!("[preferences]\nproxy = \"http://ada:hunter2@127.0.0.1:1\"\n\n[[watch]]\npage = \"{page}\"\n");
+    let with_proxy = format!(
+        "[preferences]\nproxy = \"http://ada:hunter2@127.0.0.1:1\"\n\n[[watch]]\npage = \"{page}\"\n"
+    );
     stand.configure(&with_proxy);
-    for words in [&["watch", "-vv"][..], &["status"], &["status", "--json"], &["config", "check"]] {
+    for words in [
+        &["watch", "-vv"][..],
+        &["status"],
+        &["status", "--json"],
+        &["config", "check"],
+    ] {
         let said = stand.run(words);
         said.ended(78, &["passwords do not belong"]);
         assert!(!format!("{said:?}").contains("hunter2"), "{said:?}");
@@ -119,14 +144,25 @@ fn a_watch_logs_to_a_file_without_secrets() {
     watch.signal("TERM");
     let (status, _, errors) = watch.end();
     assert_eq!(status.code(), Some(0));
-    assert!(errors.contains("INFO"), "-v says on standard error what is done: {errors}");
+    assert!(
+        errors.contains("INFO"),
+        "-v says on standard error what is done: {errors}"
+    );
     let log = stand.data().join("logs");
     let text = logged(&log);
-    assert!(text.contains("watching") && text.contains("stopped in order"), "{text}");
-    let names: Vec<String> =
-        fs::read_dir(&log).expect("logs").flatten().map(|file| file.file_name().to_string_lossy().into_owned()).collect();
     assert!(
-        names.iter().all(|name| name.starts_with("signalbox.20") && name.ends_with(".log")),
+        text.contains("watching") && text.contains("stopped in order"),
+        "{text}"
+    );
+    let names: Vec<String> = fs::read_dir(&log)
+        .expect("logs")
+        .flatten()
+        .map(|file| file.file_name().to_string_lossy().into_owned())
+        .collect();
+    assert!(
+        names
+            .iter()
+            .all(|name| name.starts_with("signalbox.20") && name.ends_with(".log")),
         "a file a day: {names:?}"
     );
     let status = stand.run(&["status"]);
@@ -139,6 +175,7 @@ fn a_watch_logs_to_a_file_without_secrets() {
         assert_eq!(mode & 0o077, 0, "nobody else reads it");
     }
     // What is over in a moment leaves no log.
+    stand.watch_pages(&pages);
     let other = stand.data().with_file_name("other");
     let said = stand.command_at(&other, &["status"]).output().expect("started");
     assert_eq!(said.status.code(), Some(69));

@@ -17,7 +17,10 @@ fn body(name: &str) -> StatuspageBody {
 fn open_incident(stand: &Stand, page: &Page, body: &mut StatuspageBody, id: &str) {
     let _inside = stand.runtime.enter();
     body.incidents.push(
-        Incident::new(id, "Trouble").impact("major").affects("c1").update(Update::new("u1", "investigating", "We look.")),
+        Incident::new(id, "Trouble")
+            .impact("major")
+            .affects("c1")
+            .update(Update::new("u1", "investigating", "We look.")),
     );
     body.serve_on(page);
 }
@@ -34,12 +37,19 @@ fn a_signal_stops_it_in_order_within_seconds_also_while_a_page_hangs() {
         watch.signal(signal);
         let (status, _, errors) = watch.end();
         assert_eq!((status.code(), errors.as_str()), (Some(0), ""), "{signal}");
-        assert!(began.elapsed() < Duration::from_secs(8), "{signal}: {:?}", began.elapsed());
+        assert!(
+            began.elapsed() < Duration::from_secs(8),
+            "{signal}: {:?}",
+            began.elapsed()
+        );
         let watch = Watch::start(stand.command(&["watch"]));
         watch.line("the start", |line| line.contains("Watching 2 vendors"));
         watch.signal(signal);
         let (_, lines, _) = watch.end();
-        assert!(!lines.iter().any(|line| line.contains("in order")), "the exit before was in order: {lines:?}");
+        assert!(
+            !lines.iter().any(|line| line.contains("in order")),
+            "the exit before was in order: {lines:?}"
+        );
     }
 }
 
@@ -48,7 +58,11 @@ fn a_reader_that_goes_away_ends_it_quietly_and_what_was_owed_is_said_to_the_next
     let mut acme = body("Acme");
     let (stand, pages) = Stand::with_pages(std::slice::from_ref(&acme));
     let mut command = stand.command(&["watch", "--json"]);
-    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("started");
+    let mut child = command
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("started");
     let mut line = String::new();
     let mut out = std::io::BufReader::new(child.stdout.take().expect("a pipe"));
     std::io::BufRead::read_line(&mut out, &mut line).expect("read");
@@ -88,8 +102,16 @@ fn an_output_that_is_closed_from_the_start_is_nobodys_trouble() {
 #[test]
 fn an_output_that_is_full_ends_it_with_a_word_and_nothing_counts_as_said() {
     let (stand, _pages) = Stand::with_pages(&[body("Acme")]);
-    let full = fs::OpenOptions::new().write(true).open("/dev/full").expect("a full device");
-    let output: Said = stand.command(&["watch", "--json"]).stdout(full).output().expect("started").into();
+    let full = fs::OpenOptions::new()
+        .write(true)
+        .open("/dev/full")
+        .expect("a full device");
+    let output: Said = stand
+        .command(&["watch", "--json"])
+        .stdout(full)
+        .output()
+        .expect("started")
+        .into();
     output.ended(74, &["could not be written"]);
     let mut watch = stand.watch();
     watch.wait_until_it_answers(&stand);
@@ -101,7 +123,11 @@ fn a_reader_that_reads_nothing_holds_up_neither_the_engine_nor_its_end() {
     let mut bodies: Vec<StatuspageBody> = (0..20).map(|n| body(&format!("Vendor {n}"))).collect();
     let (stand, pages) = Stand::with_pages(&bodies);
     let mut command = stand.command(&["watch", "--json"]);
-    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("started");
+    let mut child = command
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("started");
     let began = Instant::now();
     while stand.ask(signalbox_engine::api::Request::Ping).is_err() {
         assert!(began.elapsed() < Duration::from_secs(30), "it does not answer");
@@ -120,7 +146,12 @@ fn a_reader_that_reads_nothing_holds_up_neither_the_engine_nor_its_end() {
             body.serve_on(page);
         }
         let status = stand.check();
-        assert!(status.vendors.iter().all(|vendor| vendor.incidents.len() == round + 1));
+        assert!(
+            status
+                .vendors
+                .iter()
+                .all(|vendor| vendor.incidents.len() == round + 1)
+        );
     }
     let began = Instant::now();
     crate::stand::signal(child.id(), "TERM");
@@ -158,5 +189,8 @@ fn without_a_network_it_starts_calmly_and_catches_up() {
     watch.signal("TERM");
     let (status, lines, _) = watch.end();
     assert_eq!(status.code(), Some(0));
-    assert!(!lines.iter().any(|line| line.contains("reach")), "no alarm: {lines:?}");
+    assert!(
+        !lines.iter().any(|line| line.contains("reach")),
+        "no alarm: {lines:?}"
+    );
 }

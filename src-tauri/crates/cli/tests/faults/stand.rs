@@ -139,7 +139,11 @@ pub(crate) struct Said {
 impl From<Output> for Said {
     fn from(output: Output) -> Self {
         let text = |bytes| String::from_utf8(bytes).expect("text");
-        Self { code: output.status.code(), out: text(output.stdout), err: text(output.stderr) }
+        Self {
+            code: output.status.code(),
+            out: text(output.stdout),
+            err: text(output.stderr),
+        }
     }
 }
 
@@ -168,7 +172,11 @@ pub(crate) struct Watch {
 
 impl Watch {
     pub(crate) fn start(mut command: Command) -> Self {
-        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("started");
+        let mut child = command
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("started");
         let lines = lines(child.stdout.take().expect("a pipe"));
         let mut stderr = child.stderr.take().expect("a pipe");
         let errors = thread::spawn(move || {
@@ -176,7 +184,12 @@ impl Watch {
             let _cut = stderr.read_to_end(&mut text);
             String::from_utf8_lossy(&text).into_owned()
         });
-        Self { child, lines, skipped: RefCell::default(), errors: Some(errors) }
+        Self {
+            child,
+            lines,
+            skipped: RefCell::default(),
+            errors: Some(errors),
+        }
     }
 
     pub(crate) fn id(&self) -> u32 {
@@ -234,7 +247,10 @@ impl Watch {
     }
 
     fn errors(&mut self) -> String {
-        self.errors.take().map(|errors| errors.join().expect("read")).unwrap_or_default()
+        self.errors
+            .take()
+            .map(|errors| errors.join().expect("read"))
+            .unwrap_or_default()
     }
 }
 
@@ -246,7 +262,9 @@ impl Drop for Watch {
 }
 
 pub(crate) fn signal(process: u32, name: &str) {
-    let sent = Command::new("sh").args(["-c", &format!("kill -{name} {process}")]).status();
+    let sent = Command::new("sh")
+        .args(["-c", &format!("kill -{name} {process}")])
+        .status();
     assert!(sent.expect("a shell").success());
 }
 

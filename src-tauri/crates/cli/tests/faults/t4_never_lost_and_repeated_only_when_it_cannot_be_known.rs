@@ -47,7 +47,8 @@ impl Load {
             if self.rng.u8(..) < 150 {
                 continue;
             }
-            let update = |phase: &str| Update::new(format!("u{}", fastrand::u64(..)), phase, "Words.").at(now);
+            let update =
+                |phase: &str| Update::new(format!("u{}", fastrand::u64(..)), phase, "Words.").at(now);
             let open = body.incidents.last_mut().filter(|incident| !incident.is_over());
             match open {
                 Some(incident) if self.rng.bool() => incident.push(update("resolved")),
@@ -57,16 +58,21 @@ impl Load {
                 }
                 Some(incident) => incident.push(update("monitoring")),
                 None if self.rng.u8(..) < 60 => {
-                    let word = if self.rng.bool() { "operational" } else { "degraded_performance" };
+                    let word = if self.rng.bool() {
+                        "operational"
+                    } else {
+                        "degraded_performance"
+                    };
                     body.set_status("c2", word);
                 }
                 None => {
                     self.opened += 1;
-                    let incident = Incident::new(format!("i{}", self.opened), format!("Trouble {}", self.opened))
-                        .impact("minor")
-                        .affects("c1")
-                        .started_at(now)
-                        .update(update("investigating"));
+                    let incident =
+                        Incident::new(format!("i{}", self.opened), format!("Trouble {}", self.opened))
+                            .impact("minor")
+                            .affects("c1")
+                            .started_at(now)
+                            .update(update("investigating"));
                     body.incidents.push(incident);
                     let gone = body.incidents.len().saturating_sub(LISTED);
                     body.incidents.drain(..gone);
@@ -95,7 +101,11 @@ impl Heard {
             let key = announcement.key.clone();
             if let Some(before) = self.by_key.get(&key) {
                 assert!(first, "only the delivery in flight may be repeated, not {line}");
-                assert_eq!(self.last.as_ref(), Some(&key), "what is repeated was the last thing that was said");
+                assert_eq!(
+                    self.last.as_ref(),
+                    Some(&key),
+                    "what is repeated was the last thing that was said"
+                );
                 assert_eq!(*before, announcement, "the same key stands for the same thing");
                 self.repeated += 1;
             }
@@ -127,14 +137,19 @@ fn examine(data: &Path) -> Vec<Owed> {
         }
         assert!(began.elapsed() < SOON, "the examination does not end");
     }
-    let owed = store.read_blocking(|view| view.announcements(u32::MAX)).expect("read");
+    let owed = store
+        .read_blocking(|view| view.announcements(u32::MAX))
+        .expect("read");
     store.close_blocking().expect("closed");
     owed
 }
 
 fn kills() -> u32 {
     // SIGNALBOX_KILLS=600 for a long look.
-    std::env::var("SIGNALBOX_KILLS").ok().and_then(|count| count.parse().ok()).unwrap_or(60)
+    std::env::var("SIGNALBOX_KILLS")
+        .ok()
+        .and_then(|count| count.parse().ok())
+        .unwrap_or(60)
 }
 
 #[test]
@@ -174,7 +189,12 @@ fn every_recorded_change_is_announced_however_often_it_is_killed() {
     let over = Arc::new(AtomicBool::new(false));
     let checks = Arc::new(AtomicU32::new(0));
     let driving = {
-        let (load, over, checks, data) = (Arc::clone(&load), Arc::clone(&over), Arc::clone(&checks), stand.data());
+        let (load, over, checks, data) = (
+            Arc::clone(&load),
+            Arc::clone(&over),
+            Arc::clone(&checks),
+            stand.data(),
+        );
         stand.runtime.spawn(async move {
             while !over.load(Ordering::SeqCst) {
                 load.lock().expect("not poisoned").change();
@@ -225,7 +245,11 @@ fn every_recorded_change_is_announced_however_often_it_is_killed() {
     let status = stand.check();
     let began = Instant::now();
     let open = Store::open_read_only(&stand.data()).expect("a store");
-    while open.read_blocking(|view| view.owed_count("standard-output")).expect("read") > 0 {
+    while open
+        .read_blocking(|view| view.owed_count("standard-output"))
+        .expect("read")
+        > 0
+    {
         assert!(began.elapsed() < SOON, "what is owed is not delivered");
         thread::sleep(Duration::from_millis(20));
     }
@@ -236,14 +260,21 @@ fn every_recorded_change_is_announced_however_often_it_is_killed() {
     let mut watch = stand.watch();
     watch.wait_until_it_answers(&stand);
     stand.check();
-    let Ok(Reply::History(history)) =
-        stand.ask(Request::History { vendors: Vec::new(), since: None, until: None, limit: u32::MAX })
-    else {
+    let Ok(Reply::History(history)) = stand.ask(Request::History {
+        vendors: Vec::new(),
+        since: None,
+        until: None,
+        limit: u32::MAX,
+    }) else {
         panic!("no history")
     };
     watch.signal("TERM");
     let (ended, lines, _) = watch.end();
-    assert_eq!((ended.code(), lines.len()), (Some(0), 0), "an orderly restart repeats nothing: {lines:?}");
+    assert_eq!(
+        (ended.code(), lines.len()),
+        (Some(0), 0),
+        "an orderly restart repeats nothing: {lines:?}"
+    );
 
     all_that_was_owed_was_said(&examine(&stand.data()), &heard);
     all_that_was_recorded_was_announced(&history, &heard);
@@ -254,8 +285,12 @@ fn every_recorded_change_is_announced_however_often_it_is_killed() {
         .flat_map(|(_, body)| body.incidents.iter().filter(|incident| !incident.is_over()))
         .map(|incident| incident.id.clone())
         .collect();
-    let known: BTreeSet<String> =
-        status.vendors.iter().flat_map(|vendor| &vendor.incidents).map(|incident| incident.id.clone()).collect();
+    let known: BTreeSet<String> = status
+        .vendors
+        .iter()
+        .flat_map(|vendor| &vendor.incidents)
+        .map(|incident| incident.id.clone())
+        .collect();
     assert_eq!(known, really, "what is open there is open here");
     let checks = checks.load(Ordering::SeqCst);
     println!(
@@ -273,10 +308,17 @@ fn all_that_was_owed_was_said(owed: &[Owed], heard: &Heard) {
         let said = heard.by_key.get(&owed.announcement.key);
         match owed.state {
             OwedState::Delivered => {
-                assert_eq!(said, Some(&owed.announcement), "what counts as delivered has been said");
+                assert_eq!(
+                    said,
+                    Some(&owed.announcement),
+                    "what counts as delivered has been said"
+                );
             }
             OwedState::Merged => {
-                assert!(owed.batch.is_some() && said.is_none(), "only what was held is merged: {owed:?}");
+                assert!(
+                    owed.batch.is_some() && said.is_none(),
+                    "only what was held is merged: {owed:?}"
+                );
             }
             OwedState::Pending | OwedState::Held | OwedState::Refused => panic!("left over: {owed:?}"),
         }
@@ -294,12 +336,26 @@ fn all_that_was_recorded_was_announced(history: &HistoryView, heard: &Heard) {
         }
     }
     for incident in &history.incidents {
-        let told = kinds.get(incident.id.as_str()).map(Vec::as_slice).unwrap_or_default();
+        let told = kinds
+            .get(incident.id.as_str())
+            .map(Vec::as_slice)
+            .unwrap_or_default();
         let count = |kind| told.iter().filter(|told| **told == kind).count();
         let opened = count(AnnouncementKind::IncidentOpened);
         let missed = count(AnnouncementKind::IncidentMissed);
         let resolved = count(AnnouncementKind::IncidentResolved);
-        assert_eq!(opened + missed, 1, "{} ({:?}): {told:?}", incident.id, incident.phase);
-        assert_eq!(resolved, usize::from(!incident.open && opened == 1), "{}: {told:?}", incident.id);
+        assert_eq!(
+            opened + missed,
+            1,
+            "{} ({:?}): {told:?}",
+            incident.id,
+            incident.phase
+        );
+        assert_eq!(
+            resolved,
+            usize::from(!incident.open && opened == 1),
+            "{}: {told:?}",
+            incident.id
+        );
     }
 }

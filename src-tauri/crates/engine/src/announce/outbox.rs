@@ -104,19 +104,37 @@ async fn step(
         // It stays owed: whoever comes next delivers it.
         return Ok(Step::Nothing);
     }
-    let Owed { id, attempts, announcement, .. } = next;
+    let Owed {
+        id,
+        attempts,
+        announcement,
+        ..
+    } = next;
     let outcome = channel.deliver(&announcement).await;
     let at = clock.now();
     let how = match outcome {
         Outcome::Delivered => How::Delivered,
         Outcome::Refused { reason } => {
-            tracing::error!(channel = channel.name(), key = announcement.key, reason, "an announcement was refused");
+            tracing::error!(
+                channel = channel.name(),
+                key = announcement.key,
+                reason,
+                "an announcement was refused"
+            );
             How::Refused { reason }
         }
         Outcome::Retry { after, reason } => {
-            tracing::warn!(channel = channel.name(), key = announcement.key, reason, "a delivery failed");
+            tracing::warn!(
+                channel = channel.name(),
+                key = announcement.key,
+                reason,
+                "a delivery failed"
+            );
             let pause = pause_after(attempts).max(after.unwrap_or_default());
-            How::Again { at: at.checked_add(pause).unwrap_or(at), reason }
+            How::Again {
+                at: at.checked_add(pause).unwrap_or(at),
+                reason,
+            }
         }
     };
     *ended = Some(Ended { id, at, how });
@@ -124,7 +142,9 @@ async fn step(
 }
 
 async fn record(store: &Store, clock: &SharedClock, ended: &mut Option<Ended>) -> Result<Step, StoreError> {
-    let Some(Ended { id, at, how }) = ended.clone() else { return Ok(Step::Nothing) };
+    let Some(Ended { id, at, how }) = ended.clone() else {
+        return Ok(Step::Nothing);
+    };
     let step = match &how {
         How::Delivered | How::Refused { .. } => Step::Delivered,
         How::Again { at: again, .. } => Step::Later(until(*again, clock.now())),
@@ -145,5 +165,7 @@ fn until(at: Timestamp, now: Timestamp) -> Duration {
 }
 
 fn pause_after(attempts: u32) -> Duration {
-    FIRST_PAUSE.saturating_mul(1 << attempts.min(16)).min(LONGEST_PAUSE)
+    FIRST_PAUSE
+        .saturating_mul(1 << attempts.min(16))
+        .min(LONGEST_PAUSE)
 }

@@ -23,7 +23,9 @@ use signalbox_engine::{
     control::Client,
     watch::{Event, Watching, watch},
 };
-use signalbox_pages::{Document, DocumentAddress, Reader, Reading, Unreadable, readers::statuspage::Statuspage};
+use signalbox_pages::{
+    Document, DocumentAddress, Reader, Reading, Unreadable, readers::statuspage::Statuspage,
+};
 use signalbox_replay::{Page, StatuspageBody, Town};
 use tokio_util::sync::CancellationToken;
 use url::Url;
@@ -128,7 +130,10 @@ impl Reader for TrappedReader {
     fn read(&self, documents: &[Document<'_>]) -> Result<Reading, Unreadable> {
         let reading = Statuspage.read(documents)?;
         let is_it = reading.snapshot.page.name.as_deref() == Some(self.name);
-        assert!(!(is_it && self.armed.load(Ordering::SeqCst)), "a planted panic in one page's work");
+        assert!(
+            !(is_it && self.armed.load(Ordering::SeqCst)),
+            "a planted panic in one page's work"
+        );
         Ok(reading)
     }
 }
@@ -159,7 +164,10 @@ impl Kept {
     }
 
     pub(crate) fn all(&self) -> Vec<Announcement> {
-        self.delivered.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.delivered
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     /// Waits for the announcement about an incident.
@@ -167,12 +175,20 @@ impl Kept {
         let began = Instant::now();
         let mut delivered = self.delivered.lock().unwrap_or_else(PoisonError::into_inner);
         loop {
-            if let Some(found) = delivered.iter().find(|found| found.incident.as_deref() == Some(incident)) {
+            if let Some(found) = delivered
+                .iter()
+                .find(|found| found.incident.as_deref() == Some(incident))
+            {
                 return found.clone();
             }
             let left = SOON.checked_sub(began.elapsed());
-            let left = left.unwrap_or_else(|| panic!("nothing was announced about {incident}: {delivered:#?}"));
-            delivered = self.more.wait_timeout(delivered, left).unwrap_or_else(PoisonError::into_inner).0;
+            let left =
+                left.unwrap_or_else(|| panic!("nothing was announced about {incident}: {delivered:#?}"));
+            delivered = self
+                .more
+                .wait_timeout(delivered, left)
+                .unwrap_or_else(PoisonError::into_inner)
+                .0;
         }
     }
 
@@ -191,13 +207,22 @@ impl Channel for Kept {
         "kept"
     }
 
-    fn deliver<'a>(&'a self, announcement: &'a Announcement) -> Pin<Box<dyn Future<Output = Outcome> + Send + 'a>> {
+    fn deliver<'a>(
+        &'a self,
+        announcement: &'a Announcement,
+    ) -> Pin<Box<dyn Future<Output = Outcome> + Send + 'a>> {
         self.begun.fetch_add(1, Ordering::SeqCst);
         let mut hanging = self.hanging.lock().unwrap_or_else(PoisonError::into_inner);
         while *hanging {
-            hanging = self.released.wait(hanging).unwrap_or_else(PoisonError::into_inner);
+            hanging = self
+                .released
+                .wait(hanging)
+                .unwrap_or_else(PoisonError::into_inner);
         }
-        self.delivered.lock().unwrap_or_else(PoisonError::into_inner).push(announcement.clone());
+        self.delivered
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(announcement.clone());
         self.more.notify_all();
         Box::pin(std::future::ready(Outcome::Delivered))
     }
@@ -220,8 +245,11 @@ pub(crate) struct Stand {
 impl Stand {
     /// Begins to watch pages of these names; the reader panics at the one called `trapped` once it is armed.
     pub(crate) fn new(names: &[&str], trapped: &'static str) -> Self {
-        let runtime =
-            tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().expect("a runtime");
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(1)
+            .enable_all()
+            .build()
+            .expect("a runtime");
         let dir = tempfile::tempdir().expect("a directory");
         let (town, pages) = runtime.block_on(async {
             let town = Town::new();
@@ -236,7 +264,10 @@ impl Stand {
                 .collect();
             (town, pages)
         });
-        let config: String = pages.iter().map(|(page, _)| format!("[[watch]]\npage = \"{}\"\n", page.url())).collect();
+        let config: String = pages
+            .iter()
+            .map(|(page, _)| format!("[[watch]]\npage = \"{}\"\n", page.url()))
+            .collect();
         std::fs::write(dir.path().join("config.toml"), config).expect("written");
         let clock = Arc::new(TrappedClock {
             system: SystemClock::new(),
@@ -247,8 +278,10 @@ impl Stand {
             sprung: AtomicU64::new(0),
         });
         // Readers live as long as the program.
-        let reader: &'static TrappedReader =
-            Box::leak(Box::new(TrappedReader { armed: AtomicBool::new(false), name: trapped }));
+        let reader: &'static TrappedReader = Box::leak(Box::new(TrappedReader {
+            armed: AtomicBool::new(false),
+            name: trapped,
+        }));
         let channel = Arc::new(Kept::default());
         let places = Places {
             config_file: dir.path().join("config.toml"),
@@ -266,8 +299,18 @@ impl Stand {
                 let _gone = tell.send(event);
             })
         });
-        let stand =
-            Self { runtime, _town: town, pages, clock, reader, channel, dir, stop, events, watching: Some(thread) };
+        let stand = Self {
+            runtime,
+            _town: town,
+            pages,
+            clock,
+            reader,
+            channel,
+            dir,
+            stop,
+            events,
+            watching: Some(thread),
+        };
         stand.event("the start", |event| matches!(event, Event::Started(_)));
         stand.check();
         stand
@@ -320,7 +363,11 @@ impl Stand {
 
     /// Waits for the end.
     pub(crate) fn end(&mut self) -> Result<(), ApiError> {
-        self.watching.take().expect("it ends once").join().expect("the listener does not panic")
+        self.watching
+            .take()
+            .expect("it ends once")
+            .join()
+            .expect("the listener does not panic")
     }
 }
 

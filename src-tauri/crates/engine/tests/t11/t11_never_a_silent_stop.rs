@@ -1,4 +1,8 @@
-use std::{sync::atomic::Ordering, thread, time::{Duration, Instant}};
+use std::{
+    sync::atomic::Ordering,
+    thread,
+    time::{Duration, Instant},
+};
 
 use signalbox_engine::{
     api::{ErrorCode, SourceState, StatusView, VendorView},
@@ -11,7 +15,11 @@ use signalbox_replay::{Incident, Update};
 use crate::stand::{Fault, SOON, Stand};
 
 fn vendor<'a>(status: &'a StatusView, name: &str) -> &'a VendorView {
-    status.vendors.iter().find(|vendor| vendor.vendor == name).expect("it is watched")
+    status
+        .vendors
+        .iter()
+        .find(|vendor| vendor.vendor == name)
+        .expect("it is watched")
 }
 
 /// Opens an incident on the page at `place`.
@@ -19,7 +27,10 @@ fn open(stand: &mut Stand, place: usize, id: &str) {
     let _inside = stand.runtime.enter();
     let (page, body) = &mut stand.pages[place];
     body.incidents.push(
-        Incident::new(id, "Trouble").impact("major").affects("c1").update(Update::new("u1", "investigating", "We look.")),
+        Incident::new(id, "Trouble")
+            .impact("major")
+            .affects("c1")
+            .update(Update::new("u1", "investigating", "We look.")),
     );
     body.serve_on(page);
 }
@@ -44,7 +55,11 @@ fn a_panic_in_one_pages_work_costs_that_page_alone_and_only_as_long_as_it_lasts(
     assert_eq!(vendor(&status, "Copper").incidents.len(), 1);
     let struck = vendor(&status, "Brass");
     assert_eq!(struck.source, SourceState::Unreadable);
-    assert_eq!(struck.reported, Some(Health::Operational), "the vendor's last word stands");
+    assert_eq!(
+        struck.reported,
+        Some(Health::Operational),
+        "the vendor's last word stands"
+    );
     let reason = struck.source_reason.clone().unwrap_or_default();
     assert!(reason.contains("a fault of ours"), "{reason}");
     stand.channel.about("i0");
@@ -96,9 +111,17 @@ fn a_deadlock_in_the_loop_is_said_and_a_new_engine_goes_on_while_the_old_one_nev
     stand.check();
     stand.channel.about("later");
     assert_eq!(stand.stop(), Ok(()));
-    assert!(stand.channel.by_key().values().all(|times| *times == 1), "{:?}", stand.channel.by_key());
+    assert!(
+        stand.channel.by_key().values().all(|times| *times == 1),
+        "{:?}",
+        stand.channel.by_key()
+    );
     let (store, notices) = Store::open(&stand.data(), jiff::Timestamp::UNIX_EPOCH).expect("a store");
-    assert_eq!(notices, [], "the last engine stopped in order, and no other one wrote after it");
+    assert_eq!(
+        notices,
+        [],
+        "the last engine stopped in order, and no other one wrote after it"
+    );
     store.close_blocking().expect("closed");
 }
 
@@ -125,11 +148,18 @@ fn a_delivery_that_was_stuck_with_its_engine_is_made_once() {
     // The one in flight cannot be known to have arrived, and comes again under the same key; nothing else does.
     let first = stand.channel.about("first").key;
     for (key, times) in stand.channel.by_key() {
-        assert!(times == 1 || (key == first && times == 2), "{key} came {times} times");
+        assert!(
+            times == 1 || (key == first && times == 2),
+            "{key} came {times} times"
+        );
     }
     let store = Store::open_read_only(&stand.data()).expect("a store");
     let owed = store.read_blocking(|view| view.announcements(100)).expect("read");
-    assert!(owed.iter().all(|owed| matches!(owed.state, OwedState::Delivered | OwedState::Merged)), "{owed:#?}");
+    assert!(
+        owed.iter()
+            .all(|owed| matches!(owed.state, OwedState::Delivered | OwedState::Merged)),
+        "{owed:#?}"
+    );
 }
 
 #[test]
@@ -174,5 +204,9 @@ fn a_stop_is_not_held_up_by_a_loop_that_is_stuck() {
     let error = stand.stop().expect_err("it was not in order");
     assert!(began.elapsed() < Duration::from_secs(20), "{:?}", began.elapsed());
     assert_eq!(error.code, ErrorCode::Unavailable);
-    assert!(error.message.contains("nothing recorded is lost"), "{}", error.message);
+    assert!(
+        error.message.contains("nothing recorded is lost"),
+        "{}",
+        error.message
+    );
 }
