@@ -144,7 +144,9 @@ impl WatchOutput {
         if let Event::Started(status) = event {
             return self.begin(status);
         }
-        let Some(words) = text::watch_event(event) else { return Ok(()) };
+        let Some(words) = text::watch_event(event) else {
+            return Ok(());
+        };
         if self.json {
             // Nobody may be reading there, which changes nothing.
             crate::command::complain(&mut self.err, &words);
@@ -169,7 +171,10 @@ impl WatchOutput {
     }
 
     fn write(&mut self, text: &str) -> io::Result<()> {
-        let written = self.out.write_all(text.as_bytes()).and_then(|()| self.out.flush());
+        let written = self
+            .out
+            .write_all(text.as_bytes())
+            .and_then(|()| self.out.flush());
         if let Err(error) = &written {
             let _first = self.failed.set(error.kind());
         }
@@ -206,7 +211,8 @@ impl EngineBackend {
             config_file: self.places.config.clone(),
             data_dir: self.places.data_dir.clone(),
         };
-        paths::Places::find(&overrides).map_err(|error| ApiError::new(ErrorCode::Configuration, error.to_string()))
+        paths::Places::find(&overrides)
+            .map_err(|error| ApiError::new(ErrorCode::Configuration, error.to_string()))
     }
 }
 
@@ -249,23 +255,39 @@ impl Backend for EngineBackend {
     fn config_check(&self) -> Result<ConfigReport, ApiError> {
         let config = self.found()?.config_file;
         let (vendors, problems) = match Config::load(&config) {
-            Ok(loaded) => (u32::try_from(loaded.config.watches.len()).unwrap_or(u32::MAX), Vec::new()),
+            Ok(loaded) => (
+                u32::try_from(loaded.config.watches.len()).unwrap_or(u32::MAX),
+                Vec::new(),
+            ),
             Err(error) => (0, vec![problem(&error)]),
         };
-        Ok(ConfigReport { exists: config.exists(), config, vendors, problems })
+        Ok(ConfigReport {
+            exists: config.exists(),
+            config,
+            vendors,
+            problems,
+        })
     }
 
     fn locations(&self) -> Result<Locations, ApiError> {
         let found = self.found()?;
-        Ok(Locations { logs: found.log_dir(), config: found.config_file, data: found.data_dir })
+        Ok(Locations {
+            logs: found.log_dir(),
+            config: found.config_file,
+            data: found.data_dir,
+        })
     }
 }
 
 fn problem(error: &ConfigError) -> ConfigProblem {
     ConfigProblem {
         file: error.file.clone(),
-        line: error.position.and_then(|position| u32::try_from(position.line).ok()),
-        column: error.position.and_then(|position| u32::try_from(position.column).ok()),
+        line: error
+            .position
+            .and_then(|position| u32::try_from(position.line).ok()),
+        column: error
+            .position
+            .and_then(|position| u32::try_from(position.column).ok()),
         message: error.message.clone(),
     }
 }
@@ -283,12 +305,19 @@ async fn termination() {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};
-        let mut asked: Vec<_> = [SignalKind::terminate(), SignalKind::interrupt(), SignalKind::hangup()]
-            .into_iter()
-            .filter_map(|kind| signal(kind).ok())
-            .collect();
+        let mut asked: Vec<_> = [
+            SignalKind::terminate(),
+            SignalKind::interrupt(),
+            SignalKind::hangup(),
+        ]
+        .into_iter()
+        .filter_map(|kind| signal(kind).ok())
+        .collect();
         std::future::poll_fn(|context| {
-            if asked.iter_mut().any(|signal| signal.poll_recv(context).is_ready()) {
+            if asked
+                .iter_mut()
+                .any(|signal| signal.poll_recv(context).is_ready())
+            {
                 std::task::Poll::Ready(())
             } else {
                 std::task::Poll::Pending

@@ -1,6 +1,9 @@
 //! What the exit code says.
 
-use signalbox_engine::api::{ErrorCode, FindingLevel, Reply, SourceState, VendorView};
+use signalbox_engine::{
+    api::{ErrorCode, FindingLevel, Reply, VendorView},
+    show,
+};
 use signalbox_pages::contract;
 
 /// All is well, or the command did what was asked.
@@ -49,16 +52,7 @@ pub const fn of_read_error(code: contract::ErrorCode) -> u8 {
 /// The exit code of `status` and `check`.
 #[must_use]
 pub fn of_vendors(vendors: &[VendorView]) -> u8 {
-    let mut code = WELL;
-    for vendor in vendors.iter().filter(|vendor| vendor.counted) {
-        if vendor.shown.is_problem() && !is_acknowledged(vendor) {
-            return PROBLEM;
-        }
-        if !vendor.shown.is_known() || vendor.source == SourceState::Stale {
-            code = UNCERTAIN;
-        }
-    }
-    code
+    show::exit_code(vendors.iter().filter(|vendor| vendor.counted).map(show::driving))
 }
 
 /// The exit code of an answer to a command that judges nothing, or finds something that does not work.
@@ -88,31 +82,4 @@ pub fn of_reply(reply: &Reply) -> u8 {
         | Reply::AcceptedUnreadable(_)
         | Reply::Doctor(_) => WELL,
     }
-}
-
-/// Whether everything that is wrong at a vendor has been acknowledged: there are open incidents, each of them is
-/// acknowledged, and none of the components in trouble lies outside of what they name. An incident that names no
-/// component stands for all of them.
-#[must_use]
-pub fn is_acknowledged(vendor: &VendorView) -> bool {
-    let mut open = vendor
-        .incidents
-        .iter()
-        .filter(|incident| incident.open)
-        .peekable();
-    if open.peek().is_none() || open.any(|incident| !incident.acknowledged) {
-        return false;
-    }
-    let covers = |name: &String| {
-        vendor
-            .incidents
-            .iter()
-            .filter(|incident| incident.open)
-            .any(|incident| incident.components.is_empty() || incident.components.contains(name))
-    };
-    vendor
-        .troubled
-        .iter()
-        .filter(|component| component.health.is_problem())
-        .all(|component| covers(&component.name))
 }

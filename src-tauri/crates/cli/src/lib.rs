@@ -119,9 +119,17 @@ fn is_utf8(locale: &str) -> bool {
 
 /// Where a watch logs to; nowhere for what is over in a moment.
 fn log_dir(arguments: &Arguments) -> Option<PathBuf> {
-    let Command::Watch = arguments.command else { return None };
-    let places = Places { config: arguments.global.config.clone(), data_dir: arguments.global.data_dir.clone() };
-    EngineBackend::new(places).locations().ok().map(|locations| locations.logs)
+    let Command::Watch = arguments.command else {
+        return None;
+    };
+    let places = Places {
+        config: arguments.global.config.clone(),
+        data_dir: arguments.global.data_dir.clone(),
+    };
+    EngineBackend::new(places)
+        .locations()
+        .ok()
+        .map(|locations| locations.logs)
 }
 
 #[cfg(test)]

@@ -171,7 +171,7 @@ impl Access {
         let config = match self.config() {
             // The examination says what is wrong with the configuration, and goes on.
             Err(_) if *request == Request::Doctor => Config::default(),
-            config => config.map_err(configuration)?.config,
+            config => config.map_err(|error| configuration(&error))?.config,
         };
         let clock = SystemClock::new();
         let dir = self.places.data_dir.clone();
@@ -208,7 +208,7 @@ impl Access {
                 Moment::Failed(ApiError::new(ErrorCode::Unavailable, other.to_string()))
             }
         })?;
-        let config = self.config().map_err(configuration)?;
+        let config = self.config().map_err(|error| configuration(&error))?;
         let (store, _notices) =
             Store::open(&self.places.data_dir, clock.now()).map_err(|error| no_store(&error))?;
         let engine = Engine::start(Setup {
@@ -360,7 +360,6 @@ pub(crate) fn no_store(error: &StoreError) -> ApiError {
     ApiError::new(ErrorCode::Unavailable, message)
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "it is handed to map_err")]
-pub(crate) fn configuration(error: ConfigError) -> ApiError {
+pub(crate) fn configuration(error: &ConfigError) -> ApiError {
     ApiError::new(ErrorCode::Configuration, error.report())
 }

@@ -44,7 +44,9 @@ impl Default for SystemClock {
 impl Clock for SystemClock {
     #[expect(clippy::disallowed_methods, reason = "this is where the time comes from")]
     fn now(&self) -> Timestamp {
-        Timestamp::now()
+        // As fine as the store keeps it, so that a time reads the same before and after.
+        let now = Timestamp::now();
+        Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now)
     }
 
     fn monotonic(&self) -> Duration {

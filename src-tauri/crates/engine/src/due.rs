@@ -16,7 +16,10 @@ pub(crate) struct Due<Id = PageId> {
 
 impl<Id> Default for Due<Id> {
     fn default() -> Self {
-        Self { by_time: BTreeSet::new(), times: BTreeMap::new() }
+        Self {
+            by_time: BTreeSet::new(),
+            times: BTreeMap::new(),
+        }
     }
 }
 

@@ -26,7 +26,10 @@ pub struct Heartbeat {
 impl Heartbeat {
     /// The loop is alive at monotonic time `now`.
     pub fn beat(&self, now: Duration) {
-        self.last.store(u64::try_from(now.as_millis()).unwrap_or(u64::MAX), Ordering::Relaxed);
+        self.last.store(
+            u64::try_from(now.as_millis()).unwrap_or(u64::MAX),
+            Ordering::Relaxed,
+        );
     }
 
     /// How long ago the last beat was.
@@ -96,7 +99,10 @@ mod tests {
     fn a_thread_that_ended_is_noticed_without_waiting_for_silence() {
         let heartbeat = Heartbeat::default();
         heartbeat.beat(MINUTE);
-        assert_eq!(Watchdog::default().look(&heartbeat, MINUTE, true), Some(Alarm::Restart));
+        assert_eq!(
+            Watchdog::default().look(&heartbeat, MINUTE, true),
+            Some(Alarm::Restart)
+        );
     }
 
     #[test]

@@ -30,8 +30,8 @@ impl ClockPair {
     #[must_use]
     pub(crate) fn jump_to(self, later: Self) -> Option<Jump> {
         let wall = i128::from(later.wall.as_millisecond() - self.wall.as_millisecond());
-        let monotonic = i128::try_from(later.monotonic.saturating_sub(self.monotonic).as_millis())
-            .unwrap_or(i128::MAX);
+        let monotonic =
+            i128::try_from(later.monotonic.saturating_sub(self.monotonic).as_millis()).unwrap_or(i128::MAX);
         let ahead = wall.saturating_sub(monotonic);
         let size = Duration::from_millis(u64::try_from(ahead.unsigned_abs()).unwrap_or(u64::MAX));
         if size < TOLERANCE {
@@ -64,7 +64,10 @@ mod tests {
     #[test]
     fn eight_hours_asleep_are_a_jump_forward() {
         let night = Duration::from_secs(8 * 3600);
-        assert_eq!(pair(0, 0).jump_to(pair(8 * 3600 + 30, 30)), Some(Jump::Forward(night)));
+        assert_eq!(
+            pair(0, 0).jump_to(pair(8 * 3600 + 30, 30)),
+            Some(Jump::Forward(night))
+        );
     }
 
     #[test]

@@ -50,7 +50,11 @@ impl Attempts {
     /// Notes an attempt that ended at monotonic time `at`.
     pub(crate) fn note(&mut self, at: Duration, host: &str, reach: Reach) {
         self.forget(at);
-        self.recent.push_back(Attempt { at, host: host.to_owned(), reach });
+        self.recent.push_back(Attempt {
+            at,
+            host: host.to_owned(),
+            reach,
+        });
     }
 
     /// Judges the last minute before monotonic time `now`, with `watched` hosts watched in all.
@@ -74,7 +78,11 @@ impl Attempts {
             return Verdict::Undecided;
         }
         let tried = self.hosts().len();
-        if tried >= MIN_HOSTS { Verdict::Offline } else { Verdict::AskOthers(MIN_HOSTS - tried) }
+        if tried >= MIN_HOSTS {
+            Verdict::Offline
+        } else {
+            Verdict::AskOthers(MIN_HOSTS - tried)
+        }
     }
 
     /// The hosts that were tried within the last minute.
@@ -89,12 +97,15 @@ impl Attempts {
     }
 
     fn forget(&mut self, now: Duration) {
-        while self.recent.front().is_some_and(|attempt| now.saturating_sub(attempt.at) > WINDOW) {
+        while self
+            .recent
+            .front()
+            .is_some_and(|attempt| now.saturating_sub(attempt.at) > WINDOW)
+        {
             self.recent.pop_front();
         }
     }
 }
-
 
 #[cfg(test)]
 mod tests {
@@ -117,8 +128,11 @@ mod tests {
 
     #[test]
     fn three_hosts_failing_within_a_minute_are_our_own_fault() {
-        let fails =
-            [(1, "a", Reach::BelowHttp), (20, "b", Reach::BelowHttp), (50, "c", Reach::BelowHttp)];
+        let fails = [
+            (1, "a", Reach::BelowHttp),
+            (20, "b", Reach::BelowHttp),
+            (50, "c", Reach::BelowHttp),
+        ];
         assert_eq!(after(&fails, 3), Verdict::Offline);
     }
 
@@ -164,8 +178,11 @@ mod tests {
 
     #[test]
     fn landing_on_different_foreign_hosts_is_no_portal() {
-        let scattered =
-            [(1, "a", portal()), (2, "b", Reach::Foreign("other.example".into())), (3, "c", portal())];
+        let scattered = [
+            (1, "a", portal()),
+            (2, "b", Reach::Foreign("other.example".into())),
+            (3, "c", portal()),
+        ];
         assert_eq!(after(&scattered, 3), Verdict::Undecided);
     }
 }

@@ -126,7 +126,16 @@ pub(crate) async fn poll(
     poll.polled = match fetched {
         Fetched::Same => Polled::Unchanged,
         Fetched::Missed(missed) => Polled::Missed(moved(missed, poll.redirect.as_ref())),
-        Fetched::New => read(tools, reader, &poll, heavy),
+        Fetched::New => {
+            let first = read(tools, reader, &poll, heavy);
+            let again = matches!(first, Polled::Missed(_))
+                && poll.leave_out_garbage(reader, &documents, tools.clock.now());
+            if again {
+                read(tools, reader, &poll, heavy)
+            } else {
+                first
+            }
+        }
     };
     if !matches!(poll.polled, Polled::Missed(_)) {
         // A redirect that ended at the page itself is no stranger's answer.
@@ -148,7 +157,12 @@ impl Poll {
             .collect();
         for (place, document) in wanted.iter().enumerate() {
             let now = tools.clock.now();
-            let memory = self.page.documents.get(document.name).cloned().unwrap_or_default();
+            let memory = self
+                .page
+                .documents
+                .get(document.name)
+                .cloned()
+                .unwrap_or_default();
             let stuck = |at: Timestamp| elapsed(at, now) >= FULL_FETCH_EVERY || at > now;
             let full = whole || memory.full_fetch_at.is_none_or(stuck);
             let mut request = FetchRequest::new(document.url.clone());
@@ -194,34 +208,79 @@ impl Poll {
     }
 }
 
-/// What came but cannot be taken in is unreadable; everything else is unreachable.
-fn source_state(kind: FailureKind) -> SourceState {
-    match kind {
-        FailureKind::TooLarge | FailureKind::Decoding => SourceState::Unreadable,
-        _ => SourceState::Unreachable,
+impl Poll {
+    /// A page is read from the documents that it cannot lack; an optional one that is garbage must not take it down.
+    /// Returns whether there was one.
+    fn leave_out_garbage(
+        &mut self,
+        reader: &dyn Reader,
+        documents: &[DocumentAddress],
+        now: Timestamp,
+    ) -> bool {
+        let Self { page, bodies, .. } = self;
+        let served = bodies.len();
+        bodies.retain(|(name, body)| {
+            let optional = documents
+                .iter()
+                .any(|document| document.optional && document.name == *name);
+            let garbage = optional && reader.read(&[Document { name, body }]).is_err();
+            if garbage {
+                page.heavy_missed_at = Some(now);
+                page.documents.remove(*name);
+            }
+            !garbage
+        });
+        bodies.len() < served
     }
 }
 
-fn read(
-    tools: &Tools,
-    reader: &dyn Reader,
-    poll: &Poll,
-    heavy: bool,
-) -> Polled {
+/// What came but cannot be taken in is unreadable; everything else is unreachable.
+fn source_state(kind: FailureKind) -> SourceState {
+    if matches!(kind, FailureKind::TooLarge | FailureKind::Decoding) {
+        SourceState::Unreadable
+    } else {
+        SourceState::Unreachable
+    }
+}
+
+fn read(tools: &Tools, reader: &dyn Reader, poll: &Poll, heavy: bool) -> Polled {
     let (page, redirect) = (&poll.page, poll.redirect.clone());
-    let documents: Vec<Document<'_>> = poll.bodies.iter().map(|(name, body)| Document { name, body }).collect();
+    let documents: Vec<Document<'_>> = poll
+        .bodies
+        .iter()
+        .map(|(name, body)| Document { name, body })
+        .collect();
     match reader.read(&documents) {
-        Ok(Reading { snapshot, warnings, wants }) => {
+        Ok(Reading {
+            snapshot,
+            warnings,
+            wants,
+        }) => {
             if let Some(stranger) = stranger(page, &snapshot) {
-                let missed = Missed { state: SourceState::Unreadable, reason: stranger, retry_after: None };
+                let missed = Missed {
+                    state: SourceState::Unreadable,
+                    reason: stranger,
+                    retry_after: None,
+                };
                 return Polled::Missed(moved(missed, redirect.as_ref()));
             }
             let hash = significant_hash_of_snapshot(&snapshot);
-            Polled::Read(Box::new(Read { snapshot, warnings, wants, hash, redirect, at: tools.clock.now(), heavy }))
+            Polled::Read(Box::new(Read {
+                snapshot,
+                warnings,
+                wants,
+                hash,
+                redirect,
+                at: tools.clock.now(),
+                heavy,
+            }))
         }
         Err(unreadable) => {
-            let missed =
-                Missed { state: SourceState::Unreadable, reason: unreadable.to_string(), retry_after: None };
+            let missed = Missed {
+                state: SourceState::Unreadable,
+                reason: unreadable.to_string(),
+                retry_after: None,
+            };
             Polled::Missed(moved(missed, redirect.as_ref()))
         }
     }
@@ -233,7 +292,10 @@ fn moved(missed: Missed, redirect: Option<&Redirect>) -> Missed {
     match redirect {
         Some(redirect) if redirect.permanent && missed.state == SourceState::Unreadable => Missed {
             state: SourceState::Moved,
-            reason: format!("the page has permanently moved to {}, which is something else: {}", redirect.end, missed.reason),
+            reason: format!(
+                "the page has permanently moved to {}, which is something else: {}",
+                redirect.end, missed.reason
+            ),
             ..missed
         },
         Some(redirect) if missed.state == SourceState::Unreadable => Missed {
@@ -260,7 +322,10 @@ fn stranger(page: &Page, snapshot: &Snapshot) -> Option<String> {
     };
     other.then(|| {
         let name = read.name.as_deref().or(read.id.as_deref()).unwrap_or("no name");
-        format!("it is the page of somebody else now: \u{201c}{}\u{201d}", signalbox_pages::text::inert(name))
+        format!(
+            "it is the page of somebody else now: \u{201c}{}\u{201d}",
+            signalbox_pages::text::inert(name)
+        )
     })
 }
 
@@ -282,7 +347,11 @@ fn redirected(base: &Url, document: &DocumentAddress, outcome: &FetchOutcome) ->
             base.set_fragment(None);
             base
         });
-    Some(Redirect { base, end: end.clone(), permanent: outcome.hops.iter().all(|hop: &Hop| hop.permanent) })
+    Some(Redirect {
+        base,
+        end: end.clone(),
+        permanent: outcome.hops.iter().all(|hop: &Hop| hop.permanent),
+    })
 }
 
 fn reach(outcome: &FetchOutcome) -> Reach {

@@ -5,9 +5,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use signalbox_channels::AnnouncementKind;
-use signalbox_pages::{
-    IncidentFacts, Snapshot, health::page_health, text,
-};
+use signalbox_pages::{IncidentFacts, Snapshot, health::page_health, text};
 
 use crate::{
     announce::{Draft, RuleInput, Scope, Told, announcements, held, source, summary},
@@ -41,13 +39,31 @@ pub(crate) struct Recorded {
     pub(crate) changes: usize,
 }
 
-const WORDING: Wording =
-    Wording { plain: text::plain, incident_hash: significant_hash, maintenance_hash: significant_hash };
+const WORDING: Wording = Wording {
+    plain: text::plain,
+    incident_hash: significant_hash,
+    maintenance_hash: significant_hash,
+};
 
 /// Records one reading. The page that comes back is in step with the store.
 pub(crate) fn record(tx: &Tx<'_>, recording: Recording) -> Result<Recorded, StoreError> {
-    let Recording { mut page, read, channels, batch, previous_read, gap } = recording;
-    let Read { snapshot, hash, wants, redirect, at, heavy, warnings } = read;
+    let Recording {
+        mut page,
+        read,
+        channels,
+        batch,
+        previous_read,
+        gap,
+    } = recording;
+    let Read {
+        snapshot,
+        hash,
+        wants,
+        redirect,
+        at,
+        heavy,
+        warnings,
+    } = read;
     for warning in &warnings {
         tracing::debug!(page = %page.watch.page, warning, "odd value");
     }
@@ -56,10 +72,19 @@ pub(crate) fn record(tx: &Tx<'_>, recording: Recording) -> Result<Recorded, Stor
     let mut after = before.clone();
     apply(&mut after, &changes);
     tx.record_changes(page.id, at, &changes, &WORDING)?;
-    tx.order_components(page.id, snapshot.components.iter().map(|component| component.id.as_str()))?;
+    tx.order_components(
+        page.id,
+        snapshot.components.iter().map(|component| component.id.as_str()),
+    )?;
 
     let first_sight = page.baseline_at.is_none();
-    let mut outgoing = Outgoing { tx, channels: &channels, batch, held: Held::default(), owed: false };
+    let mut outgoing = Outgoing {
+        tx,
+        channels: &channels,
+        batch,
+        held: Held::default(),
+        owed: false,
+    };
     follow_redirect(tx, &mut page, redirect, at, &mut outgoing)?;
 
     page.identity = after.identity.clone();
@@ -73,7 +98,9 @@ pub(crate) fn record(tx: &Tx<'_>, recording: Recording) -> Result<Recorded, Stor
         before: &before,
         after: &after,
         changes: &changes,
-        health_before: Some(standing::of_state(&before, scope)).filter(|health| health.is_known()).or(page.last_known),
+        health_before: Some(standing::of_state(&before, scope))
+            .filter(|health| health.is_known())
+            .or(page.last_known),
         health_after: now_scoped,
         told: &told,
         first_sight,
@@ -102,13 +129,27 @@ pub(crate) fn record(tx: &Tx<'_>, recording: Recording) -> Result<Recorded, Stor
     if first_sight {
         page.baseline_at = Some(at);
         tx.set_baseline_at(page.id, at)?;
-        let line = summary::baseline_line(&page.vendor(), &Scope::new(scope, &after.components), &after, now_scoped);
+        let line = summary::baseline_line(
+            &page.vendor(),
+            &Scope::new(scope, &after.components),
+            &after,
+            now_scoped,
+        );
         outgoing.hold(&held::hold(&line, at))?;
     }
 
-    page.incident_open = after.incidents.values().any(|incident| is_going_on(incident, incident.facts.is_open()));
-    page.missing = after.incidents.values().any(|incident| incident.listed == Listed::Missing)
-        || after.maintenances.values().any(|maintenance| maintenance.listed == Listed::Missing);
+    page.incident_open = after
+        .incidents
+        .values()
+        .any(|incident| is_going_on(incident, incident.facts.is_open()));
+    page.missing = after
+        .incidents
+        .values()
+        .any(|incident| incident.listed == Listed::Missing)
+        || after
+            .maintenances
+            .values()
+            .any(|maintenance| maintenance.listed == Listed::Missing);
     page.observe(at, gap);
     page.read_at = Some(at);
     page.wants = wants;
@@ -118,7 +159,12 @@ pub(crate) fn record(tx: &Tx<'_>, recording: Recording) -> Result<Recorded, Stor
     page.vendor_updated_at = snapshot.updated_at;
     page.unsaved = true;
     let Outgoing { held, owed, .. } = outgoing;
-    Ok(Recorded { page, owed, held, changes: changes.len() })
+    Ok(Recorded {
+        page,
+        owed,
+        held,
+        changes: changes.len(),
+    })
 }
 
 /// What is owed while one reading is recorded.
@@ -136,7 +182,8 @@ impl Outgoing<'_> {
     }
 
     fn owe(&mut self, draft: &Draft) -> Result<(), StoreError> {
-        self.tx.owe(&self.names(), |key| draft.clone().with_key(key), self.batch)?;
+        self.tx
+            .owe(&self.names(), |key| draft.clone().with_key(key), self.batch)?;
         match self.batch {
             None => self.owed = true,
             Some(Batch::CatchUp) => self.held.catch_up = true,
@@ -147,15 +194,27 @@ impl Outgoing<'_> {
 
     fn hold(&mut self, line: &Draft) -> Result<(), StoreError> {
         debug_assert_eq!(line.kind, AnnouncementKind::Baseline);
-        self.tx.owe(&self.names(), |key| line.clone().with_key(key), Some(Batch::Baseline))?;
+        self.tx.owe(
+            &self.names(),
+            |key| line.clone().with_key(key),
+            Some(Batch::Baseline),
+        )?;
         self.held.baseline = true;
         Ok(())
     }
 }
 
 fn load(tx: &Tx<'_>, page: &Page, snapshot: &Snapshot) -> Result<PageState, StoreError> {
-    let incidents: Vec<&str> = snapshot.incidents.iter().map(|incident| incident.id.as_str()).collect();
-    let maintenances: Vec<&str> = snapshot.maintenances.iter().map(|maintenance| maintenance.id.as_str()).collect();
+    let incidents: Vec<&str> = snapshot
+        .incidents
+        .iter()
+        .map(|incident| incident.id.as_str())
+        .collect();
+    let maintenances: Vec<&str> = snapshot
+        .maintenances
+        .iter()
+        .map(|maintenance| maintenance.id.as_str())
+        .collect();
     tx.load_state(page.id, &incidents, &maintenances)
 }
 
@@ -181,7 +240,14 @@ fn follow_redirect(
     at: Timestamp,
     outgoing: &mut Outgoing<'_>,
 ) -> Result<(), StoreError> {
-    let Some(Redirect { base: Some(base), permanent: true, .. }) = redirect else { return Ok(()) };
+    let Some(Redirect {
+        base: Some(base),
+        permanent: true,
+        ..
+    }) = redirect
+    else {
+        return Ok(());
+    };
     if base == page.base {
         return Ok(());
     }
@@ -192,7 +258,13 @@ fn follow_redirect(
     if told.as_deref() != Some(base.as_str()) {
         tx.set_told_redirect(page.id, Some(base.as_str()))?;
         if page.baseline_at.is_some() {
-            outgoing.owe(&source::page_moved(&page.vendor(), page.watch.page.as_str(), base.as_str(), true, at))?;
+            outgoing.owe(&source::page_moved(
+                &page.vendor(),
+                page.watch.page.as_str(),
+                base.as_str(),
+                true,
+                at,
+            ))?;
         }
     }
     page.base = base;

@@ -3,10 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use signalbox_pages::Health;
 
-use crate::{
-    announce::words,
-    api::{SourceState, VendorView},
-};
+use crate::{announce::words, api::VendorView};
 
 /// The least time for which a good read counts as fresh.
 pub const FRESH_FOR: SignedDuration = SignedDuration::from_mins(15);
@@ -163,16 +160,37 @@ pub fn exit_code(watches: impl IntoIterator<Item = Shown>) -> u8 {
     })
 }
 
-/// What of a vendor drives the tray and the exit code: what is shown, unless every open incident behind it was
+/// What of a vendor drives the tray and the exit code: what is shown, unless everything that is wrong was
 /// acknowledged. Then it stays visible, but drives nothing.
 #[must_use]
 pub fn driving(vendor: &VendorView) -> Shown {
-    let acknowledged = !vendor.incidents.is_empty() && vendor.incidents.iter().all(|incident| incident.acknowledged);
     let health = match vendor.shown {
-        problem if problem.is_problem() && acknowledged => Health::Operational,
+        problem if problem.is_problem() && is_acknowledged(vendor) => Health::Operational,
         health => health,
     };
-    Shown { health, stale: vendor.source == SourceState::Stale, reason: None }
+    Shown {
+        health,
+        stale: vendor.stale,
+        reason: None,
+    }
+}
+
+/// Whether everything that is wrong at a vendor was acknowledged: there are open incidents, each of them is
+/// acknowledged, and none of the components in trouble lies outside of what they name. An incident that names no
+/// component stands for all of them.
+#[must_use]
+pub fn is_acknowledged(vendor: &VendorView) -> bool {
+    let open = || vendor.incidents.iter().filter(|incident| incident.open);
+    let covers = |name: &String| {
+        open().any(|incident| incident.components.is_empty() || incident.components.contains(name))
+    };
+    open().next().is_some()
+        && open().all(|incident| incident.acknowledged)
+        && vendor
+            .troubled
+            .iter()
+            .filter(|component| component.health.is_problem())
+            .all(|component| covers(&component.name))
 }
 
 #[cfg(test)]

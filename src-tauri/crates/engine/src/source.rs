@@ -21,7 +21,13 @@ pub(crate) struct Source {
 
 impl Default for Source {
     fn default() -> Self {
-        Self { state: SourceState::Pending, reason: None, misses: 0, failing_since: None, told_at: None }
+        Self {
+            state: SourceState::Pending,
+            reason: None,
+            misses: 0,
+            failing_since: None,
+            told_at: None,
+        }
     }
 }
 
@@ -30,7 +36,10 @@ impl Source {
     /// could not.
     pub(crate) fn good(&mut self) -> Option<Timestamp> {
         let owed = self.told_at.and(self.failing_since);
-        *self = Self { state: SourceState::Fresh, ..Self::default() };
+        *self = Self {
+            state: SourceState::Fresh,
+            ..Self::default()
+        };
         owed
     }
 
@@ -59,7 +68,11 @@ mod t2_never_an_outage_without_the_vendors_word {
     }
 
     fn miss(source: &mut Source, at: i64) -> bool {
-        source.missed(SourceState::Unreachable, "the server refused the connection".into(), minute(at))
+        source.missed(
+            SourceState::Unreachable,
+            "the server refused the connection".into(),
+            minute(at),
+        )
     }
 
     #[test]

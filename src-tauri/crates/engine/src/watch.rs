@@ -394,7 +394,7 @@ impl Run {
                 Ok(config)
             }
             (Err(_), Some(kept)) => Ok(kept),
-            (Err(error), None) => Err(configuration(error)),
+            (Err(error), None) => Err(configuration(&error)),
         }
     }
 

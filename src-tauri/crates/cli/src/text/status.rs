@@ -25,10 +25,16 @@ pub(super) fn status(screen: &mut Screen<'_>, view: &StatusView) {
         return;
     }
     let style = screen.style;
+    // A check alone would be green without evidence.
+    let overall = if view.tray_incomplete && !view.tray.is_problem() {
+        Health::Unknown
+    } else {
+        view.tray
+    };
     screen.line(
         0,
         &[
-            piece(style.shape(view.tray), Paint::Of(view.tray)),
+            piece(style.shape(overall), Paint::Of(overall)),
             piece(&view.summary, Paint::Strong),
         ],
     );
@@ -192,7 +198,7 @@ fn evidence(vendor: &VendorView, style: &Style) -> String {
 
 fn notes(vendor: &VendorView, style: &Style) -> String {
     let mut notes = Vec::new();
-    if vendor.shown.is_problem() && crate::exit::is_acknowledged(vendor) {
+    if vendor.shown.is_problem() && signalbox_engine::show::is_acknowledged(vendor) {
         notes.push("acknowledged".to_owned());
     }
     if !vendor.counted {

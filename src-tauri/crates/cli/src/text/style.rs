@@ -1,6 +1,8 @@
 //! How text is shown: shapes, colours, widths, times.
 
 use jiff::{Timestamp, Zoned, tz::TimeZone};
+use signalbox_engine::announce::words::duration;
+pub use signalbox_engine::announce::words::health as health_words;
 use signalbox_pages::Health;
 
 /// What the text is written for.
@@ -123,7 +125,7 @@ impl Style {
         let local = self.local(time);
         let utc = time.to_zoned(TimeZone::UTC);
         let shown = local.strftime("%a %Y-%m-%d %H:%M %Z");
-        if self.zone == TimeZone::UTC {
+        if local.offset() == jiff::tz::Offset::UTC {
             shown.to_string()
         } else if local.date() == utc.date() {
             format!("{shown} ({} UTC)", utc.strftime("%H:%M"))
@@ -151,30 +153,12 @@ impl Style {
     }
 }
 
-/// A duration, exact to the minute, or to the second below one: "40 s", "12 min", "41 h 4 min". Hours are never
-/// gathered into days, because "1 day" hides how long it was.
+/// A duration as announcements say it, such as "41 h 4 min": never gathered into days, which would hide how long it was.
 #[must_use]
 pub fn exact(seconds: u64) -> String {
-    let (hours, minutes) = (seconds / 3_600, seconds % 3_600 / 60);
-    match (hours, minutes) {
-        (0, 0) => format!("{seconds} s"),
-        (0, _) => format!("{minutes} min"),
-        (_, 0) => format!("{hours} h"),
-        _ => format!("{hours} h {minutes} min"),
-    }
-}
-
-/// A health in words.
-#[must_use]
-pub const fn health_words(health: Health) -> &'static str {
-    match health {
-        Health::Operational => "operational",
-        Health::Maintenance => "maintenance",
-        Health::Degraded => "degraded",
-        Health::PartialOutage => "partial outage",
-        Health::MajorOutage => "major outage",
-        Health::Unknown => "unknown",
-    }
+    duration(jiff::SignedDuration::from_secs(
+        i64::try_from(seconds).unwrap_or(i64::MAX),
+    ))
 }
 
 #[cfg(test)]
@@ -190,22 +174,6 @@ mod tests {
             width: None,
             zone: TimeZone::posix("CET-1CEST,M3.5.0,M10.5.0/3").unwrap(),
             now: "2026-11-19T09:00:00Z".parse().unwrap(),
-        }
-    }
-
-    #[test]
-    fn durations_are_exact_and_never_gathered_into_days() {
-        let table = [
-            (0, "0 s"),
-            (59, "59 s"),
-            (60, "1 min"),
-            (3_599, "59 min"),
-            (3_600, "1 h"),
-            (147_840, "41 h 4 min"),
-            (8_640_000, "2400 h"),
-        ];
-        for (seconds, expected) in table {
-            assert_eq!(exact(seconds), expected);
         }
     }
 

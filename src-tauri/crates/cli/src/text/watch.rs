@@ -35,9 +35,13 @@ pub fn event(event: &Event) -> Option<String> {
     let words = match event {
         Event::Notice(notice) => notice.clone(),
         Event::ConfigBroken(report) => {
-            format!("The configuration was changed and has a mistake; what was read before stays in force.\n{report}")
+            format!(
+                "The configuration was changed and has a mistake; what was read before stays in force.\n{report}"
+            )
         }
-        Event::Restarted { silent_for: Some(silence) } => format!(
+        Event::Restarted {
+            silent_for: Some(silence),
+        } => format!(
             "Signalbox stopped checking: its engine has not given a sign of life for {} s. A new one takes its place.",
             silence.as_secs()
         ),

@@ -190,7 +190,13 @@ fn config_errors_and_announcements_are_what_their_schemas_say() {
     let recorded = Recorded {
         reply: Some(Err(ApiError::new(ErrorCode::NotFound, "No such incident: x"))),
         config: Some(Ok(report)),
-        announcements: vec![views::announcement(), views::announcement()],
+        announcements: vec![
+            views::announcement(),
+            signalbox_channels::Announcement {
+                key: "another".to_owned(),
+                ..views::announcement()
+            },
+        ],
         ..Recorded::default()
     };
     let said = run(&["config", "check", "--json"], &recorded, PIPE);

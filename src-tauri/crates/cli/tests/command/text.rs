@@ -11,24 +11,24 @@ fn status_shows_the_worst_first_with_ages_and_reasons() {
     insta::assert_snapshot!(said.out, @"
     ▲ 2 of 7 vendors have problems: GitHub, Fastly
 
-    ▲  GitHub     partial outage   for 39 min  checked 40 s ago
+    ▲  GitHub     partial outage     for 39 min  checked 40 s ago
         ▲  Actions          partial outage
         ◆  Hosting / Pages  degraded
         Workflow runs are delayed  k2v7r0hs3lpq
             identified · major impact · 41 min so far · last word 12 min ago
-    ◆  Fastly     degraded, stale              last read 3 h ago
+    ◆  Fastly     degraded, stale                last read 3 h ago
         Not read for 3 h. The page does not answer: connection refused
-    ◌  Zoom       unknown                      last read 3 h 4 min ago
+    ◌  Zoom       unknown                        last read 3 h 4 min ago
         The page answers with a web page (“Sign in”), not data
         If it will stay so, take it out of the count: signalbox accept Zoom
         Its last word: operational, 3 h 4 min ago
-    ◌  Linear     unknown                      not checked yet
+    ◌  Linear     unknown                        not checked yet
         Not read yet
-    ⚙  Atlassian  maintenance                  checked 40 s ago         muted until 18:00
+    ⚙  Atlassian  under maintenance              checked 40 s ago         muted until 18:00
         Database upgrade  m4
             in progress · 07:00 to 09:30 · 30 min over its time
-    ✔  Old thing  operational                  checked 40 s ago         does not count
-    ✔  Stripe     operational                  checked 40 s ago
+    ✔  Old thing  operational                    checked 40 s ago         does not count
+    ✔  Stripe     operational                    checked 40 s ago
     ");
 }
 
@@ -83,15 +83,15 @@ fn status_in_ascii_is_ascii() {
     insta::assert_snapshot!(said.out, @"
     ! 1 of 3 vendors have problems: GitHub
 
-    !  GitHub     partial outage  for 39 min  checked 40 s ago
+    !  GitHub     partial outage     for 39 min  checked 40 s ago
         !  Actions          partial outage
         ~  Hosting / Pages  degraded
         Workflow runs are delayed  k2v7r0hs3lpq
             identified - major impact - 41 min so far - last word 12 min ago
-    *  Atlassian  maintenance                 checked 40 s ago  muted until 18:00
+    *  Atlassian  under maintenance              checked 40 s ago  muted until 18:00
         Database upgrade  m4
             in progress - 07:00 to 09:30 - 30 min over its time
-    +  Stripe     operational                 checked 40 s ago
+    +  Stripe     operational                    checked 40 s ago
     ");
 }
 
@@ -394,6 +394,7 @@ fn watch_writes_each_announcement_as_it_comes() {
         announcements: vec![
             views::announcement(),
             signalbox_channels::Announcement {
+                key: "another".to_owned(),
                 kind: signalbox_channels::AnnouncementKind::PageUnreachable,
                 headline: "Fastly: the page does not answer".to_owned(),
                 body: String::new(),

@@ -14,7 +14,12 @@ pub(crate) fn hold(line: &BaselineLine, now: Timestamp) -> Draft {
         vendor: Some(line.vendor.clone()),
         health: Some(line.health),
         url: line.url.clone(),
-        ..Draft::new(AnnouncementKind::Baseline, &headline, &line.incidents.join("\n"), now)
+        ..Draft::new(
+            AnnouncementKind::Baseline,
+            &headline,
+            &line.incidents.join("\n"),
+            now,
+        )
     }
 }
 

@@ -1,7 +1,7 @@
 //! The words of announcements: short, the vendor first, without exclamation marks, and inert.
 
 use jiff::{SignedDuration, Timestamp};
-use signalbox_pages::{Component, Health, Impact, Update};
+use signalbox_pages::{Component, Health, Impact, Update, text};
 use std::collections::BTreeMap;
 
 /// The most characters that a headline has.
@@ -164,82 +164,6 @@ pub fn lines(words: &str, most: usize) -> String {
     }
 }
 
-/// Stand-ins of `signalbox_pages::text` under its signatures.
-mod text {
-    pub(super) fn plain(raw: &str) -> String {
-        let mut plain = String::with_capacity(raw.len());
-        let mut rest = raw;
-        while let Some((before, tag)) = rest.split_once('<') {
-            plain.push_str(before);
-            match tag.split_once('>') {
-                Some((name, after)) => {
-                    if name.starts_with("br") || name.starts_with("/p") || name.starts_with("/li") {
-                        plain.push('\n');
-                    }
-                    rest = after;
-                }
-                None => {
-                    plain.push('<');
-                    rest = tag;
-                }
-            }
-        }
-        plain.push_str(rest);
-        [
-            ("&lt;", "<"),
-            ("&gt;", ">"),
-            ("&quot;", "\""),
-            ("&#39;", "'"),
-            ("&nbsp;", " "),
-            ("&amp;", "&"),
-        ]
-        .into_iter()
-        .fold(plain, |plain, (entity, character)| {
-            plain.replace(entity, character)
-        })
-    }
-
-    pub(super) fn first_sentence(text: &str, most: usize) -> String {
-        let text = text.trim();
-        let text = text.split_once('\n').map_or(text, |(first, _)| first);
-        let end = text
-            .char_indices()
-            .zip(text.chars().skip(1).map(Some).chain([None]))
-            .find(|((_, this), next)| matches!(this, '.' | '!' | '?') && next.is_none_or(char::is_whitespace))
-            .map_or(text.len(), |((index, this), _)| index + this.len_utf8());
-        cut(text.get(..end).unwrap_or(text), most)
-    }
-
-    pub(super) fn cut(text: &str, most: usize) -> String {
-        if text.chars().count() <= most {
-            return text.to_owned();
-        }
-        let mut cut: String = text.chars().take(most.saturating_sub(1)).collect();
-        cut.truncate(cut.trim_end().len());
-        cut.push('\u{2026}');
-        cut
-    }
-
-    pub(super) fn inert(text: &str) -> String {
-        text.chars()
-            .filter_map(|character| match character {
-                '\n' | '\t' | '\u{2028}' | '\u{2029}' => Some(' '),
-                character if character.is_control() => None,
-                '\u{00ad}'
-                | '\u{061c}'
-                | '\u{180e}'
-                | '\u{200b}'..='\u{200f}'
-                | '\u{202a}'..='\u{202e}'
-                | '\u{2060}'..='\u{206f}'
-                | '\u{feff}'
-                | '\u{fff9}'..='\u{fffb}'
-                | '\u{e0000}'..='\u{e007f}' => None,
-                character => Some(character),
-            })
-            .collect()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use jiff::SignedDuration;
@@ -337,7 +261,7 @@ mod tests {
         for (raw, expected) in [
             ("", ""),
             ("We look into it. More soon.", "We look into it."),
-            ("<p>We look<br/>into it.</p>", "We look"),
+            ("<p>We look<br/>into it.</p>", "We look into it."),
             ("Version 1.2.3 is slow. Sorry.", "Version 1.2.3 is slow."),
             ("Bad \u{1b}[31mred\u{7} \u{202e}txet", "Bad [31mred txet"),
         ] {

@@ -543,7 +543,11 @@ fn proxy(text: &Located<&str>) -> Result<Url, Fault> {
         return fault("this proxy has no host");
     }
     if url.password().is_some() {
-        return Err(Fault::new(text.span.clone(), "passwords do not belong into this file; take it out").secret());
+        return Err(Fault::new(
+            text.span.clone(),
+            "passwords do not belong into this file; take it out",
+        )
+        .secret());
     }
     Ok(url)
 }

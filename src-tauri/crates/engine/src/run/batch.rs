@@ -57,8 +57,15 @@ impl Batches {
     /// Begins to hold what changed since `since`, until each of `waiting` has been heard. Begun again before it is
     /// complete, it reaches back to the earlier moment.
     pub(super) fn begin_catch_up(&mut self, since: Timestamp, waiting: BTreeSet<PageId>, now: Duration) {
-        let since = self.catch_up.take().map_or(since, |earlier| earlier.since.min(since));
-        self.catch_up = Some(CatchUp { since, opened: now, waiting });
+        let since = self
+            .catch_up
+            .take()
+            .map_or(since, |earlier| earlier.since.min(since));
+        self.catch_up = Some(CatchUp {
+            since,
+            opened: now,
+            waiting,
+        });
     }
 
     /// What the announcements of polls that begin now are held for.
@@ -72,7 +79,11 @@ impl Batches {
             catch_up.waiting.remove(&page);
         } else if held.catch_up {
             // It began before the summary was made and came after: a summary of its own.
-            self.catch_up = Some(CatchUp { since: Timestamp::MAX, opened: now, waiting: BTreeSet::new() });
+            self.catch_up = Some(CatchUp {
+                since: Timestamp::MAX,
+                opened: now,
+                waiting: BTreeSet::new(),
+            });
         }
         if held.baseline && self.baseline.is_none() {
             self.baseline = Some(Baseline { opened: now });
@@ -85,7 +96,9 @@ impl Batches {
             self.considered_at = None;
             return false;
         }
-        let due = self.considered_at.is_none_or(|at| now.saturating_sub(at) >= CONSIDER_EVERY);
+        let due = self
+            .considered_at
+            .is_none_or(|at| now.saturating_sub(at) >= CONSIDER_EVERY);
         if due {
             self.considered_at = Some(now);
         }
@@ -94,7 +107,12 @@ impl Batches {
 
     /// Takes out the summaries that are to be made now: nobody is waited for any more but those of `slow`, who hang; or
     /// they have waited long enough. `first_sights`: whether pages that were never read are about to be.
-    pub(super) fn to_close(&mut self, now: Duration, slow: &BTreeSet<PageId>, first_sights: bool) -> Vec<Closing> {
+    pub(super) fn take_complete(
+        &mut self,
+        now: Duration,
+        slow: &BTreeSet<PageId>,
+        first_sights: bool,
+    ) -> Vec<Closing> {
         let mut closing = Vec::new();
         let held_long = |opened: Duration| now.saturating_sub(opened) >= LONGEST_HOLD;
         if let Some(baseline) = &self.baseline

@@ -16,7 +16,8 @@ use super::{
 };
 use crate::{
     api::{
-        AcceptedView, AcknowledgedView, ApiError, EngineView, ErrorCode, MutedView, RemovedView, Reply, Request,
+        AcceptedView, AcknowledgedView, ApiError, EngineView, ErrorCode, MutedView, RemovedView, Reply,
+        Request,
     },
     config::{
         Config, Fingerprint, Loaded, canonical_address,
@@ -34,15 +35,24 @@ impl Loop {
         match request {
             Request::Ping => send(reply, Ok(Reply::Pong(self.engine_view()))),
             Request::Check { vendors } => self.check(vendors, reply).await,
-            Request::Add { page, name } => self.probe(page, name, reply),
+            Request::Add { page, name } => self.probe(&page, name, reply),
             Request::Remove { vendor } => {
                 let removed = self.remove(&vendor).await;
                 send(reply, removed);
             }
-            Request::Scope { vendor, components: Some(components) } => {
+            Request::Scope {
+                vendor,
+                components: Some(components),
+            } => {
                 let set = self.set_scope(&vendor, &components).await;
                 match set {
-                    Ok(()) => self.answer_beside(Request::Scope { vendor, components: None }, reply).await,
+                    Ok(()) => {
+                        let shown = Request::Scope {
+                            vendor,
+                            components: None,
+                        };
+                        self.answer_beside(shown, reply).await;
+                    }
                     Err(error) => send(reply, Err(error)),
                 }
             }
@@ -79,25 +89,39 @@ impl Loop {
         let (store, config) = (self.setup.store.clone(), self.config.config.clone());
         let (engine, now) = (self.engine_view(), self.setup.clock.now());
         tokio::task::spawn_blocking(move || {
-            send(reply, answer_from_store(&store, &Asked { config: &config, engine, now }, &request));
+            send(
+                reply,
+                answer_from_store(
+                    &store,
+                    &Asked {
+                        config: &config,
+                        engine,
+                        now,
+                    },
+                    &request,
+                ),
+            );
         });
     }
 
     /// Answers those whose pages have all been polled.
     pub(super) async fn answer_ready(&mut self) {
-        let ready: Vec<Waiting> = self.waiting.extract_if(.., |waiting| waiting.pages.is_empty()).collect();
+        let ready: Vec<Waiting> = self
+            .waiting
+            .extract_if(.., |waiting| waiting.pages.is_empty())
+            .collect();
         for Waiting { request, reply, .. } in ready {
-            match request {
-                Request::Add { page, .. } => {
-                    let (inner, answer) = oneshot::channel();
-                    self.answer_beside(Request::Status { vendors: vec![page] }, inner).await;
-                    tokio::spawn(async move {
-                        let answered = answer.await.unwrap_or_else(|_| Err(super::stopped()));
-                        send(reply, answered.and_then(added));
-                    });
-                }
-                other => self.answer_beside(other, reply).await,
-            }
+            let Request::Add { page, .. } = request else {
+                self.answer_beside(request, reply).await;
+                continue;
+            };
+            let (inner, answer) = oneshot::channel();
+            self.answer_beside(Request::Status { vendors: vec![page] }, inner)
+                .await;
+            tokio::spawn(async move {
+                let answered = answer.await.unwrap_or_else(|_| Err(super::stopped()));
+                send(reply, answered.and_then(added));
+            });
         }
     }
 
@@ -113,13 +137,20 @@ impl Loop {
     }
 
     async fn rows(&self) -> Result<Vec<StatusRow>, ApiError> {
-        self.setup.store.read(|view| view.status()).await.map_err(unavailable)
+        self.setup
+            .store
+            .read(|view| view.status())
+            .await
+            .map_err(|error| unavailable(&error))
     }
 
     async fn check(&mut self, vendors: Vec<String>, reply: Answer) {
         let pages: Result<BTreeSet<_>, ApiError> = match self.rows().await {
             Ok(rows) if vendors.is_empty() => Ok(rows.iter().map(|row| row.page.id).collect()),
-            Ok(rows) => vendors.iter().map(|vendor| answer::one(&rows, vendor).map(|row| row.page.id)).collect(),
+            Ok(rows) => vendors
+                .iter()
+                .map(|vendor| answer::one(&rows, vendor).map(|row| row.page.id))
+                .collect(),
             Err(error) => Err(error),
         };
         match pages {
@@ -127,7 +158,11 @@ impl Loop {
                 for page in &pages {
                     self.start_poll(*page);
                 }
-                self.waiting.push(Waiting { pages, request: Request::Status { vendors }, reply });
+                self.waiting.push(Waiting {
+                    pages,
+                    request: Request::Status { vendors },
+                    reply,
+                });
             }
             Err(error) => send(reply, Err(error)),
         }
@@ -136,8 +171,8 @@ impl Loop {
     // --- Watching and no longer watching ---
 
     /// Asks a page who it is before it is watched: what cannot be read is not added.
-    fn probe(&self, page: String, name: Option<String>, reply: Answer) {
-        let address = match canonical_address(&page) {
+    fn probe(&self, page: &str, name: Option<String>, reply: Answer) {
+        let address = match canonical_address(page) {
             Ok(address) => address,
             Err(error) => {
                 return send(reply, Err(ApiError::new(ErrorCode::BadInput, error.to_string())));
@@ -149,11 +184,18 @@ impl Loop {
         }
         let tools = self.tools();
         let readers = self.readers();
-        let Some(own) = self.own_inbox() else { return send(reply, Err(super::stopped())) };
+        let Some(own) = self.own_inbox() else {
+            return send(reply, Err(super::stopped()));
+        };
         tokio::spawn(async move {
             match recognise(&tools, &readers, &address).await {
                 Ok((page, platform)) => {
-                    let proven = Command::Proven { page, platform, name, reply };
+                    let proven = Command::Proven {
+                        page,
+                        platform,
+                        name,
+                        reply,
+                    };
                     if let Err(failed) = own.send(proven).await
                         && let Command::Proven { reply, .. } = failed.0
                     {
@@ -169,17 +211,43 @@ impl Loop {
     }
 
     /// Watches a page that proved to be one.
-    pub(super) async fn add(&mut self, page: Url, platform: &'static str, name: Option<String>, reply: Answer) {
+    pub(super) async fn add(
+        &mut self,
+        page: Url,
+        platform: &'static str,
+        name: Option<String>,
+        reply: Answer,
+    ) {
         if self.config.config.watch(&page).is_some() {
-            return send(reply, Err(ApiError::new(ErrorCode::Usage, format!("{page} is watched already"))));
+            return send(
+                reply,
+                Err(ApiError::new(
+                    ErrorCode::Usage,
+                    format!("{page} is watched already"),
+                )),
+            );
         }
         let mut entry = WatchEntry::of(page.clone());
         entry.name = name.clone();
-        if let Err(error) = self.edit(|path, fingerprint| edit::add_watch(path, &entry, fingerprint)).await {
+        if let Err(error) = self
+            .edit(|path, fingerprint| edit::add_watch(path, &entry, fingerprint))
+            .await
+        {
             return send(reply, Err(error));
         }
-        let Some(id) = self.pages.values().find(|known| known.watch.page == page).map(|known| known.id) else {
-            return send(reply, Err(ApiError::new(ErrorCode::Internal, "the page was written but not taken up")));
+        let Some(id) = self
+            .pages
+            .values()
+            .find(|known| known.watch.page == page)
+            .map(|known| known.id)
+        else {
+            return send(
+                reply,
+                Err(ApiError::new(
+                    ErrorCode::Internal,
+                    "the page was written but not taken up",
+                )),
+            );
         };
         if let Some(known) = self.pages.get_mut(&id) {
             known.platform = Some(platform.to_owned());
@@ -187,16 +255,27 @@ impl Loop {
             self.write(move |tx| tx.set_resolved(id, &base, platform)).await;
         }
         self.start_poll(id);
-        let request = Request::Add { page: page.to_string(), name };
-        self.waiting.push(Waiting { pages: BTreeSet::from([id]), request, reply });
+        let request = Request::Add {
+            page: page.to_string(),
+            name,
+        };
+        self.waiting.push(Waiting {
+            pages: BTreeSet::from([id]),
+            request,
+            reply,
+        });
     }
 
     async fn remove(&mut self, vendor: &str) -> Result<Reply, ApiError> {
         let rows = self.rows().await?;
         let row = answer::one(&rows, vendor)?;
         let (name, address) = (row.page.vendor.clone(), parse(&row.page)?);
-        self.edit(|path, fingerprint| edit::remove_watch(path, &address, fingerprint)).await?;
-        Ok(Reply::Removed(RemovedView { vendor: name, page: address.to_string() }))
+        self.edit(|path, fingerprint| edit::remove_watch(path, &address, fingerprint))
+            .await?;
+        Ok(Reply::Removed(RemovedView {
+            vendor: name,
+            page: address.to_string(),
+        }))
     }
 
     async fn set_scope(&mut self, vendor: &str, components: &[String]) -> Result<(), ApiError> {
@@ -210,7 +289,8 @@ impl Loop {
             .map(|component| (component.component.id.clone(), component.component.name.clone()))
             .collect();
         let (address, id) = (parse(&row.page)?, row.page.id);
-        self.edit(|path, fingerprint| edit::set_scope(path, &address, &named, fingerprint)).await?;
+        self.edit(|path, fingerprint| edit::set_scope(path, &address, &named, fingerprint))
+            .await?;
         if let Some(page) = self.pages.get_mut(&id) {
             page.last_known = None;
         }
@@ -255,13 +335,21 @@ impl Loop {
         let events = self.events(target).await?;
         if let [event] = events.as_slice() {
             let (key, what) = (event.key, format!("{}: {}", event.vendor, event.facts.title()));
-            self.setup.store.write(move |tx| tx.mute_event(key, mute, now)).await.map_err(unavailable)?;
+            self.setup
+                .store
+                .write(move |tx| tx.mute_event(key, mute, now))
+                .await
+                .map_err(|error| unavailable(&error))?;
             return Ok(Reply::Muted(MutedView { what, until }));
         }
         let rows = self.rows().await?;
         let row = answer::one(&rows, target)?;
         let (id, what) = (row.page.id, row.page.vendor.clone());
-        self.setup.store.write(move |tx| tx.mute_page(id, mute, now)).await.map_err(unavailable)?;
+        self.setup
+            .store
+            .write(move |tx| tx.mute_page(id, mute, now))
+            .await
+            .map_err(|error| unavailable(&error))?;
         Ok(Reply::Muted(MutedView { what, until }))
     }
 
@@ -269,7 +357,10 @@ impl Loop {
         let now = self.setup.clock.now();
         let events = self.events(incident).await?;
         let [event] = events.as_slice() else {
-            return Err(ApiError::new(ErrorCode::NotFound, "no such incident is recorded, or several are"));
+            return Err(ApiError::new(
+                ErrorCode::NotFound,
+                "no incident of that id is recorded; signalbox history lists them",
+            ));
         };
         let key = event.key;
         let at = (!undo).then_some(now);
@@ -281,9 +372,10 @@ impl Loop {
                 tx.event(key)
             })
             .await
-            .map_err(unavailable)?;
+            .map_err(|error| unavailable(&error))?;
         let view = event.and_then(|event| event.incident_view(now));
-        let incident = view.ok_or_else(|| ApiError::new(ErrorCode::Usage, "that is a maintenance, not an incident"))?;
+        let incident =
+            view.ok_or_else(|| ApiError::new(ErrorCode::Usage, "that is a maintenance, not an incident"))?;
         Ok(Reply::Acknowledged(AcknowledgedView { incident }))
     }
 
@@ -291,13 +383,21 @@ impl Loop {
         let rows = self.rows().await?;
         let row = answer::one(&rows, vendor)?;
         let (id, vendor) = (row.page.id, row.page.vendor.clone());
-        self.setup.store.write(move |tx| tx.set_accepted_unreadable(id, accepted)).await.map_err(unavailable)?;
+        self.setup
+            .store
+            .write(move |tx| tx.set_accepted_unreadable(id, accepted))
+            .await
+            .map_err(|error| unavailable(&error))?;
         Ok(Reply::AcceptedUnreadable(AcceptedView { vendor, accepted }))
     }
 
     async fn events(&self, id: &str) -> Result<Vec<EventRow>, ApiError> {
         let id = id.to_owned();
-        self.setup.store.read(move |view| view.events_named(&id)).await.map_err(unavailable)
+        self.setup
+            .store
+            .read(move |view| view.events_named(&id))
+            .await
+            .map_err(|error| unavailable(&error))
     }
 }
 
@@ -309,7 +409,11 @@ async fn recognise(
 ) -> Result<(Url, &'static str), String> {
     let mut root = address.clone();
     root.set_path("/");
-    let bases = if root == *address { vec![root] } else { vec![address.clone(), root] };
+    let bases = if root == *address {
+        vec![root]
+    } else {
+        vec![address.clone(), root]
+    };
     let mut reason = "no reader knows it".to_owned();
     for base in bases {
         for reader in readers.iter() {
@@ -325,15 +429,13 @@ async fn recognise(
 }
 
 fn added(reply: Reply) -> Result<Reply, ApiError> {
-    match reply {
-        Reply::Status(status) => status
-            .vendors
-            .into_iter()
-            .next()
-            .map(Reply::Added)
-            .ok_or_else(|| ApiError::new(ErrorCode::Internal, "the page was added but is not known")),
-        other => Ok(other),
-    }
+    let Reply::Status(status) = reply else {
+        return Ok(reply);
+    };
+    let vendor = status.vendors.into_iter().next();
+    vendor
+        .map(Reply::Added)
+        .ok_or_else(|| ApiError::new(ErrorCode::Internal, "the page was added but is not known"))
 }
 
 fn parse(page: &PageRow) -> Result<Url, ApiError> {

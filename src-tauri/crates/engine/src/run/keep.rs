@@ -17,11 +17,11 @@ use crate::{
         summary,
     },
     api::{ApiError, ErrorCode, SourceState},
+    compare::Listed,
     config::{Preferences, Watch},
     fetch::{FetchSettings, ProxyChoice, Validators, user_agent},
     poll::host_of,
     source::Source,
-    compare::Listed,
     store::{Batch, DocumentRow, EventKind, EventRow, PageRow, PollRow, StoreError, WatchRow},
 };
 
@@ -34,12 +34,23 @@ impl Loop {
         let store = self.setup.store.clone();
         self.setup.owed_to = match self.setup.mode {
             Mode::Continuous => {
-                let names: Vec<String> = self.setup.channels.iter().map(|channel| channel.name().to_owned()).collect();
+                let names: Vec<String> = self
+                    .setup
+                    .channels
+                    .iter()
+                    .map(|channel| channel.name().to_owned())
+                    .collect();
                 let kept = names.clone();
-                store.write(move |tx| tx.set_channels(&kept)).await.map_err(unavailable)?;
+                store
+                    .write(move |tx| tx.set_channels(&kept))
+                    .await
+                    .map_err(|error| unavailable(&error))?;
                 names
             }
-            Mode::OnRequest => store.read(|view| view.channels()).await.map_err(unavailable)?,
+            Mode::OnRequest => store
+                .read(|view| view.channels())
+                .await
+                .map_err(|error| unavailable(&error))?,
         };
         for closing in [Closing::Baseline, Closing::CatchUp(jiff::Timestamp::MAX)] {
             self.close_batch(closing).await;
@@ -67,21 +78,29 @@ impl Loop {
                     .collect::<Result<Vec<_>, StoreError>>()
             })
             .await
-            .map_err(unavailable)?;
+            .map_err(|error| unavailable(&error))?;
         let mut pages = std::mem::take(&mut self.pages);
         for id in pages.keys() {
             self.due.remove(*id);
         }
         for (row, documents, open) in loaded {
-            let Some(watch) = watches.iter().find(|watch| watch.page.as_str() == row.address) else { continue };
+            let Some(watch) = watches.iter().find(|watch| watch.page.as_str() == row.address) else {
+                continue;
+            };
             let next_due_at = row.next_due_at;
             let id = row.id;
             let page = match pages.remove(&id) {
-                Some(known) => Page { watch: watch.clone(), ..known },
+                Some(known) => Page {
+                    watch: watch.clone(),
+                    ..known
+                },
                 None => page_from(row, watch.clone(), &documents, &open),
             };
             if !self.is_polling(id) {
-                self.due.set(id, next_due_at.min(now.checked_add(self.longest_wait(&page)).unwrap_or(now)));
+                self.due.set(
+                    id,
+                    next_due_at.min(now.checked_add(self.longest_wait(&page)).unwrap_or(now)),
+                );
             }
             self.pages.insert(id, page);
         }
@@ -90,7 +109,8 @@ impl Loop {
     }
 
     fn longest_wait(&self, page: &Page) -> std::time::Duration {
-        page.interval(&self.config.config.preferences).max(crate::fetch::manners::LONGEST_BACKOFF)
+        page.interval(&self.config.config.preferences)
+            .max(crate::fetch::manners::LONGEST_BACKOFF)
     }
 
     fn count_hosts(&mut self) {
@@ -105,7 +125,12 @@ impl Loop {
         for page in self.pages.values_mut() {
             if page.unsaved || !page.observed.is_empty() {
                 page.unsaved = false;
-                rows.push((page.id, poll_row(page), document_rows(page), std::mem::take(&mut page.observed)));
+                rows.push((
+                    page.id,
+                    poll_row(page),
+                    document_rows(page),
+                    std::mem::take(&mut page.observed),
+                ));
             }
         }
         let now = self.setup.clock.now();
@@ -144,14 +169,30 @@ impl Loop {
         let since = page.source.failing_since.unwrap_or(now);
         let reason = page.source.reason.as_deref().unwrap_or_default();
         let draft = match page.source.state {
-            SourceState::Moved => {
-                source::page_moved(&page.vendor(), page.watch.page.as_str(), page.base.as_str(), false, now)
-            }
-            SourceState::Unreadable => {
-                source::page_unreachable(&page.vendor(), Trouble::Unreadable, reason, since, page.last_word(), now)
-            }
+            SourceState::Moved => source::page_moved(
+                &page.vendor(),
+                page.watch.page.as_str(),
+                page.base.as_str(),
+                false,
+                now,
+            ),
+            SourceState::Unreadable => source::page_unreachable(
+                &page.vendor(),
+                Trouble::Unreadable,
+                reason,
+                since,
+                page.last_word(),
+                now,
+            ),
             SourceState::Unreachable | SourceState::Pending | SourceState::Fresh | SourceState::Stale => {
-                source::page_unreachable(&page.vendor(), Trouble::Unreachable, reason, since, page.last_word(), now)
+                source::page_unreachable(
+                    &page.vendor(),
+                    Trouble::Unreachable,
+                    reason,
+                    since,
+                    page.last_word(),
+                    now,
+                )
             }
         };
         let (id, channels) = (page.id, self.channel_names());
@@ -170,7 +211,9 @@ impl Loop {
         let now = self.setup.clock.now();
         self.write(move |tx| {
             match closing {
-                Closing::Baseline => tx.close_batch(Batch::Baseline, now, |held| baseline(held, now).map(|draft| |key| draft.with_key(key)))?,
+                Closing::Baseline => tx.close_batch(Batch::Baseline, now, |held| {
+                    baseline(held, now).map(|draft| |key| draft.with_key(key))
+                })?,
                 Closing::CatchUp(since) => tx.close_batch(Batch::CatchUp, now, |held| {
                     let draft = summary::catch_up_summary(held, since.min(now), now);
                     Some(|key| draft.with_key(key))
@@ -207,29 +250,30 @@ const LEAST_GAP: std::time::Duration = std::time::Duration::from_secs(15 * 60);
 fn watch_row(watch: &Watch) -> WatchRow {
     WatchRow {
         address: watch.page.to_string(),
-        vendor: watch
-            .name
-            .clone()
-            .unwrap_or_else(|| watch.page.host_str().unwrap_or_default().to_owned()),
+        name: watch.name.clone(),
+        host: watch.page.host_str().unwrap_or_default().to_owned(),
         interval: watch.interval,
     }
 }
 
-pub(super) fn page_from(
-    row: PageRow,
-    watch: Watch,
-    documents: &[DocumentRow],
-    open: &[EventRow],
-) -> Page {
-    let base = row.base_url.as_deref().and_then(|base| Url::parse(base).ok()).unwrap_or_else(|| watch.page.clone());
+pub(super) fn page_from(row: PageRow, watch: Watch, documents: &[DocumentRow], open: &[EventRow]) -> Page {
+    let base = row
+        .base_url
+        .as_deref()
+        .and_then(|base| Url::parse(base).ok())
+        .unwrap_or_else(|| watch.page.clone());
     let remembered = documents
         .iter()
         .map(|document| {
-            let validators = document.url.as_deref().and_then(|url| Url::parse(url).ok()).map(|url| Validators {
-                url,
-                etag: document.etag.clone(),
-                last_modified: document.last_modified.clone(),
-            });
+            let validators = document
+                .url
+                .as_deref()
+                .and_then(|url| Url::parse(url).ok())
+                .map(|url| Validators {
+                    url,
+                    etag: document.etag.clone(),
+                    last_modified: document.last_modified.clone(),
+                });
             let memory = DocumentMemory {
                 validators,
                 body_hash: document.body_hash,
@@ -263,7 +307,9 @@ pub(super) fn page_from(
         wants: Vec::new(),
         last_known: row.last_known_health,
         health: row.health,
-        incident_open: open.iter().any(|event| event.kind() == EventKind::Incident && event.listed != Listed::No),
+        incident_open: open
+            .iter()
+            .any(|event| event.kind() == EventKind::Incident && event.listed != Listed::No),
         missing: open.iter().any(|event| event.listed == Listed::Missing),
         observed: Vec::new(),
         unsaved: false,
@@ -291,9 +337,18 @@ pub(crate) fn document_rows(page: &Page) -> Vec<DocumentRow> {
         .iter()
         .map(|(name, memory)| DocumentRow {
             name: name.clone(),
-            url: memory.validators.as_ref().map(|validators| validators.url.to_string()),
-            etag: memory.validators.as_ref().and_then(|validators| validators.etag.clone()),
-            last_modified: memory.validators.as_ref().and_then(|validators| validators.last_modified.clone()),
+            url: memory
+                .validators
+                .as_ref()
+                .map(|validators| validators.url.to_string()),
+            etag: memory
+                .validators
+                .as_ref()
+                .and_then(|validators| validators.etag.clone()),
+            last_modified: memory
+                .validators
+                .as_ref()
+                .and_then(|validators| validators.last_modified.clone()),
             body_hash: memory.body_hash,
             full_fetch_at: memory.full_fetch_at,
         })
@@ -306,7 +361,7 @@ fn baseline(waiting: &[signalbox_channels::Announcement], now: jiff::Timestamp) 
     (!lines.is_empty()).then(|| summary::baseline_summary(&lines, now))
 }
 
-pub(super) fn unavailable(error: StoreError) -> ApiError {
+pub(super) fn unavailable(error: &StoreError) -> ApiError {
     ApiError::new(ErrorCode::Unavailable, error.to_string())
 }
 
@@ -314,15 +369,22 @@ pub(super) fn unavailable(error: StoreError) -> ApiError {
 ///
 /// # Errors
 /// In words, where a file of root certificates cannot be read.
-pub(super) fn fetch_settings(settings: &FetchSettings, preferences: &Preferences) -> Result<FetchSettings, String> {
+pub(super) fn fetch_settings(
+    settings: &FetchSettings,
+    preferences: &Preferences,
+) -> Result<FetchSettings, String> {
     let mut settings = settings.clone();
     settings.user_agent = user_agent(preferences.contact.as_deref());
     if let Some(proxy) = &preferences.proxy {
         settings.proxy = ProxyChoice::Through(proxy.clone());
     }
     for path in &preferences.extra_roots {
-        let pem = std::fs::read_to_string(path)
-            .map_err(|error| format!("the root certificates in {} cannot be read: {error}", path.display()))?;
+        let pem = std::fs::read_to_string(path).map_err(|error| {
+            format!(
+                "the root certificates in {} cannot be read: {error}",
+                path.display()
+            )
+        })?;
         settings.extra_roots.push(pem);
     }
     Ok(settings)

@@ -103,9 +103,19 @@ impl Engine {
         let (hints, _) = broadcast::channel(256);
         let heartbeat = Heartbeat::default();
         heartbeat.beat(setup.clock.monotonic());
-        let turning = turn::Loop::begin(setup, (commands.downgrade(), inbox), hints.clone(), heartbeat.clone()).await?;
+        let turning = turn::Loop::begin(
+            setup,
+            (commands.downgrade(), inbox),
+            hints.clone(),
+            heartbeat.clone(),
+        )
+        .await?;
         tokio::spawn(turning.run());
-        Ok(Self { commands, hints, heartbeat })
+        Ok(Self {
+            commands,
+            hints,
+            heartbeat,
+        })
     }
 
     /// Answers a request.
@@ -141,7 +151,8 @@ impl Engine {
     /// that is done, or after `patience`: whether it was done in time.
     pub async fn stop(&self, patience: Duration) -> bool {
         let (reply, answer) = oneshot::channel();
-        let stopping = async { self.commands.send(Command::Stop(reply)).await.is_ok() && answer.await.is_ok() };
+        let stopping =
+            async { self.commands.send(Command::Stop(reply)).await.is_ok() && answer.await.is_ok() };
         tokio::time::timeout(patience, stopping).await.unwrap_or(false)
     }
 

@@ -6,7 +6,12 @@ use jiff::Timestamp;
 use signalbox_pages::Health;
 use url::Url;
 
-use crate::{config::{Place, Position, Watch}, fetch::Validators, source::Source, store::PageId};
+use crate::{
+    config::{Place, Position, Watch},
+    fetch::Validators,
+    source::Source,
+    store::PageId,
+};
 
 /// A document's light and heavy sides change a page's pace: so often at least the heavy ones are asked for.
 pub(crate) const HEAVY_EVERY: Duration = Duration::from_secs(24 * 3600);
@@ -79,7 +84,10 @@ impl Page {
                 interval: None,
                 components: std::collections::BTreeSet::new(),
                 counted: true,
-                place: Place { file: PathBuf::new(), position: Position { line: 1, column: 1 } },
+                place: Place {
+                    file: PathBuf::new(),
+                    position: Position { line: 1, column: 1 },
+                },
                 locked: None,
             },
             base,
@@ -137,15 +145,21 @@ impl Page {
 
     /// Whether the heavy documents are to be asked for with this poll, whatever the light one says.
     pub(crate) fn heavy_is_due(&self, now: Timestamp, gap: Duration) -> bool {
-        let older = |since: Option<Timestamp>, than: Duration| since.is_none_or(|since| elapsed(since, now) >= than);
-        let missed_lately = self.heavy_missed_at.is_some_and(|at| elapsed(at, now) < HEAVY_AGAIN_AFTER);
+        let older =
+            |since: Option<Timestamp>, than: Duration| since.is_none_or(|since| elapsed(since, now) >= than);
+        let missed_lately = self
+            .heavy_missed_at
+            .is_some_and(|at| elapsed(at, now) < HEAVY_AGAIN_AFTER);
         !missed_lately && (self.missing || older(self.heavy_at, HEAVY_EVERY) || older(self.read_at, gap))
     }
 
     /// Notes that the page was observed at `now`, without a gap since the last good read if that is not longer ago than
     /// `gap`.
     pub(crate) fn observe(&mut self, now: Timestamp, gap: Duration) {
-        let from = self.read_at.filter(|read| *read <= now && elapsed(*read, now) <= gap).unwrap_or(now);
+        let from = self
+            .read_at
+            .filter(|read| *read <= now && elapsed(*read, now) <= gap)
+            .unwrap_or(now);
         match self.observed.last_mut() {
             Some((_, end)) if *end >= from => *end = now.max(*end),
             Some(_) | None => self.observed.push((from, now)),

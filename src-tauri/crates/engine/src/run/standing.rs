@@ -8,13 +8,15 @@ use signalbox_pages::{
 };
 
 use crate::{
-    compare::PageState,
+    compare::{Listed, PageState},
     store::{ComponentRow, EventFacts, EventRow, KnownThen, StatusRow},
 };
 
 /// The health of what is in scope, from the state that is compared with.
 pub(crate) fn of_state(state: &PageState, scope: Option<&BTreeSet<String>>) -> Health {
-    let Some(scope) = scope else { return state.health.unwrap_or(Health::Unknown) };
+    let Some(scope) = scope else {
+        return state.health.unwrap_or(Health::Unknown);
+    };
     HealthFacts {
         overall: state.overall.as_ref().map(|overall| overall.health),
         leaves: state.components.values().collect(),
@@ -22,7 +24,7 @@ pub(crate) fn of_state(state: &PageState, scope: Option<&BTreeSet<String>>) -> H
         open_incidents: state
             .incidents
             .values()
-            .filter(|incident| incident.facts.is_open())
+            .filter(|incident| incident.facts.is_open() && incident.listed != Listed::No)
             .map(|incident| incident.facts.components.as_slice())
             .collect(),
         maintenances_in_progress: state
@@ -44,9 +46,19 @@ pub(super) fn reported(row: &StatusRow, scope: Option<&BTreeSet<String>>) -> Opt
 
 /// The health of what was in scope at a moment, as it was known then.
 pub(super) fn known_then(then: &KnownThen, scope: Option<&BTreeSet<String>>) -> Health {
-    let page = then.word.as_ref().and_then(|word| word.health).unwrap_or(Health::Unknown);
-    let overall = then.word.as_ref().and_then(|word| word.overall.as_ref()).map(|overall| overall.health);
-    scope.map_or(page, |scope| of_rows(overall, &then.components, &then.open, scope))
+    let page = then
+        .word
+        .as_ref()
+        .and_then(|word| word.health)
+        .unwrap_or(Health::Unknown);
+    let overall = then
+        .word
+        .as_ref()
+        .and_then(|word| word.overall.as_ref())
+        .map(|overall| overall.health);
+    scope.map_or(page, |scope| {
+        of_rows(overall, &then.components, &then.open, scope)
+    })
 }
 
 fn of_rows(
@@ -59,8 +71,13 @@ fn of_rows(
     let mut maintenances: Vec<&[NamedComponent]> = Vec::new();
     for event in open {
         match &event.facts {
-            EventFacts::Incident(facts) if facts.is_open() => incidents.push(&facts.components),
-            EventFacts::Maintenance(facts) if facts.phase.is_in_progress() => maintenances.push(&facts.components),
+            // What is no longer listed is not resolved, but says nothing of how things are now.
+            EventFacts::Incident(facts) if facts.is_open() && event.listed != Listed::No => {
+                incidents.push(&facts.components);
+            }
+            EventFacts::Maintenance(facts) if facts.phase.is_in_progress() => {
+                maintenances.push(&facts.components);
+            }
             EventFacts::Incident(_) | EventFacts::Maintenance(_) => {}
         }
     }
@@ -75,6 +92,10 @@ fn of_rows(
 }
 
 /// Whether an event touches the scope.
-pub(super) fn touches(event: &EventRow, scope: Option<&BTreeSet<String>>, components: &[ComponentRow]) -> bool {
+pub(super) fn touches(
+    event: &EventRow,
+    scope: Option<&BTreeSet<String>>,
+    components: &[ComponentRow],
+) -> bool {
     scope.is_none_or(|scope| touches_scope(event.facts.components(), scope, Some(components.len())))
 }

@@ -128,7 +128,10 @@ impl Loop {
         heartbeat: Heartbeat,
     ) -> Result<Self, ApiError> {
         let fetcher = fetcher(&setup.fetch, &setup.config.config.preferences, &setup.clock)?;
-        let clocks = ClockPair { wall: setup.clock.now(), monotonic: setup.clock.monotonic() };
+        let clocks = ClockPair {
+            wall: setup.clock.now(),
+            monotonic: setup.clock.monotonic(),
+        };
         // Deliveries end with this engine's own stop, and at once where another engine takes over.
         let deliveries = setup.retired.child_token();
         let mut turning = Self {
@@ -219,7 +222,9 @@ impl Loop {
             return;
         }
         let hint = match &trouble {
-            Some(error) => Hint::StoreTrouble { reason: error.to_string() },
+            Some(error) => Hint::StoreTrouble {
+                reason: error.to_string(),
+            },
             None => Hint::StoreWell,
         };
         let _nobody = self.hints.send(hint);
@@ -241,7 +246,10 @@ impl Loop {
     /// Somebody slept, or turned the clock: what was scheduled by the old time is due, and what changed meanwhile is told
     /// in one summary.
     async fn notice_jump(&mut self) {
-        let now = ClockPair { wall: self.setup.clock.now(), monotonic: self.setup.clock.monotonic() };
+        let now = ClockPair {
+            wall: self.setup.clock.now(),
+            monotonic: self.setup.clock.monotonic(),
+        };
         let before = std::mem::replace(&mut self.clocks, now);
         let Some(jump) = before.jump_to(now) else { return };
         tracing::info!(?jump, "the clock jumped");
@@ -268,7 +276,8 @@ impl Loop {
     fn catch_up(&mut self, since: Timestamp) {
         let now = self.setup.clock.now();
         let waiting = self.pages.keys().copied().collect();
-        self.batches.begin_catch_up(since, waiting, self.setup.clock.monotonic());
+        self.batches
+            .begin_catch_up(since, waiting, self.setup.clock.monotonic());
         self.due.all_within(now, CATCH_UP_SPREAD);
     }
 
@@ -300,7 +309,10 @@ impl Loop {
     /// The host's own wish, said to another of its pages, not to be asked before then.
     fn not_before(&self, id: PageId, now: Timestamp) -> Option<Timestamp> {
         let page = self.pages.get(&id)?;
-        self.setup.fetcher.not_before(&page.base).filter(|later| *later > now)
+        self.setup
+            .fetcher
+            .not_before(&page.base)
+            .filter(|later| *later > now)
     }
 
     /// Polls a page now, unless it is being polled already.
@@ -309,7 +321,9 @@ impl Loop {
             return;
         }
         let Some(page) = self.pages.get(&id) else { return };
-        let Some(reader) = self.reader_of(page) else { return };
+        let Some(reader) = self.reader_of(page) else {
+            return;
+        };
         self.due.remove(id);
         let work = Work {
             tools: self.tools(),
@@ -322,7 +336,13 @@ impl Loop {
             outbox: self.outbox.clone(),
         };
         let task = self.polls.spawn(work.run());
-        self.in_flight.insert(task.id(), InFlight { page: id, since: self.setup.clock.monotonic() });
+        self.in_flight.insert(
+            task.id(),
+            InFlight {
+                page: id,
+                since: self.setup.clock.monotonic(),
+            },
+        );
     }
 
     pub(super) fn is_polling(&self, id: PageId) -> bool {
@@ -330,7 +350,10 @@ impl Loop {
     }
 
     pub(super) fn tools(&self) -> Tools {
-        Tools { fetcher: Arc::clone(&self.setup.fetcher), clock: Arc::clone(&self.setup.clock) }
+        Tools {
+            fetcher: Arc::clone(&self.setup.fetcher),
+            clock: Arc::clone(&self.setup.clock),
+        }
     }
 
     pub(super) fn readers(&self) -> Arc<[&'static dyn Reader]> {
@@ -348,7 +371,10 @@ impl Loop {
 
     fn reader_of(&self, page: &Page) -> Option<&'static dyn Reader> {
         let readers = &self.setup.readers;
-        let chosen = page.platform.as_deref().and_then(|key| readers.iter().find(|reader| reader.key() == key));
+        let chosen = page
+            .platform
+            .as_deref()
+            .and_then(|key| readers.iter().find(|reader| reader.key() == key));
         chosen.or_else(|| readers.first()).copied()
     }
 
@@ -361,8 +387,12 @@ impl Loop {
                 self.finish(finished, now).await;
             }
             Err(error) => {
-                let Some(flight) = self.in_flight.remove(&error.id()) else { return };
-                let Some(page) = self.pages.get(&flight.page).cloned() else { return };
+                let Some(flight) = self.in_flight.remove(&error.id()) else {
+                    return;
+                };
+                let Some(page) = self.pages.get(&flight.page).cloned() else {
+                    return;
+                };
                 tracing::error!(page = %page.watch.page, %error, "the work on a page failed");
                 let missed = Missed {
                     state: SourceState::Unreadable,
@@ -376,7 +406,15 @@ impl Loop {
     }
 
     async fn finish(&mut self, finished: Finished, now: Timestamp) {
-        let Finished { mut page, reached, missed, held, changed, freshness, .. } = finished;
+        let Finished {
+            mut page,
+            reached,
+            missed,
+            held,
+            changed,
+            freshness,
+            ..
+        } = finished;
         let (id, address) = (page.id, page.watch.page.to_string());
         if !self.pages.contains_key(&id) {
             return;
@@ -399,23 +437,33 @@ impl Loop {
             }
         }
         let page = address;
-        let _nobody = self.hints.send(if changed { Hint::Changed { page } } else { Hint::Polled { page } });
+        let _nobody = self.hints.send(if changed {
+            Hint::Changed { page }
+        } else {
+            Hint::Polled { page }
+        });
         self.polled(id);
     }
 
     /// Counts a miss, unless it is our own network that is missing.
     async fn miss(&mut self, mut page: Page, missed: Missed, now: Timestamp) {
         page.unsaved = true;
-        let freshness = Freshness { max_age: None, retry_after: missed.retry_after };
+        let freshness = Freshness {
+            max_age: None,
+            retry_after: missed.retry_after,
+        };
         if self.offline.is_none() {
-            self.undo.insert(page.id, (self.setup.clock.monotonic(), page.source.clone()));
+            self.undo
+                .insert(page.id, (self.setup.clock.monotonic(), page.source.clone()));
             let was = page.source.state;
             if page.source.missed(missed.state, missed.reason, now) {
                 self.owe_unreachable(&page, now).await;
             }
             if was != page.source.state {
                 self.save_page(&mut page).await;
-                let _nobody = self.hints.send(Hint::Changed { page: page.watch.page.to_string() });
+                let _nobody = self.hints.send(Hint::Changed {
+                    page: page.watch.page.to_string(),
+                });
             }
         }
         page.next_due_at = self.next_due(&page, freshness, now);
@@ -453,7 +501,10 @@ impl Loop {
             }
             Verdict::Offline if self.offline.is_none() && self.setup.mode == Mode::Continuous => {
                 tracing::info!("offline");
-                self.offline = Some(Offline { since: now, probe_at: monotonic + PROBE_EVERY });
+                self.offline = Some(Offline {
+                    since: now,
+                    probe_at: monotonic + PROBE_EVERY,
+                });
                 self.take_back_misses();
                 self.write(move |tx| tx.set_offline_since(Some(now))).await;
                 let _nobody = self.hints.send(Hint::Offline);
@@ -466,7 +517,11 @@ impl Loop {
     /// One host failed as all would without a network: a few others, asked now, tell which it is.
     fn ask_others(&mut self, wanted: usize) {
         let mut hosts: BTreeSet<String> = self.attempts.hosts().into_iter().map(str::to_owned).collect();
-        hosts.extend(self.in_flight.values().filter_map(|flight| Some(host_of(&self.pages.get(&flight.page)?.base))));
+        hosts.extend(
+            self.in_flight
+                .values()
+                .filter_map(|flight| Some(host_of(&self.pages.get(&flight.page)?.base))),
+        );
         let mut chosen = Vec::new();
         for id in self.due.pages() {
             let Some(page) = self.pages.get(&id) else { continue };
@@ -500,20 +555,24 @@ impl Loop {
             return;
         }
         let young = |flight: &&InFlight| now.saturating_sub(flight.since) < SLOW_AFTER;
-        let busy: BTreeSet<PageId> = self.in_flight.values().filter(young).map(|flight| flight.page).collect();
+        let busy: BTreeSet<PageId> = self
+            .in_flight
+            .values()
+            .filter(young)
+            .map(|flight| flight.page)
+            .collect();
         let wall = self.setup.clock.now();
         let due_now = self.due.next().is_some_and(|at| at <= wall);
-        let first_sights = self
-            .pages
-            .values()
-            .any(|page| page.baseline_at.is_none() && page.source.misses == 0 && (busy.contains(&page.id) || due_now));
+        let first_sights = self.pages.values().any(|page| {
+            page.baseline_at.is_none() && page.source.misses == 0 && (busy.contains(&page.id) || due_now)
+        });
         let slow: BTreeSet<PageId> = self
             .in_flight
             .values()
             .filter(|flight| now.saturating_sub(flight.since) >= SLOW_AFTER)
             .map(|flight| flight.page)
             .collect();
-        for closing in self.batches.to_close(now, &slow, first_sights) {
+        for closing in self.batches.take_complete(now, &slow, first_sights) {
             self.close_batch(closing).await;
         }
     }
@@ -587,7 +646,12 @@ impl Loop {
     async fn obey(&mut self, command: Command) {
         match command {
             Command::Answer(request, reply) => self.answer(request, reply).await,
-            Command::Proven { page, platform, name, reply } => self.add(page, platform, name, reply).await,
+            Command::Proven {
+                page,
+                platform,
+                name,
+                reply,
+            } => self.add(page, platform, name, reply).await,
             Command::Reload(config) => self.reload(*config).await,
             Command::Settle(reply) => self.settling.push(reply),
             Command::Stop(_) => {}
@@ -622,8 +686,14 @@ impl Loop {
 }
 
 /// A fetcher as `settings` say, and `preferences` on top.
-fn fetcher(settings: &FetchSettings, preferences: &Preferences, clock: &SharedClock) -> Result<Arc<Fetcher>, ApiError> {
+fn fetcher(
+    settings: &FetchSettings,
+    preferences: &Preferences,
+    clock: &SharedClock,
+) -> Result<Arc<Fetcher>, ApiError> {
     let wrong = |message: String| ApiError::new(crate::api::ErrorCode::Configuration, message);
     let settings = super::keep::fetch_settings(settings, preferences).map_err(wrong)?;
-    Fetcher::new(settings, Arc::clone(clock)).map(Arc::new).map_err(|error| wrong(error.to_string()))
+    Fetcher::new(settings, Arc::clone(clock))
+        .map(Arc::new)
+        .map_err(|error| wrong(error.to_string()))
 }

@@ -6,10 +6,7 @@ use jiff::Timestamp;
 use signalbox_pages::{Health, Reader};
 use tokio::sync::watch;
 
-use super::{
-    batch::Held,
-    page::Page,
-};
+use super::{batch::Held, page::Page};
 use crate::{
     announce::source,
     fetch::Freshness,
@@ -54,7 +51,9 @@ impl Work {
         let heavy_is_due = self.page.heavy_is_due(began, self.gap);
         let previous_read = self.page.read_at;
         // The light document first and alone: what it says must not wait for the heavy ones.
-        let (mut finished, bodies) = self.step(self.page.clone(), false, previous_read, began, Bodies::new()).await;
+        let (mut finished, bodies) = self
+            .step(self.page.clone(), false, previous_read, began, Bodies::new())
+            .await;
         let wanted = heavy_is_due || finished.page.missing || finished.changed;
         if finished.missed.is_none() && !finished.unrecorded && wanted && self.has_heavy(&finished.page) {
             let mut page = finished.page.clone();
@@ -66,7 +65,10 @@ impl Work {
     }
 
     fn has_heavy(&self, page: &Page) -> bool {
-        self.reader.documents(&page.base).iter().any(|document| document.heavy)
+        self.reader
+            .documents(&page.base)
+            .iter()
+            .any(|document| document.heavy)
     }
 
     async fn step(
@@ -105,7 +107,12 @@ impl Work {
         page.read_at = Some(now);
         page.unsaved = true;
         if let Some(since) = back {
-            let told = source::page_back(&page.vendor(), since, page.last_known.unwrap_or(Health::Unknown), now);
+            let told = source::page_back(
+                &page.vendor(),
+                since,
+                page.last_known.unwrap_or(Health::Unknown),
+                now,
+            );
             let (id, channels, batch) = (page.id, self.channels.clone(), self.batch);
             let written = self
                 .store
@@ -133,7 +140,12 @@ impl Work {
             gap: self.gap,
         };
         match self.store.write(move |tx| record::record(tx, recording)).await {
-            Ok(Recorded { page: recorded, owed, held, changes }) => {
+            Ok(Recorded {
+                page: recorded,
+                owed,
+                held,
+                changes,
+            }) => {
                 *page = recorded;
                 finished.held = held;
                 finished.changed = first_sight || changes > 0 || !known;

@@ -95,7 +95,9 @@ impl StoreError {
     /// Whether it is the disk, the file or another program, so that the same write may succeed later.
     pub(super) const fn is_of_the_disk(&self) -> bool {
         match self {
-            Self::Locked | Self::Full | Self::ReadOnly { .. } | Self::Io { .. } | Self::Corrupt { .. } => true,
+            Self::Locked | Self::Full | Self::ReadOnly { .. } | Self::Io { .. } | Self::Corrupt { .. } => {
+                true
+            }
             Self::Missing { .. }
             | Self::TooNew { .. }
             | Self::TooOld { .. }

@@ -21,8 +21,12 @@ impl View<'_> {
     /// # Errors
     /// Where the store cannot be read.
     pub fn channels(&self) -> Result<Vec<String>, StoreError> {
-        let names = self.row("SELECT value FROM meta WHERE key = 'channels'", (), |row| row.get::<_, String>(0))?;
-        Ok(names.and_then(|names| serde_json::from_str(&names).ok()).unwrap_or_default())
+        let names = self.row("SELECT value FROM meta WHERE key = 'channels'", (), |row| {
+            row.get::<_, String>(0)
+        })?;
+        Ok(names
+            .and_then(|names| serde_json::from_str(&names).ok())
+            .unwrap_or_default())
     }
 
     /// The last recorded beat of the engine's loop.

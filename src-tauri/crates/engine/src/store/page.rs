@@ -362,7 +362,10 @@ impl Tx<'_> {
     /// # Errors
     /// Where the store cannot be written.
     pub fn set_last_known_health(&self, page: PageId, health: Health) -> Result<(), StoreError> {
-        self.run("UPDATE page SET last_known_health = ?2 WHERE id = ?1", (page, Word(health)))?;
+        self.run(
+            "UPDATE page SET last_known_health = ?2 WHERE id = ?1",
+            (page, Word(health)),
+        )?;
         Ok(())
     }
 

@@ -14,8 +14,10 @@ use super::{PageId, StoreError, Tx, value::Ms};
 pub struct WatchRow {
     /// The page's canonical address.
     pub address: String,
-    /// The vendor's name as the person knows it.
-    pub vendor: String,
+    /// What the person calls the vendor; `None` for the page's own name.
+    pub name: Option<String>,
+    /// The page's host, which stands for a name where there is none.
+    pub host: String,
     /// The person's own interval; `None` for the usual one.
     pub interval: Option<Duration>,
 }
@@ -38,9 +40,9 @@ impl Tx<'_> {
     /// # Errors
     /// Where the store cannot be written.
     pub fn sync_watches(&self, watches: &[WatchRow], now: Timestamp) -> Result<SyncedWatches, StoreError> {
-        let mut known: BTreeMap<String, (PageId, bool, String, Option<u32>)> = self
+        let mut known: BTreeMap<String, (PageId, bool, Option<String>, Option<u32>)> = self
             .rows(
-                "SELECT address, id, watched, vendor, interval_s FROM page",
+                "SELECT address, id, watched, given_name, interval_s FROM page",
                 (),
                 |row| Ok((row.get(0)?, (row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?))),
             )?
@@ -55,11 +57,11 @@ impl Tx<'_> {
             let interval = watch
                 .interval
                 .map(|interval| u32::try_from(interval.as_secs()).unwrap_or(u32::MAX));
-            let Some((page, watched, vendor, old_interval)) = known.remove(&watch.address) else {
+            let Some((page, watched, name, old_interval)) = known.remove(&watch.address) else {
                 let page = self.insert(
-                    "INSERT INTO page (address, vendor, watched, first_watched_at, interval_s, next_due_at)
-                     VALUES (?1, ?2, 1, ?3, ?4, ?3)",
-                    (&watch.address, &watch.vendor, Ms(now), interval),
+                    "INSERT INTO page (address, given_name, host, watched, first_watched_at, interval_s, next_due_at)
+                     VALUES (?1, ?2, ?3, 1, ?4, ?5, ?4)",
+                    (&watch.address, &watch.name, &watch.host, Ms(now), interval),
                 )?;
                 synced.added.push(PageId(page));
                 continue;
@@ -68,11 +70,11 @@ impl Tx<'_> {
                 synced.returned.push(page);
             }
             // A new interval must not wait for the old one to pass.
-            if !watched || vendor != watch.vendor || old_interval != interval {
+            if !watched || name != watch.name || old_interval != interval {
                 self.run(
-                    "UPDATE page SET watched = 1, vendor = ?2, interval_s = ?3, next_due_at = iif(?4, ?5, next_due_at)
+                    "UPDATE page SET watched = 1, given_name = ?2, interval_s = ?3, next_due_at = iif(?4, ?5, next_due_at)
                      WHERE id = ?1",
-                    (page, &watch.vendor, interval, !watched || old_interval != interval, Ms(now)),
+                    (page, &watch.name, interval, !watched || old_interval != interval, Ms(now)),
                 )?;
             }
         }

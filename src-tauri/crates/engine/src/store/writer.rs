@@ -41,7 +41,10 @@ impl Standing {
     }
 
     pub(super) fn trouble(&self) -> Option<StoreError> {
-        self.trouble.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.trouble
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     /// Notes how a commit ended: in trouble, well, or in a way that says nothing about the disk.
@@ -179,7 +182,11 @@ fn commit_batch(
         Ok(())
     };
 
-    let begun = if standing.is_retired() { Err(StoreError::Retired) } else { statement("BEGIN IMMEDIATE") };
+    let begun = if standing.is_retired() {
+        Err(StoreError::Retired)
+    } else {
+        statement("BEGIN IMMEDIATE")
+    };
     if let Err(error) = begun {
         standing.note(Some(&error));
         // The ones behind would each wait as long for the same lock.
@@ -200,7 +207,12 @@ fn commit_batch(
     while let Some(mut write) = next {
         let ran = statement("SAVEPOINT one").and_then(|()| write.run(&tx));
         done.push(write);
-        trouble = ran.as_ref().err().filter(|error| error.is_of_the_disk()).cloned().or(trouble);
+        trouble = ran
+            .as_ref()
+            .err()
+            .filter(|error| error.is_of_the_disk())
+            .cloned()
+            .or(trouble);
         // A full disk, for one, makes SQLite roll back everything by itself.
         if conn.is_autocommit() {
             outcome = Err(ran

@@ -114,6 +114,42 @@ fn a_megabyte_of_text_stays_whole() {
     assert_eq!(plain(&long), long.trim_end());
 }
 
+/// Each of these makes some parser take quadratic time, which for a megabyte is minutes: then this test never ends.
+#[test]
+fn hostile_repetition_is_read_to_its_end() {
+    for piece in [
+        "<div>",
+        "</p>",
+        "<div></p>",
+        "<b><p></b>",
+        "<a href='https://x.test'><p>",
+        "<a \"",
+        "<!--",
+        "<!---->",
+        "<p a b c d",
+        "&",
+        "&amp;",
+        "[",
+        "[a](",
+        "![a](",
+        "`",
+        "**a",
+        "*a **b ",
+        ">",
+        "- ",
+        "> a\n",
+        "# a\n",
+        "<script",
+        "<em><i><b>",
+    ] {
+        let raw = piece.repeat(200_000 / piece.len());
+        assert!(plain(&raw).len() <= 2 * raw.len(), "{piece}");
+        for raw in [raw.as_str(), raw.get(..60_000).unwrap()] {
+            assert!(!safe_html(raw).contains("<script"), "{piece}");
+        }
+    }
+}
+
 #[test]
 fn safe_html_keeps_a_few_tags_and_no_danger() {
     for (raw, expected) in [
@@ -153,6 +189,8 @@ fn safe_html_keeps_a_few_tags_and_no_danger() {
             "**b** ![i](https://x.test/i.png)\u{202e}\u{1b}",
             "<p><strong>b</strong> i</p>\n",
         ),
+        // Found by fuzzing: in a text, words that look like an attribute are words.
+        ("href=\"data", "<p>href=\"data</p>"),
         (
             "&lt;script&gt;alert(1)&lt;/script&gt;<br>",
             "&lt;script&gt;alert(1)&lt;/script&gt;<br>",

@@ -200,6 +200,7 @@ fn check_clippy(project: &Project) -> Result<Outcome> {
         "--workspace",
         "--all-targets",
         "--locked",
+        "--keep-going",
         "--",
         "-D",
         "warnings",
@@ -208,7 +209,7 @@ fn check_clippy(project: &Project) -> Result<Outcome> {
 }
 
 fn check_doc(project: &Project) -> Result<Outcome> {
-    let mut command = project.cargo(["doc", "--workspace", "--no-deps", "--locked"]);
+    let mut command = project.cargo(["doc", "--workspace", "--no-deps", "--locked", "--keep-going"]);
     command.env("RUSTDOCFLAGS", "-D warnings");
     succeeds(command)
 }

@@ -13,7 +13,9 @@ INSERT INTO meta (key, value) VALUES ('store_id', lower(hex(randomblob(8))));
 CREATE TABLE page (
     id                  INTEGER PRIMARY KEY,
     address             TEXT    NOT NULL UNIQUE,
-    vendor              TEXT    NOT NULL,
+    given_name          TEXT,   -- what the person calls the vendor
+    host                TEXT    NOT NULL,
+    vendor              TEXT    GENERATED ALWAYS AS (coalesce(given_name, identity_name, host)) VIRTUAL,
     watched             INTEGER NOT NULL,
     first_watched_at    INTEGER NOT NULL,
     interval_s          INTEGER,

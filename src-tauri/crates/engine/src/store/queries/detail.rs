@@ -234,6 +234,14 @@ impl EventDetail {
     /// As it is shown at `now`; `plain` turns a raw text into plain text.
     #[must_use]
     pub fn view(&self, plain: fn(&str) -> String, now: Timestamp) -> IncidentDetailView {
+        let mut revisions: Vec<RevisionView> = self.revisions.iter().map(EventRevisionRow::view).collect();
+        // Some revisions differ in what is not shown: a link, say, or a moment's absence from the list of open ones.
+        revisions.dedup_by(|later, earlier| {
+            RevisionView {
+                recorded_at: earlier.recorded_at,
+                ..later.clone()
+            } == *earlier
+        });
         let postmortem = match &self.event.facts {
             EventFacts::Incident(facts) => facts.postmortem.as_ref(),
             EventFacts::Maintenance(_) => None,
@@ -246,7 +254,7 @@ impl EventDetail {
                 .iter()
                 .filter_map(|update| update.view(plain))
                 .collect(),
-            revisions: self.revisions.iter().map(EventRevisionRow::view).collect(),
+            revisions,
             postmortem: postmortem.map(|postmortem| PostmortemView {
                 text: postmortem.body.as_deref().map(plain),
                 url: postmortem.url.clone(),

@@ -155,7 +155,10 @@ fn a_store_that_is_retired_writes_nothing_any_more_not_even_what_was_under_way()
     go.send(()).unwrap();
     assert_eq!(stuck.join().unwrap(), Err(StoreError::Retired));
     assert_eq!(queued.blocking_recv().unwrap(), Err(StoreError::Retired));
-    assert_eq!(store.write_blocking(|tx| tx.set_heartbeat(t(4))), Err(StoreError::Retired));
+    assert_eq!(
+        store.write_blocking(|tx| tx.set_heartbeat(t(4))),
+        Err(StoreError::Retired)
+    );
     assert_eq!(beats(&store), Some(t(1)));
     // Nor does its end pass for one in order.
     assert_eq!(store.close_blocking(), Err(StoreError::Retired));
@@ -168,14 +171,18 @@ fn trouble_is_known_while_it_lasts() {
     let dir = tempfile::tempdir().unwrap();
     let store = open(dir.path());
     assert_eq!(store.trouble(), None);
-    write(&store, |tx| Ok(tx.conn.busy_timeout(Duration::from_millis(10))?));
+    write(&store, |tx| {
+        Ok(tx.conn.busy_timeout(Duration::from_millis(10))?)
+    });
     let other = Connection::open(file(dir.path())).unwrap();
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
     store.write_blocking(|tx| tx.set_heartbeat(T0)).unwrap_err();
     assert_eq!(store.trouble(), Some(StoreError::Locked));
     other.execute_batch("ROLLBACK").unwrap();
     // A fault of ours in one write is no trouble of the disk.
-    store.write_blocking(|_| Err::<(), _>(StoreError::fault("planted"))).unwrap_err();
+    store
+        .write_blocking(|_| Err::<(), _>(StoreError::fault("planted")))
+        .unwrap_err();
     assert_eq!(store.trouble(), None);
 }
 

@@ -65,7 +65,8 @@ fn watch(store: &Store, addresses: &[&str], now: Timestamp) -> Vec<PageId> {
         .iter()
         .map(|address| WatchRow {
             address: (*address).to_owned(),
-            vendor: format!("Vendor {address}"),
+            name: Some(format!("Vendor {address}")),
+            host: (*address).to_owned(),
             interval: None,
         })
         .collect();

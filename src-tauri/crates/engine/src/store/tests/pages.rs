@@ -42,7 +42,8 @@ fn watches_follow_the_configuration_and_a_removed_page_keeps_its_history() {
         list.iter()
             .map(|(address, interval)| WatchRow {
                 address: (*address).to_owned(),
-                vendor: format!("Vendor {address}"),
+                name: Some(format!("Vendor {address}")),
+                host: (*address).to_owned(),
                 interval: interval.map(Duration::from_secs),
             })
             .collect()

@@ -52,7 +52,7 @@ pub(super) fn read(sources: &[Source<'_>], warnings: &mut Warnings) -> Component
     order.sort_by_key(|at| std::cmp::Reverse(length(at)));
 
     let mut rows: Vec<Row<'_>> = Vec::new();
-    let mut positions: BTreeMap<String, usize> = BTreeMap::new();
+    let mut positions: BTreeMap<Cow<'_, str>, usize> = BTreeMap::new();
     let mut skipped = 0;
     for (source, at) in order.iter().filter_map(|at| Some((sources.get(*at)?, *at))) {
         let top = Place::document(&source.place);
@@ -67,7 +67,7 @@ pub(super) fn read(sources: &[Source<'_>], warnings: &mut Warnings) -> Component
         skipped += objects(list, &place, warnings, |object, place, warnings| {
             let row = row(object, place, at, &mut derived, warnings);
             let Some(position) = positions.get(row.id.as_ref()) else {
-                positions.insert(row.id.clone().into_owned(), rows.len());
+                positions.insert(row.id.clone(), rows.len());
                 rows.push(row);
                 return;
             };
@@ -151,7 +151,7 @@ fn row<'j>(
 fn path(
     row: &Row<'_>,
     rows: &[Row<'_>],
-    positions: &BTreeMap<String, usize>,
+    positions: &BTreeMap<Cow<'_, str>, usize>,
     sources: &[Source<'_>],
     warnings: &mut Warnings,
 ) -> Vec<GroupName> {

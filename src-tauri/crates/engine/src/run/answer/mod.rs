@@ -1,0 +1,137 @@
+//! Answers to what only asks: from the store, whether or not an engine is running.
+
+mod doctor;
+mod past;
+mod status;
+mod vendors;
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+use signalbox_pages::text::plain;
+
+use self::vendors::choose;
+pub(super) use self::vendors::{component_ids, one};
+use crate::{
+    api::{ApiError, AtView, DoctorView, EngineView, ErrorCode, Reply, Request, SearchView},
+    config::{Config, Watch},
+    store::{StatusRow, Store, StoreError, View},
+};
+
+/// What answering needs beside the store.
+pub struct Asked<'a> {
+    /// The configuration in force.
+    pub config: &'a Config,
+    /// Who answers.
+    pub engine: EngineView,
+    /// The time of the answer.
+    pub now: Timestamp,
+}
+
+/// Answers a request that changes nothing.
+///
+/// # Errors
+/// What the request says: an unknown vendor, an unknown incident; [`ErrorCode::Unavailable`] where the store cannot be
+/// read.
+pub fn answer_from_store(store: &Store, asked: &Asked<'_>, request: &Request) -> Result<Reply, ApiError> {
+    let answered = store.read_blocking(|view| match answer(view, store, asked, request) {
+        Ok(reply) => Ok(Ok(reply)),
+        Err(Refusal::Api(error)) => Ok(Err(error)),
+        Err(Refusal::Store(error)) => Err(error),
+    });
+    answered.unwrap_or_else(|error| Err(super::keep::unavailable(&error)))
+}
+
+enum Refusal {
+    Api(ApiError),
+    Store(StoreError),
+}
+
+impl From<StoreError> for Refusal {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl From<ApiError> for Refusal {
+    fn from(error: ApiError) -> Self {
+        Self::Api(error)
+    }
+}
+
+fn answer(view: &View<'_>, store: &Store, asked: &Asked<'_>, request: &Request) -> Result<Reply, Refusal> {
+    let rows = view.status()?;
+    let reply = match request {
+        Request::Ping => Reply::Pong(asked.engine.clone()),
+        Request::Status { vendors } | Request::Check { vendors } => {
+            Reply::Status(status::status(&choose(&rows, vendors)?, asked))
+        }
+        Request::Scope { vendor, .. } => Reply::Scope(status::scope(one(&rows, vendor)?, asked)),
+        Request::History {
+            vendors,
+            since,
+            until,
+            limit,
+        } => {
+            let pages = match vendors.as_slice() {
+                [] => None,
+                some => Some(choose(&rows, some)?.iter().map(|row| row.page.id).collect()),
+            };
+            Reply::History(past::history(view, asked, pages, *since, *until, *limit)?)
+        }
+        Request::Incident { id } => Reply::Incident(past::incident(view, asked, id)?),
+        Request::At { time, vendors } => {
+            let vendors = choose(&rows, vendors)?
+                .into_iter()
+                .map(|row| past::at(view, asked, row, *time))
+                .collect::<Result<_, StoreError>>()?;
+            Reply::At(AtView { time: *time, vendors })
+        }
+        Request::Search { words, limit } => {
+            let (finds, more) = view.search(words, *limit, plain)?;
+            Reply::Search(SearchView {
+                finds: finds.into_iter().map(|find| find.view()).collect(),
+                more,
+            })
+        }
+        Request::Uptime {
+            vendor,
+            components,
+            from,
+            until,
+        } => Reply::Uptime(past::uptime(
+            view,
+            asked,
+            one(&rows, vendor)?,
+            components,
+            *from,
+            *until,
+        )?),
+        Request::Doctor => Reply::Doctor(DoctorView {
+            findings: doctor::doctor(&rows, store, asked),
+        }),
+        Request::Add { .. }
+        | Request::Remove { .. }
+        | Request::Mute { .. }
+        | Request::Unmute { .. }
+        | Request::Acknowledge { .. }
+        | Request::AcceptUnreadable { .. } => {
+            return Err(ApiError::new(ErrorCode::Internal, "this request is not one that only asks").into());
+        }
+    };
+    Ok(reply)
+}
+
+pub(super) fn watch_of<'a>(asked: &'a Asked<'_>, row: &StatusRow) -> Option<&'a Watch> {
+    asked
+        .config
+        .watches
+        .iter()
+        .find(|watch| watch.page.as_str() == row.page.address)
+}
+
+pub(super) fn scope_of<'a>(asked: &'a Asked<'_>, row: &StatusRow) -> Option<&'a BTreeSet<String>> {
+    watch_of(asked, row)
+        .map(|watch| &watch.components)
+        .filter(|components| !components.is_empty())
+}

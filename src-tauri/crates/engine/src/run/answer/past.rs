@@ -1,0 +1,212 @@
+//! What was, when, and for how long.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+use signalbox_pages::{
+    Health,
+    text::{inert, plain},
+};
+
+use super::{Asked, Refusal, component_ids, scope_of};
+use crate::{
+    api::{
+        ApiError, ComponentView, ErrorCode, HistoryView, IncidentDetailView, MomentView, UptimeView,
+        VendorAtView,
+    },
+    run::standing,
+    store::{
+        AboutThen, ComponentRow, EventRow, HistoryFilter, KnownThen, PageId, StatusRow, StoreError, View,
+    },
+};
+
+pub(super) fn history(
+    view: &View<'_>,
+    asked: &Asked<'_>,
+    pages: Option<Vec<PageId>>,
+    since: Option<Timestamp>,
+    until: Option<Timestamp>,
+    limit: u32,
+) -> Result<HistoryView, StoreError> {
+    let page = view.history(&HistoryFilter {
+        pages,
+        kind: None,
+        since,
+        until,
+        skip: 0,
+        limit,
+    })?;
+    Ok(HistoryView {
+        incidents: page
+            .events
+            .iter()
+            .filter_map(|event| event.incident_view(asked.now))
+            .collect(),
+        maintenances: page
+            .events
+            .iter()
+            .filter_map(|event| event.maintenance_view(asked.now))
+            .collect(),
+        more: page.more,
+    })
+}
+
+pub(super) fn incident(view: &View<'_>, asked: &Asked<'_>, id: &str) -> Result<IncidentDetailView, Refusal> {
+    let events = view.events_named(id)?;
+    let event = match events.as_slice() {
+        [event] => event,
+        [] => {
+            let message = format!(
+                "no incident or maintenance \u{201c}{}\u{201d} is recorded; signalbox history lists them",
+                inert(id)
+            );
+            return Err(ApiError::new(ErrorCode::NotFound, message).into());
+        }
+        several => {
+            let where_: Vec<String> = several.iter().map(|event| event.vendor.clone()).collect();
+            let message = format!(
+                "\u{201c}{}\u{201d} is an incident of {}; give its address instead",
+                inert(id),
+                where_.join(" and of ")
+            );
+            return Err(ApiError::new(ErrorCode::Usage, message).into());
+        }
+    };
+    let detail = view.event_detail(event.key)?;
+    let detail =
+        detail.ok_or_else(|| ApiError::new(ErrorCode::Internal, "an incident vanished from the store"))?;
+    Ok(detail.view(plain, asked.now))
+}
+
+pub(super) fn at(
+    view: &View<'_>,
+    asked: &Asked<'_>,
+    row: &StatusRow,
+    time: Timestamp,
+) -> Result<VendorAtView, StoreError> {
+    let scope = scope_of(asked, row);
+    let then = view.known_then(row.page.id, time)?;
+    let about = view.about_then(row.page.id, time)?;
+    Ok(VendorAtView {
+        vendor: inert(&row.page.vendor),
+        page: row.page.address.clone(),
+        watched_since: Some(row.page.first_watched_at),
+        observed: then.as_ref().is_some_and(|then| then.observed),
+        known_then: then.map(|then| moment_known(&then, scope, time)),
+        known_now: moment_said(&about, row, scope, time),
+    })
+}
+
+fn moment_known(then: &KnownThen, scope: Option<&BTreeSet<String>>, time: Timestamp) -> MomentView {
+    let in_scope =
+        |component: &&ComponentRow| scope.is_none_or(|scope| scope.contains(&component.component.id));
+    MomentView {
+        health: standing::known_then(then, scope),
+        troubled: then
+            .components
+            .iter()
+            .filter(in_scope)
+            .filter(|component| component.component.health != Health::Operational)
+            .map(|component| component.view(true))
+            .collect(),
+        incidents: touching(&then.open, scope, &then.components)
+            .filter_map(|event| event.incident_view(time))
+            .collect(),
+        maintenances: then
+            .open
+            .iter()
+            .filter_map(|event| event.maintenance_view(time))
+            .collect(),
+    }
+}
+
+fn touching<'a>(
+    events: &'a [EventRow],
+    scope: Option<&'a BTreeSet<String>>,
+    components: &'a [ComponentRow],
+) -> impl Iterator<Item = &'a EventRow> {
+    events
+        .iter()
+        .filter(move |event| standing::touches(event, scope, components))
+}
+
+/// What the vendor has said about a moment; nothing if it has said nothing.
+fn moment_said(
+    about: &AboutThen,
+    row: &StatusRow,
+    scope: Option<&BTreeSet<String>>,
+    time: Timestamp,
+) -> Option<MomentView> {
+    let troubled: Vec<_> = about
+        .components
+        .iter()
+        .filter(|(id, ..)| scope.is_none_or(|scope| id.as_ref().is_some_and(|id| scope.contains(id))))
+        .filter(|(.., health)| *health != Health::Operational)
+        .map(|(id, name, health)| ComponentView {
+            id: id.clone().unwrap_or_default(),
+            name: inert(name),
+            group: Vec::new(),
+            health: *health,
+            raw: None,
+            since: None,
+            in_scope: true,
+        })
+        .collect();
+    let incidents: Vec<_> = touching(&about.incidents, scope, &row.components)
+        .filter_map(|event| event.incident_view(time))
+        .collect();
+    let maintenances: Vec<_> = about
+        .maintenances
+        .iter()
+        .filter_map(|event| event.maintenance_view(time))
+        .collect();
+    if incidents.is_empty() && maintenances.is_empty() && troubled.is_empty() {
+        return None;
+    }
+    let worst = troubled
+        .iter()
+        .map(|component| component.health)
+        .fold(Health::Unknown, Health::worse);
+    let health = if worst.is_known() || !incidents.is_empty() {
+        worst
+    } else {
+        Health::Maintenance
+    };
+    Some(MomentView {
+        health,
+        troubled,
+        incidents,
+        maintenances,
+    })
+}
+
+pub(super) fn uptime(
+    view: &View<'_>,
+    asked: &Asked<'_>,
+    row: &StatusRow,
+    wanted: &[String],
+    from: Timestamp,
+    until: Timestamp,
+) -> Result<UptimeView, Refusal> {
+    if from >= until {
+        return Err(ApiError::new(ErrorCode::Usage, "the begin of the span must come before its end").into());
+    }
+    let ids: BTreeSet<String> = component_ids(row, wanted)?;
+    let scope = scope_of(asked, row);
+    let chosen = |id: &str| match wanted {
+        [] => scope.is_none_or(|scope| scope.contains(id)),
+        _ => ids.contains(id),
+    };
+    let components = view
+        .uptime(row.page.id, from, until)?
+        .iter()
+        .filter(|component| chosen(&component.id))
+        .map(|component| component.view())
+        .collect();
+    Ok(UptimeView {
+        vendor: inert(&row.page.vendor),
+        from,
+        until,
+        components,
+    })
+}

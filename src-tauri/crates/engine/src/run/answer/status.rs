@@ -1,0 +1,161 @@
+//! How vendors stand now.
+
+use jiff::SignedDuration;
+use signalbox_pages::{Health, text::inert};
+
+use super::{Asked, scope_of, watch_of};
+use crate::{
+    announce::summary,
+    api::{ScopeCount, ScopeView, SourceState, StatusView, VendorView},
+    config::{Preferences, Watch},
+    run::standing,
+    show::{self, CountedWatch},
+    store::{ComponentRow, EventKind, StatusRow},
+};
+
+pub(super) fn status(rows: &[&StatusRow], asked: &Asked<'_>) -> StatusView {
+    let mut vendors: Vec<VendorView> = rows.iter().map(|row| vendor(row, asked)).collect();
+    vendors.sort_by_key(|vendor| (std::cmp::Reverse(weight(vendor)), vendor.vendor.to_lowercase()));
+    let counted: Vec<CountedWatch<'_>> = vendors
+        .iter()
+        .filter(|vendor| vendor.counted)
+        .map(|vendor| CountedWatch {
+            vendor: &vendor.vendor,
+            shown: show::driving(vendor),
+            scope_chosen: vendor.scope.chosen < vendor.scope.of,
+        })
+        .collect();
+    let (tray, summary) = (show::tray(&counted), summary::tray_summary(&counted));
+    StatusView {
+        at: asked.now,
+        engine: asked.engine.clone(),
+        tray: tray.health,
+        tray_incomplete: tray.dashed,
+        summary,
+        vendors,
+    }
+}
+
+/// The worst first; what is unknown stands between what is well and what is not.
+fn weight(vendor: &VendorView) -> (u8, usize) {
+    let health = match vendor.shown {
+        Health::Operational => 0,
+        Health::Maintenance => 1,
+        Health::Unknown => 2,
+        Health::Degraded => 3,
+        Health::PartialOutage => 4,
+        Health::MajorOutage => 5,
+    };
+    (health, vendor.incidents.len())
+}
+
+fn vendor(row: &StatusRow, asked: &Asked<'_>) -> VendorView {
+    let (page, now) = (&row.page, asked.now);
+    let watch = watch_of(asked, row);
+    let scope = scope_of(asked, row);
+    let reported = standing::reported(row, scope);
+    let interval = SignedDuration::try_from(interval_of(&asked.config.preferences, watch))
+        .unwrap_or(SignedDuration::MAX);
+    let shown = show::shown(reported.unwrap_or(Health::Unknown), page.read_at, now, interval);
+    let in_scope =
+        |component: &ComponentRow| scope.is_none_or(|scope| scope.contains(&component.component.id));
+    let mut troubled: Vec<&ComponentRow> = row
+        .components
+        .iter()
+        .filter(|component| in_scope(component) && component.component.health != Health::Operational)
+        .collect();
+    troubled.sort_by_key(|component| std::cmp::Reverse(component.component.health.rank()));
+    let mut incidents: Vec<_> = row
+        .open
+        .iter()
+        .filter(|event| {
+            event.kind() == EventKind::Incident && standing::touches(event, scope, &row.components)
+        })
+        .filter_map(|event| event.incident_view(now))
+        .collect();
+    incidents.sort_by_key(|incident| std::cmp::Reverse((incident.impact.rank(), incident.started_at)));
+    let mut maintenances: Vec<_> = row
+        .open
+        .iter()
+        .filter_map(|event| event.maintenance_view(now))
+        .collect();
+    maintenances.sort_by_key(|maintenance| maintenance.starts_at);
+    let chosen = row
+        .components
+        .iter()
+        .filter(|component| in_scope(component))
+        .count();
+    let decayed = page.source == SourceState::Fresh && shown.stale;
+    let source = if decayed { SourceState::Stale } else { page.source };
+    VendorView {
+        vendor: inert(&row.page.vendor),
+        page: page.address.clone(),
+        page_name: page.identity.name.as_deref().map(inert),
+        platform: page.platform.clone(),
+        shown: shown.health,
+        stale: shown.stale,
+        shown_reason: shown.reason.map(|reason| match &page.source_reason {
+            Some(why) => format!("{reason}; {why}"),
+            None => reason.to_string(),
+        }),
+        reported,
+        overall_raw: page.overall.as_ref().and_then(|overall| overall.raw.clone()),
+        overall_description: page
+            .overall
+            .as_ref()
+            .and_then(|overall| overall.description.as_deref().map(inert)),
+        read_at: page.read_at,
+        asked_at: page.asked_at,
+        health_since: page.health_since,
+        source,
+        source_reason: page.source_reason.clone(),
+        counted: watch.is_none_or(|watch| watch.counted) && !page.accepted_unreadable,
+        muted_until: row.mute.and_then(|mute| mute.until(now)),
+        scope: ScopeCount {
+            chosen: count(chosen),
+            of: count(row.components.len()),
+        },
+        troubled: troubled
+            .into_iter()
+            .map(|component| component.view(true))
+            .collect(),
+        incidents,
+        maintenances,
+        locked: watch.and_then(|watch| watch.locked.clone()),
+    }
+}
+
+fn count(of: usize) -> u32 {
+    u32::try_from(of).unwrap_or(u32::MAX)
+}
+
+pub(super) fn scope(row: &StatusRow, asked: &Asked<'_>) -> ScopeView {
+    let chosen = scope_of(asked, row);
+    let components = row
+        .components
+        .iter()
+        .map(|component| component.view(chosen.is_none_or(|scope| scope.contains(&component.component.id))))
+        .collect();
+    let missing = chosen
+        .into_iter()
+        .flatten()
+        .filter(|id| {
+            row.components
+                .iter()
+                .all(|component| component.component.id != **id)
+        })
+        .cloned()
+        .collect();
+    ScopeView {
+        vendor: inert(&row.page.vendor),
+        chosen: chosen.is_some(),
+        components,
+        missing,
+    }
+}
+
+fn interval_of(preferences: &Preferences, watch: Option<&Watch>) -> std::time::Duration {
+    watch
+        .and_then(|watch| watch.interval)
+        .unwrap_or(preferences.interval)
+}
