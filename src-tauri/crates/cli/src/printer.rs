@@ -82,7 +82,7 @@ fn write(mut output: WatchOutput, todo: &Receiver<Job>, stop: &CancellationToken
                 }
                 let copy = written
                     .as_ref()
-                    .map(|()| ())
+                    .copied()
                     .map_err(|error| io::Error::new(error.kind(), error.to_string()));
                 let _gone = answer.send(copy);
                 written

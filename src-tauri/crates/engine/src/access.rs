@@ -71,12 +71,19 @@ impl Access {
         let mut waited = Duration::ZERO;
         loop {
             let error = match Client::connect(&self.places.data_dir).await {
-                Ok(mut client) => {
-                    return client
-                        .ask(request.clone(), patience(&request))
-                        .await
-                        .map_err(Refusal::of);
-                }
+                Ok(mut client) => match client.ask(request.clone(), patience(&request)).await {
+                    Ok(reply) => return Ok(reply),
+                    // It ended at this very moment. What only asks can be asked again; what changes something may have
+                    // been done, and is for the person to look at.
+                    Err(ControlError::Broken(_))
+                        if only_asks(&request) && waited < PATIENCE_WITH_A_COMMAND =>
+                    {
+                        waited += BETWEEN_TRIES;
+                        tokio::time::sleep(BETWEEN_TRIES).await;
+                        continue;
+                    }
+                    Err(error) => return Err(Refusal::of(error)),
+                },
                 Err(error) => error,
             };
             match error {
@@ -104,7 +111,12 @@ impl Access {
                 }
                 ControlError::NotAnswering { holder }
                     if is_a_command(&holder) && waited < PATIENCE_WITH_A_COMMAND => {}
-                error => return Err(Refusal::of(error)),
+                error @ (ControlError::NotAnswering { .. }
+                | ControlError::Refused(_)
+                | ControlError::TooLong
+                | ControlError::Version(_)
+                | ControlError::Broken(_)
+                | ControlError::Io { .. }) => return Err(Refusal::of(error)),
             }
             waited += BETWEEN_TRIES;
             tokio::time::sleep(BETWEEN_TRIES).await;
@@ -192,7 +204,9 @@ impl Access {
         let clock: SharedClock = Arc::new(SystemClock::new());
         let _lock = acquire(&self.places, &self.program, &clock).map_err(|error| match error {
             LockError::Held(holder) => Moment::Held(holder),
-            other => Moment::Failed(ApiError::new(ErrorCode::Unavailable, other.to_string())),
+            other @ (LockError::Unwritable { .. } | LockError::NoLocks { .. }) => {
+                Moment::Failed(ApiError::new(ErrorCode::Unavailable, other.to_string()))
+            }
         })?;
         let config = self.config().map_err(|error| configuration(&error))?;
         let (store, _notices) =
@@ -230,7 +244,13 @@ impl Refusal {
         match error {
             ControlError::Refused(error) => Self::Answered(error),
             ControlError::NotAnswering { holder } => Self::NotAnswering(holder),
-            other => Self::Answered(ApiError::new(ErrorCode::Unavailable, other.to_string())),
+            other @ (ControlError::NoEngine(_)
+            | ControlError::TooLong
+            | ControlError::Version(_)
+            | ControlError::Broken(_)
+            | ControlError::Io { .. }) => {
+                Self::Answered(ApiError::new(ErrorCode::Unavailable, other.to_string()))
+            }
         }
     }
 }
@@ -266,7 +286,15 @@ pub fn readers() -> Arc<[&'static dyn signalbox_pages::Reader]> {
 /// # Errors
 /// [`ErrorCode::Unavailable`], naming the holder or the reason.
 pub fn lock(places: &Places, program: &str, clock: &SharedClock) -> Result<EngineLock, ApiError> {
-    acquire(places, program, clock).map_err(|error| ApiError::new(ErrorCode::Unavailable, error.to_string()))
+    acquire(places, program, clock).map_err(|error| {
+        let message = match &error {
+            LockError::Held(_) => {
+                format!("{error}; stop it first, or give another data directory with --data-dir")
+            }
+            LockError::Unwritable { .. } | LockError::NoLocks { .. } => error.to_string(),
+        };
+        ApiError::new(ErrorCode::Unavailable, message)
+    })
 }
 
 fn acquire(places: &Places, program: &str, clock: &SharedClock) -> Result<EngineLock, LockError> {
@@ -305,17 +333,29 @@ fn only_asks(request: &Request) -> bool {
 fn patience(request: &Request) -> Duration {
     match request {
         Request::Check { .. } | Request::Add { .. } => PATIENCE_WITH_PAGES,
-        _ => PATIENCE,
+        Request::Ping
+        | Request::Status { .. }
+        | Request::Remove { .. }
+        | Request::Scope { .. }
+        | Request::History { .. }
+        | Request::Incident { .. }
+        | Request::At { .. }
+        | Request::Search { .. }
+        | Request::Uptime { .. }
+        | Request::Mute { .. }
+        | Request::Unmute { .. }
+        | Request::Acknowledge { .. }
+        | Request::AcceptUnreadable { .. }
+        | Request::Doctor => PATIENCE,
     }
 }
 
 pub(crate) fn no_store(error: &StoreError) -> ApiError {
-    let message = match error {
-        StoreError::Missing { .. } => {
-            "nothing is recorded yet and no engine is running; add a page with: signalbox add https://www.githubstatus.com"
-                .to_owned()
-        }
-        other => other.to_string(),
+    let message = if let StoreError::Missing { .. } = error {
+        "nothing is recorded yet and no engine is running; add a page with: signalbox add https://www.githubstatus.com"
+            .to_owned()
+    } else {
+        error.to_string()
     };
     ApiError::new(ErrorCode::Unavailable, message)
 }

@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// As much is written to see whether the disk takes it.
-const PROBE: [u8; 64 * 1024] = [0; 64 * 1024];
+static PROBE: [u8; 64 * 1024] = [0; 64 * 1024];
 
 /// Adds what can be seen from outside to what was answered: by the engine, or by the store, or by nobody for the reason
 /// given in words.

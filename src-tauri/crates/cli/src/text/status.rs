@@ -55,7 +55,7 @@ pub(super) fn status(screen: &mut Screen<'_>, view: &StatusView) {
         );
     }
     if let Some(trouble) = &view.engine.store_trouble {
-        screen.sentence(2, &format!("Nothing can be recorded: {trouble}."));
+        screen.sentence(2, &format!("Recording fails: {trouble}."));
     }
     screen.gap();
     let rows: Vec<Vec<Piece>> = view.vendors.iter().map(|vendor| row(vendor, style)).collect();

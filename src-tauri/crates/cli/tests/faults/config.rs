@@ -175,6 +175,7 @@ fn a_watch_logs_to_a_file_without_secrets() {
         assert_eq!(mode & 0o077, 0, "nobody else reads it");
     }
     // What is over in a moment leaves no log.
+    stand.watch_pages(&pages);
     let other = stand.data().with_file_name("other");
     let said = stand.command_at(&other, &["status"]).output().expect("started");
     assert_eq!(said.status.code(), Some(69));

@@ -101,7 +101,7 @@ fn a_disk_that_fills_up_is_said_and_nothing_recorded_is_lost_and_it_goes_on_by_i
         &"Many words. ".repeat(2000),
     );
     stand.check();
-    let line = watch.line("the trouble", |line| line.contains("Nothing can be recorded"));
+    let line = watch.line("the trouble", |line| line.contains("Recording fails"));
     assert!(
         line.contains("the disk is full") && line.contains("free some space"),
         "{line}"
@@ -232,7 +232,7 @@ fn a_database_that_another_program_has_locked_is_said_and_everything_goes_on_aft
     open_incident(&stand, &pages[0], &mut body, "i1", "We look.");
     let locked = stand.ask(Request::Check { vendors: Vec::new() });
     assert!(locked.is_ok(), "reading goes on: {locked:?}");
-    let line = watch.line("the trouble", |line| line.contains("Nothing can be recorded"));
+    let line = watch.line("the trouble", |line| line.contains("Recording fails"));
     assert!(line.contains("locked by another program"), "{line}");
     stand.run(&["doctor"]).ended(1, &["locked by another program"]);
     drop(locker);

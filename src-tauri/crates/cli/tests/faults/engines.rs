@@ -20,7 +20,7 @@ fn a_second_engine_is_refused_by_name_and_commands_go_through_the_first() {
     stand.runtime.block_on(async {
         StatuspageBody::new("Brass")
             .component("c1", "A", "operational")
-            .serve_on(&other)
+            .serve_on(&other);
     });
     let mut watch = stand.watch();
     watch.wait_until_it_answers(&stand);

@@ -4,6 +4,7 @@
 #![expect(
     clippy::expect_used,
     clippy::unwrap_in_result,
+    clippy::print_stdout,
     reason = "what stands around the tests may fail as they do"
 )]
 
