@@ -131,28 +131,43 @@ impl Loop {
                     document_rows(page),
                     std::mem::take(&mut page.observed),
                 ));
+                page.documents_unsaved = false;
             }
         }
+        let written: Vec<_> = rows
+            .iter()
+            .filter(|(_, _, documents, _)| !documents.is_empty())
+            .map(|row| row.0)
+            .collect();
         let now = self.setup.clock.now();
         let tolerance = LEAST_GAP;
-        self.write(move |tx| {
-            tx.set_heartbeat(now)?;
-            for (id, poll, documents, observed) in &rows {
-                tx.record_poll(*id, poll, documents)?;
-                for (from, to) in observed {
-                    tx.extend_coverage(*id, *from, *to, tolerance)?;
+        let saved = self
+            .write(move |tx| {
+                tx.set_heartbeat(now)?;
+                for (id, poll, documents, observed) in &rows {
+                    tx.record_poll(*id, poll, documents)?;
+                    for (from, to) in observed {
+                        tx.extend_coverage(*id, *from, *to, tolerance)?;
+                    }
+                }
+                Ok(())
+            })
+            .await;
+        if !saved {
+            // Validators of older bodies than what is recorded would make the next run take a change back for no news.
+            for id in written {
+                if let Some(page) = self.pages.get_mut(&id) {
+                    page.documents_unsaved = true;
                 }
             }
-            Ok(())
-        })
-        .await;
+        }
     }
 
     /// Writes one page's row at once.
     pub(super) async fn save_page(&mut self, page: &mut Page) {
         page.unsaved = false;
         let (id, poll, documents) = (page.id, poll_row(page), document_rows(page));
-        self.write(move |tx| tx.record_poll(id, &poll, &documents)).await;
+        page.documents_unsaved = !self.write(move |tx| tx.record_poll(id, &poll, &documents)).await;
     }
 
     /// Owes the word that a page cannot be reached or read, once.
@@ -304,6 +319,7 @@ pub(super) fn page_from(row: PageRow, watch: Watch, documents: &[DocumentRow], o
         missing: open.iter().any(|event| event.listed == Listed::Missing),
         observed: Vec::new(),
         unsaved: false,
+        documents_unsaved: false,
     }
 }
 
@@ -323,7 +339,11 @@ pub(crate) fn poll_row(page: &Page) -> PollRow {
     }
 }
 
+/// What is remembered of a page's documents; nothing if the store has that already.
 pub(crate) fn document_rows(page: &Page) -> Vec<DocumentRow> {
+    if !page.documents_unsaved {
+        return Vec::new();
+    }
     page.documents
         .iter()
         .map(|(name, memory)| DocumentRow {

@@ -63,6 +63,8 @@ pub(crate) struct Page {
     pub(crate) observed: Vec<(Timestamp, Timestamp)>,
     /// Whether the store's row is behind this one.
     pub(crate) unsaved: bool,
+    /// Whether what the store remembers of its documents is behind this.
+    pub(crate) documents_unsaved: bool,
 }
 
 /// What the last fetch of a document left behind.
@@ -110,6 +112,7 @@ impl Page {
             missing: false,
             observed: Vec::new(),
             unsaved: false,
+            documents_unsaved: false,
         }
     }
 

@@ -21,7 +21,6 @@ pub(super) struct Work {
     pub(super) tools: Tools,
     pub(super) store: Store,
     pub(super) reader: &'static dyn Reader,
-    pub(super) page: Page,
     /// The channels to which announcements are owed.
     pub(super) channels: Vec<String>,
     /// What announcements are held for; `None` to deliver them at once.
@@ -44,14 +43,13 @@ pub(super) struct Finished {
 }
 
 impl Work {
-    pub(super) async fn run(self) -> Finished {
+    /// Polls `page`.
+    pub(super) async fn run(self, page: Page) -> Finished {
         let began = self.tools.clock.now();
-        let heavy_is_due = self.page.heavy_is_due(began, self.gap);
-        let previous_read = self.page.read_at;
+        let heavy_is_due = page.heavy_is_due(began, self.gap);
+        let previous_read = page.read_at;
         // The light document first and alone: what it says must not wait for the heavy ones.
-        let (mut finished, bodies) = self
-            .step(self.page.clone(), false, previous_read, began, Bodies::new())
-            .await;
+        let (mut finished, bodies) = self.step(page, false, previous_read, began, Bodies::new()).await;
         let wanted = heavy_is_due || finished.page.missing || finished.changed;
         if finished.missed.is_none() && wanted && self.has_heavy(&finished.page) {
             let mut page = finished.page.clone();
@@ -175,6 +173,7 @@ impl Finished {
         if second.missed.is_some() {
             self.page.heavy_missed_at = Some(now);
             self.page.documents.extend(second.page.documents);
+            self.page.documents_unsaved |= second.page.documents_unsaved;
             return self;
         }
         self.held.baseline |= second.held.baseline;

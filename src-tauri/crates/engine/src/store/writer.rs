@@ -153,6 +153,7 @@ fn commit_batch(
     let mut next = Some(first);
     let mut outcome = Ok(());
     while let Some(mut write) = next {
+        let indexed = tx.unindexed();
         let ran = statement("SAVEPOINT one").and_then(|()| write.run(&tx));
         done.push(write);
         // A full disk, for one, makes SQLite roll back everything by itself.
@@ -164,7 +165,10 @@ fn commit_batch(
         }
         let ended = match &ran {
             Ok(()) => statement("RELEASE one"),
-            Err(_) => statement("ROLLBACK TO one").and_then(|()| statement("RELEASE one")),
+            Err(_) => {
+                tx.forget_unindexed(indexed);
+                statement("ROLLBACK TO one").and_then(|()| statement("RELEASE one"))
+            }
         };
         if let Err(error) = ended {
             outcome = Err(error);
@@ -177,7 +181,7 @@ fn commit_batch(
         };
     }
     if outcome.is_ok() {
-        outcome = statement("COMMIT");
+        outcome = tx.index_words().and_then(|()| statement("COMMIT"));
     }
     if outcome.is_err() && !conn.is_autocommit() {
         // If even this fails, the next BEGIN does too, and says so to whoever writes.
