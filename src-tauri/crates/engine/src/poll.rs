@@ -203,7 +203,10 @@ impl Poll {
                         body_hash: Some(hash),
                         full_fetch_at: if full { Some(now) } else { memory.full_fetch_at },
                     };
-                    self.page.documents.insert(document.name.to_owned(), kept);
+                    if kept != memory {
+                        self.page.documents_unsaved = true;
+                        self.page.documents.insert(document.name.to_owned(), kept);
+                    }
                     self.bodies.push((document.name, body.bytes));
                 }
                 FetchResult::Failed(failure) => {

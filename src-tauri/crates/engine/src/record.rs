@@ -86,6 +86,12 @@ pub(crate) fn record(tx: &Tx<'_>, recording: Recording) -> Result<Recorded, Stor
         snapshot.components.iter().map(|component| component.id.as_str()),
     )?;
 
+    if page.documents_unsaved {
+        // The new validators are written later. Should that fail, the page is asked for everything: the old ones would
+        // let it answer that nothing changed if it went back to what it was.
+        tx.forget_documents(page.id)?;
+    }
+
     let first_sight = page.baseline_at.is_none();
     let mut outgoing = Outgoing {
         tx,

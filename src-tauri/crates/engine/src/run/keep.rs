@@ -132,6 +132,7 @@ impl Loop {
                     document_rows(page),
                     std::mem::take(&mut page.observed),
                 ));
+                page.documents_unsaved = false;
             }
         }
         let now = self.setup.clock.now();
@@ -150,9 +151,12 @@ impl Loop {
         });
         let Err(error) = saved.await else { return };
         tracing::error!(%error, "the store could not be written");
-        for (id, _, _, observed) in rows.iter() {
+        for (id, _, documents, observed) in rows.iter() {
             if let Some(page) = self.pages.get_mut(id) {
                 page.unsaved = true;
+                // Validators of older bodies than what is recorded would make the next run take a change back for no
+                // news.
+                page.documents_unsaved |= !documents.is_empty();
                 page.observed = observed.iter().chain(&page.observed).copied().collect();
             }
         }
@@ -162,7 +166,7 @@ impl Loop {
     pub(super) async fn save_page(&mut self, page: &mut Page) {
         page.unsaved = false;
         let (id, poll, documents) = (page.id, poll_row(page), document_rows(page));
-        self.write(move |tx| tx.record_poll(id, &poll, &documents)).await;
+        page.documents_unsaved = !self.write(move |tx| tx.record_poll(id, &poll, &documents)).await;
     }
 
     /// Owes the word that a page cannot be reached or read, once.
@@ -328,6 +332,7 @@ pub(super) fn page_from(row: PageRow, watch: Watch, documents: &[DocumentRow], o
         looked_up: 0,
         observed: Vec::new(),
         unsaved: false,
+        documents_unsaved: false,
     }
 }
 
@@ -347,7 +352,11 @@ pub(crate) fn poll_row(page: &Page) -> PollRow {
     }
 }
 
+/// What is remembered of a page's documents; nothing if the store has that already.
 pub(crate) fn document_rows(page: &Page) -> Vec<DocumentRow> {
+    if !page.documents_unsaved {
+        return Vec::new();
+    }
     page.documents
         .iter()
         .map(|(name, memory)| DocumentRow {

@@ -71,6 +71,8 @@ pub(crate) struct Page {
     pub(crate) observed: Vec<(Timestamp, Timestamp)>,
     /// Whether the store's row is behind this one.
     pub(crate) unsaved: bool,
+    /// Whether what the store remembers of its documents is behind this.
+    pub(crate) documents_unsaved: bool,
 }
 
 /// What the last fetch of a document left behind.
@@ -120,6 +122,7 @@ impl Page {
             looked_up: 0,
             observed: Vec::new(),
             unsaved: false,
+            documents_unsaved: false,
         }
     }
 

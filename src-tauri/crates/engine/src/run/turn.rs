@@ -74,6 +74,8 @@ pub(super) struct Loop {
     heartbeat: Heartbeat,
     polls: JoinSet<Finished>,
     in_flight: BTreeMap<Id, InFlight>,
+    /// The pages of `in_flight`.
+    polling: BTreeSet<PageId>,
     attempts: Attempts,
     /// What pages' sources were before their misses of the last minute: if those turn out to be ours, they are undone.
     undo: BTreeMap<PageId, Vec<(Duration, Source)>>,
@@ -165,6 +167,7 @@ impl Loop {
             heartbeat,
             polls: JoinSet::new(),
             in_flight: BTreeMap::new(),
+            polling: BTreeSet::new(),
             attempts: Attempts::default(),
             undo: BTreeMap::new(),
             clocks,
@@ -343,13 +346,13 @@ impl Loop {
             tools: self.tools(),
             store: self.setup.store.clone(),
             reader,
-            page: page.clone(),
             channels: self.channel_names(),
             batch,
             gap: page.fresh_for(&self.config.config.preferences),
             outbox: self.outbox.clone(),
         };
-        let task = self.polls.spawn(work.run());
+        let task = self.polls.spawn(work.run(page.clone()));
+        self.polling.insert(id);
         self.in_flight.insert(
             task.id(),
             InFlight {
@@ -359,8 +362,14 @@ impl Loop {
         );
     }
 
+    fn landed(&mut self, task: Id) -> Option<InFlight> {
+        let flight = self.in_flight.remove(&task)?;
+        self.polling.remove(&flight.page);
+        Some(flight)
+    }
+
     pub(super) fn is_polling(&self, id: PageId) -> bool {
-        self.in_flight.values().any(|flight| flight.page == id)
+        self.polling.contains(&id)
     }
 
     pub(super) fn tools(&self) -> Tools {
@@ -397,11 +406,11 @@ impl Loop {
         let now = self.setup.clock.now();
         match finished {
             Ok((task, finished)) => {
-                self.in_flight.remove(&task);
+                self.landed(task);
                 self.finish(finished, now).await;
             }
             Err(error) => {
-                let Some(flight) = self.in_flight.remove(&error.id()) else {
+                let Some(flight) = self.landed(error.id()) else {
                     return;
                 };
                 let Some(page) = self.pages.get(&flight.page).cloned() else {
@@ -715,13 +724,16 @@ impl Loop {
     }
 
     /// Writes, and logs a failure: what is written here is written again.
-    pub(super) async fn write<F>(&self, work: F)
+    /// Returns whether it was written.
+    pub(super) async fn write<F>(&self, work: F) -> bool
     where
         F: FnOnce(&crate::store::Tx<'_>) -> Result<(), StoreError> + Send + 'static,
     {
-        if let Err(error) = self.setup.store.write(work).await {
+        let written = self.setup.store.write(work).await;
+        if let Err(error) = &written {
             tracing::error!(%error, "the store could not be written");
         }
+        written.is_ok()
     }
 }
 

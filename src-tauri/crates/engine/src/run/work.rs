@@ -21,7 +21,6 @@ pub(super) struct Work {
     pub(super) tools: Tools,
     pub(super) store: Store,
     pub(super) reader: &'static dyn Reader,
-    pub(super) page: Page,
     /// The channels to which announcements are owed.
     pub(super) channels: Vec<String>,
     /// What announcements are held for; `None` to deliver them at once.
@@ -48,12 +47,13 @@ pub(super) struct Finished {
 }
 
 impl Work {
-    pub(super) async fn run(self) -> Finished {
+    /// Polls `page`.
+    pub(super) async fn run(self, page: Page) -> Finished {
         let began = self.tools.clock.now();
-        let heavy_is_due = self.page.heavy_is_due(began, self.gap);
+        let heavy_is_due = page.heavy_is_due(began, self.gap);
         // The light document first and alone: what it says must not wait for the heavy ones.
         let (mut finished, bodies) = self
-            .step(self.page.clone(), false, BTreeSet::new(), began, Bodies::new())
+            .step(page, false, BTreeSet::new(), began, Bodies::new())
             .await;
         let wanted = heavy_is_due || finished.changed;
         if finished.missed.is_none() && !finished.unrecorded && wanted && self.has_heavy(&finished.page) {

@@ -473,7 +473,7 @@ impl Tx<'_> {
             ),
         )?;
         let revision = self.add_revision(id, at, open, Listed::Yes, &serde_json::to_string(facts)?)?;
-        self.index_title(revision, facts.title())?;
+        self.index_title(revision, facts.title());
         let mut event = KnownEvent {
             id,
             title: facts.title().to_owned(),
@@ -517,7 +517,7 @@ impl Tx<'_> {
         let closed_at = (!open).then(|| event.closed_at.unwrap_or(at));
         let revision = self.add_revision(event.id, at, open, listed, &serde_json::to_string(facts)?)?;
         if facts.title() != event.title {
-            self.index_title(revision, facts.title())?;
+            self.index_title(revision, facts.title());
         }
         self.run(
             "UPDATE event SET title = ?2, open = ?3, listed = ?4, began_at = ?5, over_at = ?6, url = ?7,
