@@ -1,6 +1,8 @@
 //! What the loop keeps: pages from the store and back into it, what is owed beside a page's own changes, and the
 //! store's own upkeep.
 
+use std::time::Duration;
+
 use signalbox_pages::text;
 use url::Url;
 
@@ -67,7 +69,9 @@ impl Loop {
             .setup
             .store
             .write(move |tx| {
-                tx.sync_watches(&rows, now)?;
+                for returned in tx.sync_watches(&rows, now)?.returned {
+                    tx.begin_anew(returned)?;
+                }
                 tx.watched_pages()?
                     .into_iter()
                     .map(|row| {
@@ -136,7 +140,6 @@ impl Loop {
             }
         }
         let now = self.setup.clock.now();
-        let tolerance = LEAST_GAP;
         let rows = std::sync::Arc::new(rows);
         let written = std::sync::Arc::clone(&rows);
         let saved = self.setup.store.write(move |tx| {
@@ -144,7 +147,7 @@ impl Loop {
             for (id, poll, documents, observed) in written.iter() {
                 tx.record_poll(*id, poll, documents)?;
                 for (from, to) in observed {
-                    tx.extend_coverage(*id, *from, *to, tolerance)?;
+                    tx.extend_coverage(*id, *from, *to, Duration::ZERO)?;
                 }
             }
             Ok(())
@@ -162,20 +165,14 @@ impl Loop {
         }
     }
 
-    /// Writes one page's row at once.
-    pub(super) async fn save_page(&mut self, page: &mut Page) {
-        page.unsaved = false;
-        let (id, poll, documents) = (page.id, poll_row(page), document_rows(page));
-        page.documents_unsaved = !self.write(move |tx| tx.record_poll(id, &poll, &documents)).await;
-    }
-
     /// Owes the word that a page cannot be reached or read, once.
+    /// Returns whether that is recorded.
     pub(super) async fn owe_unreachable(
         &mut self,
         page: &Page,
         moved_to: Option<&Url>,
         now: jiff::Timestamp,
-    ) {
+    ) -> bool {
         let since = page.source.failing_since.unwrap_or(now);
         let reason = page.source.reason.as_deref().unwrap_or_default();
         let draft = match page.source.state {
@@ -203,20 +200,25 @@ impl Loop {
             }
         };
         let (id, channels) = (page.id, self.channel_names());
-        self.write(move |tx| {
-            tx.set_told_unreachable(id, Some(now))?;
-            let channels: Vec<&str> = channels.iter().map(String::as_str).collect();
-            tx.owe(&channels, |key| draft.clone().with_key(key), None)?;
-            Ok(())
-        })
-        .await;
+        let owed = self
+            .write(move |tx| {
+                tx.set_told_unreachable(id, Some(now))?;
+                if tx.is_silenced(id, now)? {
+                    return Ok(());
+                }
+                let channels: Vec<&str> = channels.iter().map(String::as_str).collect();
+                tx.owe(&channels, |key| draft.clone().with_key(key), None)?;
+                Ok(())
+            })
+            .await;
         self.outbox.send_replace(());
+        owed
     }
 
     /// Makes one summary of what was held.
     pub(super) async fn close_batch(&mut self, closing: Closing) {
         let (now, channels) = (self.setup.clock.now(), self.channel_names());
-        self.write(move |tx| {
+        let written = self.write(move |tx| {
             match closing {
                 Closing::Baseline => {
                     tx.close_batch(Batch::Baseline, now, |held| {
@@ -237,8 +239,11 @@ impl Loop {
                 }
             }
             Ok(())
-        })
-        .await;
+        });
+        if !written.await {
+            // What is held stays held, and its summary is still to be made.
+            self.batches.reopen(closing, self.setup.clock.monotonic());
+        }
         self.outbox.send_replace(());
     }
 
@@ -260,9 +265,6 @@ impl Loop {
         });
     }
 }
-
-/// Two readings no farther apart than this are one observation.
-const LEAST_GAP: std::time::Duration = std::time::Duration::from_secs(15 * 60);
 
 fn watch_row(watch: &Watch) -> WatchRow {
     WatchRow {
@@ -333,6 +335,7 @@ pub(super) fn page_from(row: PageRow, watch: Watch, documents: &[DocumentRow], o
         observed: Vec::new(),
         unsaved: false,
         documents_unsaved: false,
+        unwatched: true,
     }
 }
 

@@ -51,7 +51,10 @@ const PROBE_EVERY: Duration = Duration::from_secs(15);
 /// A poll that takes longer than this keeps no summary waiting.
 const SLOW_AFTER: Duration = Duration::from_secs(5);
 
-/// Polls in flight at most; hung hosts move to the fetcher's slow lane and do not use these up.
+/// A delivery in flight is waited for so long when the engine stops.
+const LAST_DELIVERY: Duration = Duration::from_secs(5);
+
+/// Polls in flight at most, those included that wait for their host's turn.
 const MOST_POLLS: usize = 1024;
 
 /// The loop's state. Everything that outlives it is in the store.
@@ -65,6 +68,8 @@ pub(super) struct Loop {
     pub(super) batches: Batches,
     pub(super) offline: Option<Offline>,
     pub(super) hints: broadcast::Sender<Hint>,
+    /// A configuration that could not be taken up yet.
+    pub(super) postponed_config: Option<Loaded>,
     pub(super) waiting: Vec<Waiting>,
     pub(super) outbox: watch::Sender<()>,
     /// Rung after each try of a delivery.
@@ -159,6 +164,7 @@ impl Loop {
             batches: Batches::default(),
             offline: None,
             hints,
+            postponed_config: None,
             waiting: Vec::new(),
             outbox: watch::Sender::new(()),
             tried: Arc::default(),
@@ -261,6 +267,7 @@ impl Loop {
         let before = std::mem::replace(&mut self.clocks, now);
         let Some(jump) = before.jump_to(now) else { return };
         tracing::info!(?jump, "the clock jumped");
+        self.break_observation();
         self.attempts.clear();
         self.take_back_misses();
         self.save().await;
@@ -278,6 +285,13 @@ impl Loop {
             self.outbox.send_replace(());
         }
         let _nobody = self.hints.send(Hint::Woken);
+    }
+
+    /// From the last good read of each page to its next one nobody was watching.
+    fn break_observation(&mut self) {
+        for page in self.pages.values_mut() {
+            page.unwatched = true;
+        }
     }
 
     /// Asks every page soon, and holds what they tell for one summary.
@@ -491,11 +505,11 @@ impl Loop {
             earlier.retain(|(at, _)| monotonic.saturating_sub(*at) <= crate::offline::WINDOW);
             earlier.push((monotonic, page.source.clone()));
             let was = page.source.state;
-            if page.source.missed(missed.state, missed.reason, now) {
-                self.owe_unreachable(&page, missed.moved_to.as_ref(), now).await;
+            let tell = page.source.missed(missed.state, missed.reason, now);
+            if tell && !self.owe_unreachable(&page, missed.moved_to.as_ref(), now).await {
+                page.source.told_at = None;
             }
             if was != page.source.state {
-                self.save_page(&mut page).await;
                 let _nobody = self.hints.send(Hint::Changed {
                     page: page.watch.page.to_string(),
                 });
@@ -529,19 +543,25 @@ impl Loop {
             Verdict::Online => {
                 if let Some(offline) = self.offline.take() {
                     tracing::info!(since = %offline.since, "online again");
+                    if self.setup.mode == Mode::OnRequest {
+                        return;
+                    }
                     self.write(|tx| tx.set_offline_since(None)).await;
                     self.catch_up(offline.since);
                     let _nobody = self.hints.send(Hint::Online);
                 }
             }
-            Verdict::Offline if self.offline.is_none() && self.setup.mode == Mode::Continuous => {
+            Verdict::Offline if self.offline.is_none() => {
                 tracing::info!("offline");
+                self.break_observation();
                 self.offline = Some(Offline {
                     since: now,
                     probe_at: monotonic + PROBE_EVERY,
                 });
                 self.take_back_misses();
-                self.write(move |tx| tx.set_offline_since(Some(now))).await;
+                if self.setup.mode == Mode::Continuous {
+                    self.write(move |tx| tx.set_offline_since(Some(now))).await;
+                }
                 let _nobody = self.hints.send(Hint::Offline);
             }
             Verdict::AskOthers(wanted) if self.offline.is_none() => self.ask_others(wanted),
@@ -630,6 +650,9 @@ impl Loop {
             self.saved_at = now;
             self.save().await;
             self.keep_house();
+            if let Some(config) = self.postponed_config.take() {
+                self.reload(config).await;
+            }
         }
     }
 
@@ -714,17 +737,21 @@ impl Loop {
         self.deliveries.cancel();
         self.polls.abort_all();
         while self.polls.join_next().await.is_some() {}
-        while self.delivering.join_next().await.is_some() {}
+        // First what is known: a channel that never returns must not cost it.
         self.save().await;
         let now = self.setup.clock.now();
         self.write(move |tx| tx.set_stopped(now)).await;
+        let delivered = async { while self.delivering.join_next().await.is_some() {} };
+        if tokio::time::timeout(LAST_DELIVERY, delivered).await.is_err() {
+            tracing::warn!("a delivery did not end in time; it is repeated under its key at the next start");
+            self.delivering.abort_all();
+        }
         if let Err(error) = self.setup.store.close().await {
             tracing::warn!(%error, "the store could not be closed in order");
         }
     }
 
-    /// Writes, and logs a failure: what is written here is written again.
-    /// Returns whether it was written.
+    /// Writes, and logs a failure. Returns whether it was written.
     pub(super) async fn write<F>(&self, work: F) -> bool
     where
         F: FnOnce(&crate::store::Tx<'_>) -> Result<(), StoreError> + Send + 'static,

@@ -105,6 +105,7 @@ impl Work {
     async fn read_again(&self, finished: &mut Finished) {
         let now = self.tools.clock.now();
         let page = &mut finished.page;
+        let before = page.source.clone();
         let back = page.source.good();
         page.observe(now, self.gap);
         page.read_at = Some(now);
@@ -121,11 +122,18 @@ impl Work {
                 .store
                 .write(move |tx| {
                     tx.set_told_unreachable(id, None)?;
+                    if tx.is_silenced(id, now)? {
+                        return Ok(());
+                    }
                     let channels: Vec<&str> = channels.iter().map(String::as_str).collect();
                     tx.owe(&channels, |key| told.clone().with_key(key), batch)?;
                     Ok(())
                 })
                 .await;
+            if written.is_err() {
+                // The good word is still owed: the next poll owes it again.
+                page.source = before;
+            }
             finished.held.catch_up = self.batch == Some(Batch::CatchUp);
             self.ring(written.is_ok());
         }
@@ -141,6 +149,7 @@ impl Work {
             channels: self.channels.clone(),
             batch: self.batch,
             newly_missing,
+            platform: self.reader.key(),
             gap: self.gap,
         };
         match self.store.write(move |tx| record::record(tx, recording)).await {
