@@ -53,7 +53,6 @@ pub struct EngineView {
     /// Since when this machine has been offline, if it is.
     pub offline_since: Option<Timestamp>,
     /// Why nothing can be recorded at this moment, if that is so: a full disk, say.
-    #[serde(default)]
     pub store_trouble: Option<String>,
 }
 

@@ -60,6 +60,7 @@ impl Loop {
 
     /// Brings the store in step with the configuration, and the loop with the store.
     pub(super) async fn load_pages(&mut self) -> Result<(), ApiError> {
+        self.pages_are_behind = true;
         let now = self.setup.clock.now();
         let watches = self.config.config.watches.clone();
         let rows: Vec<WatchRow> = watches.iter().map(watch_row).collect();
@@ -79,6 +80,7 @@ impl Loop {
             })
             .await
             .map_err(|error| unavailable(&error))?;
+        self.pages_are_behind = false;
         let mut pages = std::mem::take(&mut self.pages);
         for id in pages.keys() {
             self.due.remove(*id);
@@ -159,13 +161,12 @@ impl Loop {
 
     /// Writes one page's row at once.
     pub(super) async fn save_page(&mut self, page: &mut Page) {
-        page.unsaved = false;
         let (id, poll, documents) = (page.id, poll_row(page), document_rows(page));
-        self.write(move |tx| tx.record_poll(id, &poll, &documents)).await;
+        page.unsaved = !self.write(move |tx| tx.record_poll(id, &poll, &documents)).await;
     }
 
-    /// Owes the word that a page cannot be reached or read, once.
-    pub(super) async fn owe_unreachable(&mut self, page: &Page, now: jiff::Timestamp) {
+    /// Owes the word that a page cannot be reached or read, once. Returns whether that is recorded.
+    pub(super) async fn owe_unreachable(&mut self, page: &Page, now: jiff::Timestamp) -> bool {
         let since = page.source.failing_since.unwrap_or(now);
         let reason = page.source.reason.as_deref().unwrap_or_default();
         let draft = match page.source.state {
@@ -196,33 +197,37 @@ impl Loop {
             }
         };
         let (id, channels) = (page.id, self.channel_names());
-        self.write(move |tx| {
-            tx.set_told_unreachable(id, Some(now))?;
-            let channels: Vec<&str> = channels.iter().map(String::as_str).collect();
-            tx.owe(&channels, |key| draft.clone().with_key(key), None)?;
-            Ok(())
-        })
-        .await;
+        let written = self
+            .write(move |tx| {
+                tx.set_told_unreachable(id, Some(now))?;
+                let channels: Vec<&str> = channels.iter().map(String::as_str).collect();
+                tx.owe(&channels, |key| draft.clone().with_key(key), None)?;
+                Ok(())
+            })
+            .await;
         self.outbox.send_replace(());
+        written
     }
 
-    /// Makes one summary of what was held.
-    pub(super) async fn close_batch(&mut self, closing: Closing) {
+    /// Makes one summary of what was held. Returns whether that is recorded.
+    pub(super) async fn close_batch(&mut self, closing: Closing) -> bool {
         let now = self.setup.clock.now();
-        self.write(move |tx| {
-            match closing {
-                Closing::Baseline => tx.close_batch(Batch::Baseline, now, |held| {
-                    baseline(held, now).map(|draft| |key| draft.with_key(key))
-                })?,
-                Closing::CatchUp(since) => tx.close_batch(Batch::CatchUp, now, |held| {
-                    let draft = summary::catch_up_summary(held, since.min(now), now);
-                    Some(|key| draft.with_key(key))
-                })?,
-            };
-            Ok(())
-        })
-        .await;
+        let written = self
+            .write(move |tx| {
+                match closing {
+                    Closing::Baseline => tx.close_batch(Batch::Baseline, now, |held| {
+                        baseline(held, now).map(|draft| |key| draft.with_key(key))
+                    })?,
+                    Closing::CatchUp(since) => tx.close_batch(Batch::CatchUp, now, |held| {
+                        let draft = summary::catch_up_summary(held, since.min(now), now);
+                        Some(|key| draft.with_key(key))
+                    })?,
+                };
+                Ok(())
+            })
+            .await;
         self.outbox.send_replace(());
+        written
     }
 
     pub(super) fn channel_names(&self) -> Vec<String> {

@@ -102,6 +102,7 @@ impl Work {
     async fn read_again(&self, finished: &mut Finished) {
         let now = self.tools.clock.now();
         let page = &mut finished.page;
+        let before = page.source.clone();
         let back = page.source.good();
         page.observe(now, self.gap);
         page.read_at = Some(now);
@@ -123,6 +124,11 @@ impl Work {
                     Ok(())
                 })
                 .await;
+            if written.is_err() {
+                // The good word stays owed, to be recorded with the next poll.
+                page.source = before;
+                finished.unrecorded = true;
+            }
             self.ring(written.is_ok());
         }
     }
