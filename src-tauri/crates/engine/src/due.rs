@@ -55,6 +55,11 @@ impl<Id: Copy + Ord> Due<Id> {
         self.by_time.first().map(|(at, _)| *at)
     }
 
+    /// When a page is due; `None` if it does not wait.
+    pub(crate) fn time_of(&self, page: Id) -> Option<Timestamp> {
+        self.times.get(&page).copied()
+    }
+
     /// The pages that wait, soonest first.
     pub(crate) fn pages(&self) -> impl Iterator<Item = Id> + '_ {
         self.by_time.iter().map(|(_, page)| *page)

@@ -56,6 +56,8 @@ pub(crate) struct Missed {
     pub(crate) reason: String,
     /// Not before this time is the host to be asked again, by its own wish.
     pub(crate) retry_after: Option<Duration>,
+    /// Where it has permanently gone, if that is something else.
+    pub(crate) moved_to: Option<Url>,
 }
 
 /// Another base than the one that was asked.
@@ -67,6 +69,13 @@ pub(crate) struct Redirect {
     pub(crate) end: Url,
     /// Whether every step was permanent.
     pub(crate) permanent: bool,
+}
+
+impl Redirect {
+    /// Whether the page is to be watched elsewhere from now on, if it is the same there.
+    fn leads_away_from(&self, base: &Url) -> bool {
+        self.permanent && self.base.as_ref().is_some_and(|to| to != base)
+    }
 }
 
 /// What was learned on the way, whatever the end.
@@ -106,6 +115,7 @@ pub(crate) async fn poll(
         .into_iter()
         .filter(|document| heavy || !document.heavy || page.wants.contains(&document.name))
         .collect();
+    let remembered = page.documents.clone();
     let mut poll = Poll {
         polled: Polled::Unchanged,
         page,
@@ -118,8 +128,13 @@ pub(crate) async fn poll(
     let lacking = documents
         .iter()
         .any(|document| !document.optional && poll.bodies.iter().all(|(name, _)| *name != document.name));
-    if matches!(fetched, Fetched::New) && lacking {
-        // Some documents changed and some did not: a page is read whole or not at all.
+    let new_address = poll
+        .redirect
+        .as_ref()
+        .is_some_and(|redirect| redirect.leads_away_from(&poll.page.base));
+    if matches!(fetched, Fetched::New) && lacking || matches!(fetched, Fetched::Same) && new_address {
+        // Some documents changed and some did not: a page is read whole or not at all. And only who has read it can tell
+        // whether what is at the new address is the same page.
         poll.bodies.clear();
         fetched = poll.fetch(tools, &documents, true).await;
     }
@@ -137,7 +152,10 @@ pub(crate) async fn poll(
             }
         }
     };
-    if !matches!(poll.polled, Polled::Missed(_)) {
+    if matches!(poll.polled, Polled::Missed(_)) {
+        // What could not be read is not what is known: served once more, it is no word that nothing has changed.
+        poll.page.documents = remembered;
+    } else {
         // A redirect that ended at the page itself is no stranger's answer.
         for (_, reach) in &mut poll.reached {
             if matches!(reach, Reach::Foreign(_)) {
@@ -185,7 +203,10 @@ impl Poll {
                         body_hash: Some(hash),
                         full_fetch_at: if full { Some(now) } else { memory.full_fetch_at },
                     };
-                    self.page.documents.insert(document.name.to_owned(), kept);
+                    if kept != memory {
+                        self.page.documents_unsaved = true;
+                        self.page.documents.insert(document.name.to_owned(), kept);
+                    }
                     self.bodies.push((document.name, body.bytes));
                 }
                 FetchResult::Failed(failure) => {
@@ -200,6 +221,7 @@ impl Poll {
                         state: source_state(failure.kind),
                         reason: failure.reason,
                         retry_after: failure.retry_after,
+                        moved_to: None,
                     });
                 }
             }
@@ -261,6 +283,7 @@ fn read(tools: &Tools, reader: &dyn Reader, poll: &Poll, heavy: bool) -> Polled 
                     state: SourceState::Unreadable,
                     reason: stranger,
                     retry_after: None,
+                    moved_to: None,
                 };
                 return Polled::Missed(moved(missed, redirect.as_ref()));
             }
@@ -280,6 +303,7 @@ fn read(tools: &Tools, reader: &dyn Reader, poll: &Poll, heavy: bool) -> Polled 
                 state: SourceState::Unreadable,
                 reason: unreadable.to_string(),
                 retry_after: None,
+                moved_to: None,
             };
             Polled::Missed(moved(missed, redirect.as_ref()))
         }
@@ -292,6 +316,7 @@ fn moved(missed: Missed, redirect: Option<&Redirect>) -> Missed {
     match redirect {
         Some(redirect) if redirect.permanent && missed.state == SourceState::Unreadable => Missed {
             state: SourceState::Moved,
+            moved_to: Some(redirect.end.clone()),
             reason: format!(
                 "the page has permanently moved to {}, which is something else: {}",
                 redirect.end, missed.reason

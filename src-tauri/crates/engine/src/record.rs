@@ -1,7 +1,7 @@
 //! Compares what was read with what is recorded, and records the difference with what is owed for it: all in one
 //! transaction, on the writer's thread.
 
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
 
 use jiff::Timestamp;
 use signalbox_channels::AnnouncementKind;
@@ -9,7 +9,7 @@ use signalbox_pages::{IncidentFacts, Snapshot, health::page_health, text};
 
 use crate::{
     announce::{Draft, RuleInput, Scope, Told, announcements, held, source, summary},
-    compare::{EventState, Listed, PageState, apply, compare, significant_hash},
+    compare::{Change, EventChange, EventState, Listed, PageState, apply, compare, significant_hash},
     poll::{Read, Redirect},
     run::{batch::Held, page::Page, standing},
     store::{Batch, StoreError, Tx, Wording},
@@ -23,8 +23,8 @@ pub(crate) struct Recording {
     pub(crate) channels: Vec<String>,
     /// What announcements are held for; `None` to deliver them at once.
     pub(crate) batch: Option<Batch>,
-    /// When the page had been read before this poll.
-    pub(crate) previous_read: Option<Timestamp>,
+    /// The incidents and maintenances that vanished from the page within this very poll.
+    pub(crate) newly_missing: BTreeSet<String>,
     /// After so long without a good read the page was not being observed in between.
     pub(crate) gap: Duration,
 }
@@ -37,6 +37,8 @@ pub(crate) struct Recorded {
     pub(crate) held: Held,
     /// How many differences there were.
     pub(crate) changes: usize,
+    /// The incidents and maintenances that are gone from the list of open ones since this reading.
+    pub(crate) newly_missing: BTreeSet<String>,
 }
 
 const WORDING: Wording = Wording {
@@ -52,7 +54,7 @@ pub(crate) fn record(tx: &Tx<'_>, recording: Recording) -> Result<Recorded, Stor
         read,
         channels,
         batch,
-        previous_read,
+        newly_missing,
         gap,
     } = recording;
     let Read {
@@ -68,7 +70,14 @@ pub(crate) fn record(tx: &Tx<'_>, recording: Recording) -> Result<Recorded, Stor
         tracing::debug!(page = %page.watch.page, warning, "odd value");
     }
     let before = load(tx, &page, &snapshot)?;
-    let changes = compare(&before, &snapshot, page_health(&snapshot));
+    let mut changes = compare(&before, &snapshot, page_health(&snapshot));
+    // One poll is one look: caches may be of different ages, and an incident may be on its way from list to list.
+    changes.retain(|change| !gone(change, EventEnd::Unlisted).is_some_and(|id| newly_missing.contains(id)));
+    let newly_missing = changes
+        .iter()
+        .filter_map(|change| gone(change, EventEnd::Missing))
+        .map(str::to_owned)
+        .collect();
     let mut after = before.clone();
     apply(&mut after, &changes);
     tx.record_changes(page.id, at, &changes, &WORDING)?;
@@ -76,6 +85,12 @@ pub(crate) fn record(tx: &Tx<'_>, recording: Recording) -> Result<Recorded, Stor
         page.id,
         snapshot.components.iter().map(|component| component.id.as_str()),
     )?;
+
+    if page.documents_unsaved {
+        // The new validators are written later. Should that fail, the page is asked for everything: the old ones would
+        // let it answer that nothing changed if it went back to what it was.
+        tx.forget_documents(page.id)?;
+    }
 
     let first_sight = page.baseline_at.is_none();
     let mut outgoing = Outgoing {
@@ -104,16 +119,18 @@ pub(crate) fn record(tx: &Tx<'_>, recording: Recording) -> Result<Recorded, Stor
         health_after: now_scoped,
         told: &told,
         first_sight,
-        watched_since: watched_since(&page, previous_read, at),
+        watched_since: watched_since(&page, at),
         now: at,
         vendor_muted_until: tx.page_mute(page.id)?.and_then(|mute| mute.until(at)),
         muted_incidents: &tx.muted_incidents(page.id, at)?,
         acknowledged: &tx.acknowledged_incidents(page.id)?,
     });
+    if page.source.told_at.is_some() {
+        tx.set_told_unreachable(page.id, None)?;
+    }
     if let Some(since) = page.source.good()
         && !first_sight
     {
-        tx.set_told_unreachable(page.id, None)?;
         outgoing.owe(&source::page_back(&page.vendor(), since, now_scoped, at))?;
     }
     if now_scoped.is_known() {
@@ -164,6 +181,7 @@ pub(crate) fn record(tx: &Tx<'_>, recording: Recording) -> Result<Recorded, Stor
         owed,
         held,
         changes: changes.len(),
+        newly_missing,
     })
 }
 
@@ -219,13 +237,42 @@ fn load(tx: &Tx<'_>, page: &Page, snapshot: &Snapshot) -> Result<PageState, Stor
 }
 
 /// From when on an incident that is found to be over already happened under our eyes: what ended before is history and
-/// taken in silently. At the first look after a gap that is the last look before it.
-fn watched_since(page: &Page, previous_read: Option<Timestamp>, now: Timestamp) -> Timestamp {
-    match (page.baseline_at, previous_read) {
-        (Some(baseline), Some(previous)) => baseline.max(previous),
-        (Some(baseline), None) => baseline,
-        (None, _) => now,
+/// taken in silently. That is the last look into the page's history, or the first sight where there was none since.
+fn watched_since(page: &Page, now: Timestamp) -> Timestamp {
+    page.baseline_at.map_or(now, |baseline| {
+        page.heavy_at.map_or(baseline, |looked| looked.max(baseline))
+    })
+}
+
+/// How an incident or a maintenance is gone.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum EventEnd {
+    Missing,
+    Unlisted,
+}
+
+/// The id of what is gone with this change, in this way.
+fn gone(change: &Change, how: EventEnd) -> Option<&str> {
+    fn of<F, P>(change: &EventChange<F, P>) -> Option<EventEnd> {
+        match change {
+            EventChange::Missing => Some(EventEnd::Missing),
+            EventChange::Unlisted => Some(EventEnd::Unlisted),
+            EventChange::Added { .. }
+            | EventChange::Facts { .. }
+            | EventChange::UpdateAdded(_)
+            | EventChange::UpdateEdited(_)
+            | EventChange::UpdateDeleted { .. }
+            | EventChange::Relisted => None,
+        }
     }
+    let (id, end) = match change {
+        Change::Incident { id, change } => (id, of(change)),
+        Change::Maintenance { id, change } => (id, of(change)),
+        Change::Identity { .. } | Change::Overall { .. } | Change::Health { .. } | Change::Component(_) => {
+            return None;
+        }
+    };
+    (end == Some(how)).then_some(id)
 }
 
 fn is_going_on(incident: &EventState<IncidentFacts>, open: bool) -> bool {

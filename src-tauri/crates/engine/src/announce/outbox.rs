@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 
 use jiff::Timestamp;
 use signalbox_channels::{Channel, Outcome};
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -22,18 +22,22 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(15 * 60);
 /// The store could not be read or written; it is tried again after this.
 const STORE_PAUSE: Duration = Duration::from_secs(5);
 
-/// Delivers to one channel until `stop`. `owed` changes whenever something new may be owed.
+/// Delivers to one channel until `stop`. `owed` changes whenever something new may be owed; `tried` is rung after each
+/// delivery, whatever came of it.
 pub(crate) async fn deliver(
     store: Store,
     channel: Arc<dyn Channel>,
     clock: SharedClock,
     mut owed: watch::Receiver<()>,
+    tried: Arc<Notify>,
     stop: CancellationToken,
 ) {
     let mut ended = None;
     loop {
         owed.mark_unchanged();
-        let pause = match step(&store, channel.as_ref(), &clock, &stop, &mut ended).await {
+        let step = step(&store, channel.as_ref(), &clock, &stop, &mut ended).await;
+        tried.notify_one();
+        let pause = match step {
             Ok(Step::Delivered) if !stop.is_cancelled() => continue,
             Ok(Step::Delivered) => return,
             Ok(Step::Later(pause)) => Some(pause),
@@ -50,7 +54,11 @@ pub(crate) async fn deliver(
             }
         };
         tokio::select! {
-            () = stop.cancelled() => return,
+            () = stop.cancelled() => {
+                // What arrived is not to arrive again at the next start, if that can be helped.
+                let _at_last = record(&store, &clock, &mut ended).await;
+                return;
+            }
             changed = owed.changed() => if changed.is_err() { return },
             () = wait => {}
         }
@@ -241,7 +249,14 @@ mod t4_never_lost_and_repeated_only_when_it_cannot_be_known {
         });
         let (bell, owed) = watch::channel(());
         let stop = CancellationToken::new();
-        let delivering = tokio::spawn(deliver(store.clone(), channel.clone(), clock, owed, stop.clone()));
+        let delivering = tokio::spawn(deliver(
+            store.clone(),
+            channel.clone(),
+            clock,
+            owed,
+            Arc::default(),
+            stop.clone(),
+        ));
         while store.trouble().is_none() {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }

@@ -73,6 +73,13 @@ impl Batches {
         self.catch_up.as_ref().map(|_| Batch::CatchUp)
     }
 
+    /// A page will not be asked soon, by its host's own wish: nobody waits for it.
+    pub(super) fn pass_over(&mut self, page: PageId) {
+        if let Some(catch_up) = &mut self.catch_up {
+            catch_up.waiting.remove(&page);
+        }
+    }
+
     /// A page's poll has ended, and added to `held`.
     pub(super) fn took(&mut self, page: PageId, held: Held, now: Duration) {
         if let Some(catch_up) = &mut self.catch_up {

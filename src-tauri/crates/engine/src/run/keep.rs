@@ -82,7 +82,9 @@ impl Loop {
             .map_err(|error| unavailable(&error))?;
         self.pages_are_behind = false;
         let mut pages = std::mem::take(&mut self.pages);
+        let mut waited = std::collections::BTreeMap::new();
         for id in pages.keys() {
+            waited.extend(self.due.time_of(*id).map(|at| (*id, at)));
             self.due.remove(*id);
         }
         for (row, documents, open) in loaded {
@@ -99,10 +101,9 @@ impl Loop {
                 None => page_from(row, watch.clone(), &documents, &open),
             };
             if !self.is_polling(id) {
-                self.due.set(
-                    id,
-                    next_due_at.min(now.checked_add(self.longest_wait(&page)).unwrap_or(now)),
-                );
+                let latest = now.checked_add(self.longest_wait(&page)).unwrap_or(now);
+                let at = waited.get(&id).copied().unwrap_or(next_due_at).min(next_due_at);
+                self.due.set(id, at.min(latest));
             }
             self.pages.insert(id, page);
         }
@@ -133,6 +134,7 @@ impl Loop {
                     document_rows(page),
                     std::mem::take(&mut page.observed),
                 ));
+                page.documents_unsaved = false;
             }
         }
         let now = self.setup.clock.now();
@@ -151,9 +153,12 @@ impl Loop {
         });
         let Err(error) = saved.await else { return };
         tracing::error!(%error, "the store could not be written");
-        for (id, _, _, observed) in rows.iter() {
+        for (id, _, documents, observed) in rows.iter() {
             if let Some(page) = self.pages.get_mut(id) {
                 page.unsaved = true;
+                // Validators of older bodies than what is recorded would make the next run take a change back for no
+                // news.
+                page.documents_unsaved |= !documents.is_empty();
                 page.observed = observed.iter().chain(&page.observed).copied().collect();
             }
         }
@@ -162,21 +167,23 @@ impl Loop {
     /// Writes one page's row at once.
     pub(super) async fn save_page(&mut self, page: &mut Page) {
         let (id, poll, documents) = (page.id, poll_row(page), document_rows(page));
-        page.unsaved = !self.write(move |tx| tx.record_poll(id, &poll, &documents)).await;
+        page.documents_unsaved = !self.write(move |tx| tx.record_poll(id, &poll, &documents)).await;
     }
 
     /// Owes the word that a page cannot be reached or read, once. Returns whether that is recorded.
-    pub(super) async fn owe_unreachable(&mut self, page: &Page, now: jiff::Timestamp) -> bool {
+    pub(super) async fn owe_unreachable(
+        &mut self,
+        page: &Page,
+        moved_to: Option<&Url>,
+        now: jiff::Timestamp,
+    ) -> bool {
         let since = page.source.failing_since.unwrap_or(now);
         let reason = page.source.reason.as_deref().unwrap_or_default();
         let draft = match page.source.state {
-            SourceState::Moved => source::page_moved(
-                &page.vendor(),
-                page.watch.page.as_str(),
-                page.base.as_str(),
-                false,
-                now,
-            ),
+            SourceState::Moved => {
+                let to = moved_to.unwrap_or(&page.base);
+                source::page_moved(&page.vendor(), page.watch.page.as_str(), to.as_str(), false, now)
+            }
             SourceState::Unreadable => source::page_unreachable(
                 &page.vendor(),
                 Trouble::Unreadable,
@@ -211,18 +218,28 @@ impl Loop {
 
     /// Makes one summary of what was held. Returns whether that is recorded.
     pub(super) async fn close_batch(&mut self, closing: Closing) -> bool {
-        let now = self.setup.clock.now();
+        let (now, channels) = (self.setup.clock.now(), self.channel_names());
         let written = self
             .write(move |tx| {
                 match closing {
-                    Closing::Baseline => tx.close_batch(Batch::Baseline, now, |held| {
-                        baseline(held, now).map(|draft| |key| draft.with_key(key))
-                    })?,
-                    Closing::CatchUp(since) => tx.close_batch(Batch::CatchUp, now, |held| {
-                        let draft = summary::catch_up_summary(held, since.min(now), now);
-                        Some(|key| draft.with_key(key))
-                    })?,
-                };
+                    Closing::Baseline => {
+                        tx.close_batch(Batch::Baseline, now, |held| {
+                            baseline(held, now).map(|draft| |key| draft.with_key(key))
+                        })?;
+                    }
+                    Closing::CatchUp(since) => {
+                        let told = tx.close_batch(Batch::CatchUp, now, |held| {
+                            let draft = summary::catch_up_summary(held, since.min(now), now);
+                            Some(|key| draft.with_key(key))
+                        })?;
+                        // Who was away is told that nothing changed; who only came late was not away.
+                        if told.is_empty() && since < now {
+                            let channels: Vec<&str> = channels.iter().map(String::as_str).collect();
+                            let draft = summary::catch_up_summary(&[], since, now);
+                            tx.owe(&channels, |key| draft.clone().with_key(key), None)?;
+                        }
+                    }
+                }
                 Ok(())
             })
             .await;
@@ -306,6 +323,7 @@ pub(super) fn page_from(row: PageRow, watch: Watch, documents: &[DocumentRow], o
         next_due_at: row.next_due_at,
         heavy_at: row.heavy_at,
         heavy_missed_at: None,
+        heavy_owed: false,
         light_hash: row.light_hash,
         vendor_updated_at: row.vendor_updated_at,
         documents: remembered,
@@ -316,8 +334,10 @@ pub(super) fn page_from(row: PageRow, watch: Watch, documents: &[DocumentRow], o
             .iter()
             .any(|event| event.kind() == EventKind::Incident && event.listed != Listed::No),
         missing: open.iter().any(|event| event.listed == Listed::Missing),
+        looked_up: 0,
         observed: Vec::new(),
         unsaved: false,
+        documents_unsaved: false,
     }
 }
 
@@ -337,7 +357,11 @@ pub(crate) fn poll_row(page: &Page) -> PollRow {
     }
 }
 
+/// What is remembered of a page's documents; nothing if the store has that already.
 pub(crate) fn document_rows(page: &Page) -> Vec<DocumentRow> {
+    if !page.documents_unsaved {
+        return Vec::new();
+    }
     page.documents
         .iter()
         .map(|(name, memory)| DocumentRow {

@@ -22,6 +22,10 @@ pub(crate) const FULL_FETCH_EVERY: Duration = Duration::from_secs(3600);
 /// Heavy documents that could not be fetched are asked for again after this.
 pub(crate) const HEAVY_AGAIN_AFTER: Duration = Duration::from_secs(600);
 
+/// What vanished is looked up in the page's history with so many polls in a row; then, where the page has no history that
+/// could tell, no more often than after [`HEAVY_AGAIN_AFTER`].
+const LOOK_UPS_AT_ONCE: u32 = 2;
+
 /// However short the interval, a good read is good for so long.
 pub(crate) const LEAST_FRESH: Duration = crate::show::FRESH_FOR.unsigned_abs();
 
@@ -44,6 +48,8 @@ pub(crate) struct Page {
     pub(crate) heavy_at: Option<Timestamp>,
     /// When the heavy documents were last asked for in vain.
     pub(crate) heavy_missed_at: Option<Timestamp>,
+    /// Whether they were called for and did not come.
+    pub(crate) heavy_owed: bool,
     /// The hash of what was significant in the light documents.
     pub(crate) light_hash: Option<u64>,
     pub(crate) vendor_updated_at: Option<Timestamp>,
@@ -59,10 +65,14 @@ pub(crate) struct Page {
     pub(crate) incident_open: bool,
     /// Whether something vanished from the list of open ones and is to be looked up in the history.
     pub(crate) missing: bool,
+    /// How often it was looked up there in vain.
+    pub(crate) looked_up: u32,
     /// When the page was being observed, from and to; not yet in the store.
     pub(crate) observed: Vec<(Timestamp, Timestamp)>,
     /// Whether the store's row is behind this one.
     pub(crate) unsaved: bool,
+    /// Whether what the store remembers of its documents is behind this.
+    pub(crate) documents_unsaved: bool,
 }
 
 /// What the last fetch of a document left behind.
@@ -100,6 +110,7 @@ impl Page {
             next_due_at: now,
             heavy_at: None,
             heavy_missed_at: None,
+            heavy_owed: false,
             light_hash: None,
             vendor_updated_at: None,
             documents: BTreeMap::new(),
@@ -108,8 +119,10 @@ impl Page {
             health: None,
             incident_open: false,
             missing: false,
+            looked_up: 0,
             observed: Vec::new(),
             unsaved: false,
+            documents_unsaved: false,
         }
     }
 
@@ -150,7 +163,10 @@ impl Page {
         let missed_lately = self
             .heavy_missed_at
             .is_some_and(|at| elapsed(at, now) < HEAVY_AGAIN_AFTER);
-        !missed_lately && (self.missing || older(self.heavy_at, HEAVY_EVERY) || older(self.read_at, gap))
+        let look_up =
+            self.missing && (self.looked_up < LOOK_UPS_AT_ONCE || older(self.heavy_at, HEAVY_AGAIN_AFTER));
+        !missed_lately
+            && (self.heavy_owed || look_up || older(self.heavy_at, HEAVY_EVERY) || older(self.read_at, gap))
     }
 
     /// Notes that the page was observed at `now`, without a gap since the last good read if that is not longer ago than

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use signalbox_channels::Channel;
 use signalbox_pages::Reader;
 use tokio::{
-    sync::{broadcast, mpsc, oneshot, watch},
+    sync::{Notify, broadcast, mpsc, oneshot, watch},
     task::{Id, JoinError, JoinSet},
 };
 use tokio_util::sync::CancellationToken;
@@ -33,7 +33,7 @@ use crate::{
     offline::{Attempts, Reach, Verdict},
     poll::{Missed, Tools, host_of},
     source::Source,
-    store::{PageId, Store, StoreError},
+    store::{Batch, PageId, Store, StoreError},
 };
 
 /// The loop turns at least so often, so that it beats and notices a clock that jumped.
@@ -67,14 +67,18 @@ pub(super) struct Loop {
     pub(super) hints: broadcast::Sender<Hint>,
     pub(super) waiting: Vec<Waiting>,
     pub(super) outbox: watch::Sender<()>,
+    /// Rung after each try of a delivery.
+    tried: Arc<Notify>,
     inbox: mpsc::Receiver<Command>,
     own_inbox: mpsc::WeakSender<Command>,
     heartbeat: Heartbeat,
     polls: JoinSet<Finished>,
     in_flight: BTreeMap<Id, InFlight>,
+    /// The pages of `in_flight`.
+    polling: BTreeSet<PageId>,
     attempts: Attempts,
     /// What pages' sources were before their misses of the last minute: if those turn out to be ours, they are undone.
-    undo: BTreeMap<PageId, (Duration, Source)>,
+    undo: BTreeMap<PageId, Vec<(Duration, Source)>>,
     clocks: ClockPair,
     saved_at: Duration,
     settling: Vec<oneshot::Sender<()>>,
@@ -159,11 +163,13 @@ impl Loop {
             hints,
             waiting: Vec::new(),
             outbox: watch::Sender::new(()),
+            tried: Arc::default(),
             inbox,
             own_inbox,
             heartbeat,
             polls: JoinSet::new(),
             in_flight: BTreeMap::new(),
+            polling: BTreeSet::new(),
             attempts: Attempts::default(),
             undo: BTreeMap::new(),
             clocks,
@@ -195,7 +201,7 @@ impl Loop {
             self.notice_jump().await;
             self.start_due_polls();
             self.answer_ready().await;
-            self.close_batches().await;
+            self.close_batches(false).await;
             self.save_if_due().await;
             self.tell_trouble();
             self.take_up_late_configuration().await;
@@ -214,6 +220,7 @@ impl Loop {
                     None => return self.stop().await,
                 },
                 Some(finished) = self.polls.join_next_with_id() => self.take(finished).await,
+                () = self.tried.notified(), if !self.settling.is_empty() => {}
                 () = clock.sleep(rest) => {}
             }
         }
@@ -253,6 +260,7 @@ impl Loop {
                 Arc::clone(channel),
                 Arc::clone(&self.setup.clock),
                 self.outbox.subscribe(),
+                Arc::clone(&self.tried),
                 self.deliveries.clone(),
             ));
         }
@@ -290,7 +298,8 @@ impl Loop {
     /// Asks every page soon, and holds what they tell for one summary.
     fn catch_up(&mut self, since: Timestamp) {
         let now = self.setup.clock.now();
-        let waiting = self.pages.keys().copied().collect();
+        let asked = self.in_flight.values().map(|flight| flight.page);
+        let waiting = self.due.pages().chain(asked).collect();
         self.batches
             .begin_catch_up(since, waiting, self.setup.clock.monotonic());
         self.due.all_within(now, CATCH_UP_SPREAD);
@@ -315,7 +324,10 @@ impl Loop {
         while self.in_flight.len() < MOST_POLLS {
             let Some(page) = self.due.pop(now) else { return };
             match self.not_before(page, now) {
-                Some(later) => self.due.set(page, later),
+                Some(later) => {
+                    self.batches.pass_over(page);
+                    self.due.set(page, later);
+                }
                 None => self.start_poll(page),
             }
         }
@@ -340,17 +352,22 @@ impl Loop {
             return;
         };
         self.due.remove(id);
+        // What the first answer after a time offline tells belongs into the summary that it brings about.
+        let batch = self
+            .batches
+            .for_new_polls()
+            .or(self.offline.as_ref().map(|_| Batch::CatchUp));
         let work = Work {
             tools: self.tools(),
             store: self.setup.store.clone(),
             reader,
-            page: page.clone(),
             channels: self.channel_names(),
-            batch: self.batches.for_new_polls(),
+            batch,
             gap: page.fresh_for(&self.config.config.preferences),
             outbox: self.outbox.clone(),
         };
-        let task = self.polls.spawn(work.run());
+        let task = self.polls.spawn(work.run(page.clone()));
+        self.polling.insert(id);
         self.in_flight.insert(
             task.id(),
             InFlight {
@@ -360,8 +377,14 @@ impl Loop {
         );
     }
 
+    fn landed(&mut self, task: Id) -> Option<InFlight> {
+        let flight = self.in_flight.remove(&task)?;
+        self.polling.remove(&flight.page);
+        Some(flight)
+    }
+
     pub(super) fn is_polling(&self, id: PageId) -> bool {
-        self.in_flight.values().any(|flight| flight.page == id)
+        self.polling.contains(&id)
     }
 
     pub(super) fn tools(&self) -> Tools {
@@ -398,21 +421,22 @@ impl Loop {
         let now = self.setup.clock.now();
         match finished {
             Ok((task, finished)) => {
-                self.in_flight.remove(&task);
+                self.landed(task);
                 self.finish(finished, now).await;
             }
             Err(error) => {
-                let Some(flight) = self.in_flight.remove(&error.id()) else {
+                let Some(flight) = self.landed(error.id()) else {
                     return;
                 };
                 let Some(page) = self.pages.get(&flight.page).cloned() else {
-                    return;
+                    return self.polled(flight.page);
                 };
                 tracing::error!(page = %page.watch.page, %error, "the work on a page failed");
                 let missed = Missed {
                     state: SourceState::Unreadable,
                     reason: "Signalbox failed while reading this page; this is a fault of ours".to_owned(),
                     retry_after: None,
+                    moved_to: None,
                 };
                 self.miss(page, missed, now).await;
                 self.polled(flight.page);
@@ -426,14 +450,22 @@ impl Loop {
             reached,
             missed,
             held,
-            changed,
+            mut changed,
             freshness,
             ..
         } = finished;
         let (id, address) = (page.id, page.watch.page.to_string());
-        if !self.pages.contains_key(&id) {
-            return;
+        let Some(known) = self.pages.get(&id) else {
+            return self.polled(id);
+        };
+        // The configuration may have been taken up anew while this page was being polled.
+        if known.watch != page.watch {
+            if known.watch.components != page.watch.components {
+                page.last_known = None;
+            }
+            page.watch = known.watch.clone();
         }
+        let known_state = known.source.state;
         let monotonic = self.setup.clock.monotonic();
         let answered = reached.iter().any(|(_, reach)| *reach == Reach::Answered);
         for (host, reach) in reached {
@@ -447,6 +479,7 @@ impl Loop {
             Some(missed) => self.miss(page, missed, now).await,
             None => {
                 self.undo.remove(&id);
+                changed |= known_state != SourceState::Fresh;
                 page.next_due_at = self.next_due(&page, freshness, now);
                 self.put_back(page);
             }
@@ -468,11 +501,13 @@ impl Loop {
             retry_after: missed.retry_after,
         };
         if self.offline.is_none() {
-            self.undo
-                .insert(page.id, (self.setup.clock.monotonic(), page.source.clone()));
+            let monotonic = self.setup.clock.monotonic();
+            let earlier = self.undo.entry(page.id).or_default();
+            earlier.retain(|(at, _)| monotonic.saturating_sub(*at) <= crate::offline::WINDOW);
+            earlier.push((monotonic, page.source.clone()));
             let was = page.source.state;
             if page.source.missed(missed.state, missed.reason, now) {
-                let owed = self.owe_unreachable(&page, now).await;
+                let owed = self.owe_unreachable(&page, missed.moved_to.as_ref(), now).await;
                 if !owed {
                     page.source.told_at = None;
                 }
@@ -540,10 +575,17 @@ impl Loop {
                 .values()
                 .filter_map(|flight| Some(host_of(&self.pages.get(&flight.page)?.base))),
         );
+        // Those that answered last time tell more than those that have long been silent.
+        let mut others: Vec<(bool, PageId)> = self
+            .due
+            .pages()
+            .filter_map(|id| Some((self.pages.get(&id)?.source.misses > 0, id)))
+            .collect();
+        others.sort_by_key(|(silent, _)| *silent);
         let mut chosen = Vec::new();
-        for id in self.due.pages() {
+        for (_, id) in others {
             let Some(page) = self.pages.get(&id) else { continue };
-            if chosen.len() < wanted && page.source.misses == 0 && hosts.insert(host_of(&page.base)) {
+            if chosen.len() < wanted && hosts.insert(host_of(&page.base)) {
                 chosen.push(id);
             }
         }
@@ -556,21 +598,29 @@ impl Loop {
     /// The misses of the last minute were ours.
     fn take_back_misses(&mut self) {
         let now = self.setup.clock.monotonic();
-        for (id, (at, source)) in std::mem::take(&mut self.undo) {
-            if now.saturating_sub(at) <= crate::offline::WINDOW
+        for (id, earlier) in std::mem::take(&mut self.undo) {
+            let first = earlier
+                .into_iter()
+                .find(|(at, _)| now.saturating_sub(*at) <= crate::offline::WINDOW);
+            if let Some((_, source)) = first
                 && let Some(page) = self.pages.get_mut(&id)
             {
-                page.source = source;
+                // What was told stays told: the good word is owed for it.
+                let told_at = page.source.told_at.or(source.told_at);
+                page.source = Source { told_at, ..source };
                 page.unsaved = true;
             }
         }
     }
 
     /// Ends the holding of announcements where everything that was waited for is there, or will not come soon.
-    async fn close_batches(&mut self) {
+    async fn close_batches(&mut self, at_once: bool) {
         let now = self.setup.clock.monotonic();
         // While nothing can be recorded, what is held stays held.
-        if self.offline.is_some() || self.setup.store.trouble().is_some() || !self.batches.consider(now) {
+        if self.offline.is_some()
+            || self.setup.store.trouble().is_some()
+            || !(self.batches.consider(now) || at_once)
+        {
             return;
         }
         let young = |flight: &&InFlight| now.saturating_sub(flight.since) < SLOW_AFTER;
@@ -610,13 +660,16 @@ impl Loop {
     /// Answers those who wait for everything to be done, if it is.
     async fn settle(&mut self) {
         self.settling.retain(|waiting| !waiting.is_closed());
-        if self.settling.is_empty() || !self.polls.is_empty() || !self.batches.is_empty() {
+        if self.settling.is_empty() || !self.polls.is_empty() {
             return;
         }
         let now = self.setup.clock.now();
-        if self.offline.is_none() && self.due.next().is_some_and(|at| at <= now) {
+        let polling = self.setup.mode == Mode::Continuous && self.offline.is_none();
+        if polling && self.due.next().is_some_and(|at| at <= now) {
             return;
         }
+        // A summary that is complete is made; one that waits for a later poll is not of this moment.
+        self.close_batches(true).await;
         if self.setup.mode == Mode::Continuous {
             let names = self.channel_names();
             let owed = self
@@ -647,7 +700,9 @@ impl Loop {
         let mut rest = LONGEST_REST;
         if self.setup.mode == Mode::Continuous {
             if let Some(offline) = &self.offline {
-                rest = rest.min(offline.probe_at.saturating_sub(monotonic));
+                if self.in_flight.is_empty() {
+                    rest = rest.min(offline.probe_at.saturating_sub(monotonic));
+                }
             } else if self.in_flight.len() < MOST_POLLS
                 && let Some(next) = self.due.next()
             {
@@ -656,9 +711,6 @@ impl Loop {
         }
         if !self.batches.is_empty() {
             rest = rest.min(Duration::from_secs(1));
-        }
-        if !self.settling.is_empty() {
-            rest = rest.min(Duration::from_millis(20));
         }
         // Anything sooner would turn for nothing: timers are no finer.
         rest.max(Duration::from_millis(1))

@@ -1,6 +1,6 @@
 //! The work on one page: poll it, record what it said, and ask for its heavy documents where that is called for.
 
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
 
 use jiff::Timestamp;
 use signalbox_pages::{Health, Reader};
@@ -21,7 +21,6 @@ pub(super) struct Work {
     pub(super) tools: Tools,
     pub(super) store: Store,
     pub(super) reader: &'static dyn Reader,
-    pub(super) page: Page,
     /// The channels to which announcements are owed.
     pub(super) channels: Vec<String>,
     /// What announcements are held for; `None` to deliver them at once.
@@ -43,22 +42,25 @@ pub(super) struct Finished {
     /// Whether anything was recorded that somebody may want to look at.
     pub(super) changed: bool,
     pub(super) freshness: Freshness,
+    /// What is gone from the list of open incidents or maintenances since this poll.
+    newly_missing: BTreeSet<String>,
 }
 
 impl Work {
-    pub(super) async fn run(self) -> Finished {
+    /// Polls `page`.
+    pub(super) async fn run(self, page: Page) -> Finished {
         let began = self.tools.clock.now();
-        let heavy_is_due = self.page.heavy_is_due(began, self.gap);
-        let previous_read = self.page.read_at;
+        let heavy_is_due = page.heavy_is_due(began, self.gap);
         // The light document first and alone: what it says must not wait for the heavy ones.
         let (mut finished, bodies) = self
-            .step(self.page.clone(), false, previous_read, began, Bodies::new())
+            .step(page, false, BTreeSet::new(), began, Bodies::new())
             .await;
-        let wanted = heavy_is_due || finished.page.missing || finished.changed;
+        let wanted = heavy_is_due || finished.changed;
         if finished.missed.is_none() && !finished.unrecorded && wanted && self.has_heavy(&finished.page) {
             let mut page = finished.page.clone();
             page.heavy_missed_at = None;
-            let (second, _) = self.step(page, true, previous_read, began, bodies).await;
+            let newly_missing = std::mem::take(&mut finished.newly_missing);
+            let (second, _) = self.step(page, true, newly_missing, began, bodies).await;
             finished = finished.followed_by(second, self.tools.clock.now());
         }
         finished
@@ -75,7 +77,7 @@ impl Work {
         &self,
         page: Page,
         heavy: bool,
-        previous_read: Option<Timestamp>,
+        newly_missing: BTreeSet<String>,
         began: Timestamp,
         carried: Bodies,
     ) -> (Finished, Bodies) {
@@ -87,13 +89,14 @@ impl Work {
             unrecorded: false,
             held: Held::default(),
             changed: false,
+            newly_missing: BTreeSet::new(),
             freshness: poll.freshness,
         };
         finished.page.asked_at = Some(began);
         match poll.polled {
             Polled::Missed(missed) => finished.missed = Some(missed),
             Polled::Unchanged => self.read_again(&mut finished).await,
-            Polled::Read(read) => self.record(&mut finished, *read, previous_read).await,
+            Polled::Read(read) => self.record(&mut finished, *read, newly_missing).await,
         }
         (finished, poll.bodies)
     }
@@ -124,6 +127,7 @@ impl Work {
                     Ok(())
                 })
                 .await;
+            finished.held.catch_up = self.batch == Some(Batch::CatchUp);
             if written.is_err() {
                 // The good word stays owed, to be recorded with the next poll.
                 page.source = before;
@@ -133,7 +137,7 @@ impl Work {
         }
     }
 
-    async fn record(&self, finished: &mut Finished, read: Read, previous_read: Option<Timestamp>) {
+    async fn record(&self, finished: &mut Finished, read: Read, newly_missing: BTreeSet<String>) {
         let page = &mut finished.page;
         let first_sight = page.baseline_at.is_none();
         let known = page.light_hash == Some(read.hash) && page.vendor_updated_at == read.snapshot.updated_at;
@@ -142,7 +146,7 @@ impl Work {
             read,
             channels: self.channels.clone(),
             batch: self.batch,
-            previous_read,
+            newly_missing,
             gap: self.gap,
         };
         match self.store.write(move |tx| record::record(tx, recording)).await {
@@ -151,8 +155,10 @@ impl Work {
                 owed,
                 held,
                 changes,
+                newly_missing,
             }) => {
                 *page = recorded;
+                finished.newly_missing = newly_missing;
                 finished.held = held;
                 finished.changed = first_sight || changes > 0 || !known;
                 self.ring(owed);
@@ -180,17 +186,23 @@ impl Finished {
         if second.missed.is_some() || second.unrecorded {
             self.unrecorded = second.unrecorded;
             self.page.heavy_missed_at = Some(now);
-            self.page.documents.extend(second.page.documents);
+            self.page.heavy_owed = true;
             return self;
         }
         self.held.baseline |= second.held.baseline;
         self.held.catch_up |= second.held.catch_up;
         self.changed |= second.changed;
-        let missed_lately = second.page.heavy_missed_at;
         self.page = second.page;
-        if missed_lately.is_none() {
+        // A document that may be lacking counts as asked for; one that did not come is asked for again.
+        self.page.heavy_owed = self.page.heavy_missed_at.is_some();
+        if !self.page.heavy_owed {
             self.page.heavy_at = Some(now);
         }
+        self.page.looked_up = if self.page.missing {
+            self.page.looked_up.saturating_add(1)
+        } else {
+            0
+        };
         self.page.unsaved = true;
         self
     }

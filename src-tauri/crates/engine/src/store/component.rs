@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use rusqlite::Row;
-use signalbox_pages::{Component, GroupName, Health};
+use signalbox_pages::{Component, GroupName, Health, text::inert};
 
 use super::{
     PageId, StoreError, Tx, View,
@@ -62,16 +62,16 @@ impl ComponentRow {
     #[must_use]
     pub fn view(&self, in_scope: bool) -> ComponentView {
         ComponentView {
-            id: self.component.id.clone(),
-            name: self.component.name.clone(),
+            id: inert(&self.component.id),
+            name: inert(&self.component.name),
             group: self
                 .component
                 .group
                 .iter()
-                .map(|group| group.name.clone())
+                .map(|group| inert(&group.name))
                 .collect(),
             health: self.component.health,
-            raw: self.component.raw.clone(),
+            raw: self.component.raw.as_deref().map(inert),
             since: Some(self.health_since),
             in_scope,
         }
@@ -281,11 +281,22 @@ impl Tx<'_> {
         page: PageId,
         ids: impl IntoIterator<Item = &'a str>,
     ) -> Result<(), StoreError> {
+        let stand: BTreeMap<String, i64> = self
+            .rows(
+                "SELECT vendor_id, position FROM component WHERE page_id = ?1",
+                [page],
+                |row| Ok((row.get(0)?, row.get(1)?)),
+            )?
+            .into_iter()
+            .collect();
         for (position, id) in ids.into_iter().enumerate() {
-            self.run(
-                "UPDATE component SET position = ?3 WHERE page_id = ?1 AND vendor_id = ?2 AND position <> ?3",
-                (page, id, i64::try_from(position).unwrap_or(i64::MAX)),
-            )?;
+            let position = i64::try_from(position).unwrap_or(i64::MAX);
+            if stand.get(id).is_some_and(|stands| *stands != position) {
+                self.run(
+                    "UPDATE component SET position = ?3 WHERE page_id = ?1 AND vendor_id = ?2",
+                    (page, id, position),
+                )?;
+            }
         }
         Ok(())
     }

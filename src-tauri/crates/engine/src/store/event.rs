@@ -6,7 +6,9 @@ use rusqlite::{
     types::{FromSql, FromSqlError, FromSqlResult, ToSqlOutput, ValueRef},
 };
 use serde::{Serialize, de::DeserializeOwned};
-use signalbox_pages::{IncidentFacts, MaintenanceFacts, MaintenancePhase, NamedComponent, Phase, Update};
+use signalbox_pages::{
+    IncidentFacts, MaintenanceFacts, MaintenancePhase, NamedComponent, Phase, Update, text::inert,
+};
 
 use super::{
     Mute, PageId, StoreError, Tx, Wording,
@@ -115,9 +117,15 @@ impl EventFacts {
     pub(super) fn component_names(&self) -> Vec<String> {
         self.components()
             .iter()
-            .map(|component| component.name.clone())
+            .map(|component| inert(&component.name))
             .collect()
     }
+}
+
+/// A vendor's link as it may be shown: one that runs is none.
+pub(super) fn web_link(url: Option<&str>) -> Option<String> {
+    url.filter(|url| crate::announce::words::link(Some(url)).is_some())
+        .map(inert)
 }
 
 /// Everything recorded of an event beside its updates, as it is now.
@@ -213,9 +221,9 @@ impl EventRow {
             return None;
         };
         Some(IncidentView {
-            id: self.id.clone(),
-            vendor: self.vendor.clone(),
-            title: facts.title.clone(),
+            id: inert(&self.id),
+            vendor: inert(&self.vendor),
+            title: inert(&facts.title),
             impact: facts.impact,
             phase: facts.phase,
             open: self.open,
@@ -225,7 +233,7 @@ impl EventRow {
             first_recorded_at: self.first_recorded_at,
             last_word_at: self.last_word_at,
             updates: self.updates,
-            url: facts.url.clone(),
+            url: web_link(facts.url.as_deref()),
             components: self.facts.component_names(),
             acknowledged: self.acknowledged_at.is_some(),
             muted_until: self.mute.and_then(|mute| mute.until(now)),
@@ -239,14 +247,14 @@ impl EventRow {
             return None;
         };
         Some(MaintenanceView {
-            id: self.id.clone(),
-            vendor: self.vendor.clone(),
-            title: facts.title.clone(),
+            id: inert(&self.id),
+            vendor: inert(&self.vendor),
+            title: inert(&facts.title),
             phase: facts.phase,
             starts_at: facts.starts_at,
             ends_at: facts.ends_at,
             overrunning: facts.phase.is_in_progress() && facts.ends_at.is_some_and(|end| end < now),
-            url: facts.url.clone(),
+            url: web_link(facts.url.as_deref()),
             components: self.facts.component_names(),
         })
     }
@@ -465,7 +473,7 @@ impl Tx<'_> {
             ),
         )?;
         let revision = self.add_revision(id, at, open, Listed::Yes, &serde_json::to_string(facts)?)?;
-        self.index_title(revision, facts.title())?;
+        self.index_title(revision, facts.title());
         let mut event = KnownEvent {
             id,
             title: facts.title().to_owned(),
@@ -509,7 +517,7 @@ impl Tx<'_> {
         let closed_at = (!open).then(|| event.closed_at.unwrap_or(at));
         let revision = self.add_revision(event.id, at, open, listed, &serde_json::to_string(facts)?)?;
         if facts.title() != event.title {
-            self.index_title(revision, facts.title())?;
+            self.index_title(revision, facts.title());
         }
         self.run(
             "UPDATE event SET title = ?2, open = ?3, listed = ?4, began_at = ?5, over_at = ?6, url = ?7,

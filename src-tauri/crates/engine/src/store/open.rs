@@ -8,7 +8,7 @@ use std::{
 };
 
 use jiff::Timestamp;
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, OpenFlags, config::DbConfig};
 
 use super::{
     StoreError, Tx, copies,
@@ -206,6 +206,8 @@ fn open_writer(dir: &Path, migrations: &[&str]) -> Result<(Connection, Option<Mi
 fn set_up(conn: &Connection) -> Result<(), StoreError> {
     conn.busy_timeout(LOCK_WAIT)?;
     conn.set_prepared_statement_cache_capacity(STATEMENTS);
+    // Else SQLite plans a statement anew whenever its parameters differ from those that it was first planned for.
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     conn.pragma_update(None, "foreign_keys", true)?;
     conn.pragma_update(None, "temp_store", "MEMORY")?;
     Ok(())

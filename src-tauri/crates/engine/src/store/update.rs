@@ -94,7 +94,7 @@ impl Tx<'_> {
                 &update.body,
             ),
         )?;
-        self.index_update(revision, &event.title, &(wording.plain)(&update.body))?;
+        self.index_update(revision, &event.title, (wording.plain)(&update.body));
         self.run(
             "UPDATE event SET updates = updates + ?2, last_changed_at = ?3,
                 last_word_at = max(coalesce(last_word_at, ?4), ?4)

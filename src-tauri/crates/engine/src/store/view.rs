@@ -1,10 +1,10 @@
 //! What reads and writes are done on: [`View`] and [`Tx`].
 
-use std::ops::Deref;
+use std::{cell::RefCell, ops::Deref};
 
 use rusqlite::{CachedStatement, Connection, OptionalExtension, Params, Row};
 
-use super::StoreError;
+use super::{StoreError, words::Unindexed};
 
 /// A consistent view of the store: what one read, or one write so far, sees.
 pub struct View<'c> {
@@ -49,6 +49,8 @@ impl<'c> View<'c> {
 pub struct Tx<'c> {
     view: View<'c>,
     store_id: &'c str,
+    /// What the writes of this commit said, to be indexed with it.
+    pub(super) unindexed: RefCell<Unindexed>,
 }
 
 impl<'c> Tx<'c> {
@@ -56,6 +58,7 @@ impl<'c> Tx<'c> {
         Self {
             view: View::new(conn),
             store_id,
+            unindexed: RefCell::default(),
         }
     }
 

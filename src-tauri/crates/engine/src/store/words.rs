@@ -5,6 +5,10 @@
 
 use super::{StoreError, Tx};
 
+/// Documents of the index that are not yet in it, by row id.
+#[derive(Default)]
+pub(super) struct Unindexed(Vec<(i64, String, String)>);
+
 /// What a document of the index is.
 pub(super) enum Indexed {
     /// A revision of an update, with the title that its event had then.
@@ -31,20 +35,46 @@ impl Indexed {
 
 impl Tx<'_> {
     /// Indexes a revision of an update.
-    pub(super) fn index_update(&self, revision: i64, title: &str, plain: &str) -> Result<(), StoreError> {
-        self.run(
-            "INSERT INTO words (rowid, title, body) VALUES (?1, ?2, ?3)",
-            (Indexed::Update(revision).row(), title, plain),
-        )?;
-        Ok(())
+    pub(super) fn index_update(&self, revision: i64, title: &str, plain: String) {
+        self.unindexed
+            .borrow_mut()
+            .0
+            .push((Indexed::Update(revision).row(), title.to_owned(), plain));
     }
 
     /// Indexes a new title.
-    pub(super) fn index_title(&self, revision: i64, title: &str) -> Result<(), StoreError> {
-        self.run(
-            "INSERT INTO words (rowid, title, body) VALUES (?1, ?2, '')",
-            (Indexed::Title(revision).row(), title),
-        )?;
+    pub(super) fn index_title(&self, revision: i64, title: &str) {
+        self.unindexed
+            .borrow_mut()
+            .0
+            .push((Indexed::Title(revision).row(), title.to_owned(), String::new()));
+    }
+
+    /// How many documents wait to be indexed.
+    pub(super) fn unindexed(&self) -> usize {
+        self.unindexed.borrow().0.len()
+    }
+
+    /// Forgets what came after the first `count` that wait: the write that said it was rolled back.
+    pub(super) fn forget_unindexed(&self, count: usize) {
+        self.unindexed.borrow_mut().0.truncate(count);
+    }
+
+    /// Indexes what waits, just before the commit. The index writes a piece of its own at every savepoint and wherever a
+    /// row id is not above the one before, and merging those pieces would cost more than everything else; so each commit
+    /// brings its documents at once and in order.
+    ///
+    /// # Errors
+    /// Where the store cannot be written.
+    pub(super) fn index_words(&self) -> Result<(), StoreError> {
+        let mut waiting = std::mem::take(&mut self.unindexed.borrow_mut().0);
+        waiting.sort_unstable_by_key(|(row, ..)| *row);
+        for (row, title, body) in &waiting {
+            self.run(
+                "INSERT INTO words (rowid, title, body) VALUES (?1, ?2, ?3)",
+                (row, title, body),
+            )?;
+        }
         Ok(())
     }
 }

@@ -205,6 +205,7 @@ fn commit_batch(
     let mut outcome = Ok(());
     let mut trouble = None;
     while let Some(mut write) = next {
+        let indexed = tx.unindexed();
         let ran = statement("SAVEPOINT one").and_then(|()| write.run(&tx));
         done.push(write);
         trouble = ran
@@ -222,7 +223,10 @@ fn commit_batch(
         }
         let ended = match &ran {
             Ok(()) => statement("RELEASE one"),
-            Err(_) => statement("ROLLBACK TO one").and_then(|()| statement("RELEASE one")),
+            Err(_) => {
+                tx.forget_unindexed(indexed);
+                statement("ROLLBACK TO one").and_then(|()| statement("RELEASE one"))
+            }
         };
         if let Err(error) = ended {
             outcome = Err(error);
@@ -238,7 +242,7 @@ fn commit_batch(
         outcome = Err(StoreError::Retired);
     }
     if outcome.is_ok() {
-        outcome = statement("COMMIT");
+        outcome = tx.index_words().and_then(|()| statement("COMMIT"));
     }
     standing.note(outcome.as_ref().err().or(trouble.as_ref()));
     if outcome.is_err() && !conn.is_autocommit() {

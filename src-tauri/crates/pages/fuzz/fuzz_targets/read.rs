@@ -37,13 +37,16 @@ fuzz_target!(|bytes: &[u8]| {
         let html = text::safe_html(raw).to_ascii_lowercase();
         // In text these are words like any other; what matters is what stands inside a tag.
         for tag in html.split('<').skip(1).map(|rest| rest.split('>').next().unwrap_or_default()) {
+            let is_plain = tag.trim_start_matches('/').chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, ' ' | '/'));
+            let link = tag.strip_prefix("a ").and_then(|rest| rest.strip_suffix("rel=\"noopener nofollow\""));
+            let is_safe_link = link.is_some_and(|href| {
+                href.is_empty()
+                    || ["href=\"http://", "href=\"https://", "href=\"mailto:"].iter().any(|safe| href.starts_with(safe))
+                        && href.matches('"').count() == 2
+            });
+            assert!(is_plain || is_safe_link, "{tag} in {html}");
             for danger in ["script", "img", "iframe", "style", "svg"] {
                 assert!(!tag.trim_start_matches('/').starts_with(danger), "{html}");
-            }
-            for danger in ["javascript:", "data:", "onerror", "onload", "srcdoc"] {
-                let attributes = tag.split_once("href=").map_or(tag, |(before, _)| before);
-                let link = tag.split_once("href=\"").map_or("", |(_, link)| link);
-                assert!(!attributes.contains(danger) && !link.starts_with(danger), "{html}");
             }
         }
     }

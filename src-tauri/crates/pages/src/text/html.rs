@@ -313,6 +313,7 @@ pub(super) fn clean(rendered: &str) -> String {
     ammonia::Builder::empty()
         .tags(SAFE.iter().copied().collect())
         .tag_attributes([("a", ["href"].into())].into())
+        .generic_attributes([].into())
         .url_schemes(["http", "https", "mailto"].into())
         .url_relative(ammonia::UrlRelative::Deny)
         .link_rel(Some("noopener nofollow"))

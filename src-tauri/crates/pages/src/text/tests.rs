@@ -191,6 +191,11 @@ fn safe_html_keeps_a_few_tags_and_no_danger() {
         ),
         // Found by fuzzing: in a text, words that look like an attribute are words.
         ("href=\"data", "<p>href=\"data</p>"),
+        // So was this: a link keeps its address and nothing else.
+        (
+            "[x](https://x.test \"a 'data: title\")",
+            "<p><a href=\"https://x.test\" rel=\"noopener nofollow\">x</a></p>\n",
+        ),
         (
             "&lt;script&gt;alert(1)&lt;/script&gt;<br>",
             "&lt;script&gt;alert(1)&lt;/script&gt;<br>",

@@ -143,7 +143,7 @@ fn moment_said(
         .filter(|(id, ..)| scope.is_none_or(|scope| id.as_ref().is_some_and(|id| scope.contains(id))))
         .filter(|(.., health)| *health != Health::Operational)
         .map(|(id, name, health)| ComponentView {
-            id: id.clone().unwrap_or_default(),
+            id: id.as_deref().map(inert).unwrap_or_default(),
             name: inert(name),
             group: Vec::new(),
             health: *health,

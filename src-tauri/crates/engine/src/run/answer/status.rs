@@ -99,7 +99,10 @@ fn vendor(row: &StatusRow, asked: &Asked<'_>) -> VendorView {
             None => reason.to_string(),
         }),
         reported,
-        overall_raw: page.overall.as_ref().and_then(|overall| overall.raw.clone()),
+        overall_raw: page
+            .overall
+            .as_ref()
+            .and_then(|overall| overall.raw.as_deref().map(inert)),
         overall_description: page
             .overall
             .as_ref()

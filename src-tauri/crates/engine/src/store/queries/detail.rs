@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use signalbox_pages::Transition;
+use signalbox_pages::{Transition, text::inert};
 
 use super::super::{
     EventFacts, EventId, EventRow, StoreError, View,
-    event::select_events,
+    event::{select_events, web_link},
     update::transitions,
     value::{Word, sure_time, time},
 };
@@ -185,9 +185,9 @@ impl UpdateRow {
             .collect();
         let earlier = said.split_last().map(|(_, earlier)| earlier).unwrap_or_default();
         Some(UpdateView {
-            id: self.id.clone(),
+            id: inert(&self.id),
             phase: last.phase.clone(),
-            phase_raw: last.phase_raw.clone(),
+            phase_raw: last.phase_raw.as_deref().map(inert),
             at: last.at,
             recorded_at: first.recorded_at,
             text: plain(&last.body),
@@ -196,8 +196,8 @@ impl UpdateRow {
                 .transitions
                 .iter()
                 .map(|transition| TransitionView {
-                    id: transition.id.clone(),
-                    name: transition.name.clone(),
+                    id: transition.id.as_deref().map(inert),
+                    name: inert(&transition.name),
                     from: transition.from,
                     to: transition.to,
                 })
@@ -218,7 +218,7 @@ impl EventRevisionRow {
     fn view(&self) -> RevisionView {
         RevisionView {
             recorded_at: self.recorded_at,
-            title: self.facts.title().to_owned(),
+            title: inert(self.facts.title()),
             impact: match &self.facts {
                 EventFacts::Incident(facts) => Some(facts.impact),
                 EventFacts::Maintenance(_) => None,
@@ -257,7 +257,7 @@ impl EventDetail {
             revisions,
             postmortem: postmortem.map(|postmortem| PostmortemView {
                 text: postmortem.body.as_deref().map(plain),
-                url: postmortem.url.clone(),
+                url: web_link(postmortem.url.as_deref()),
                 at: postmortem.at,
             }),
         }

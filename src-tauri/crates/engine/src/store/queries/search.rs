@@ -1,6 +1,7 @@
 //! Finding words in titles and updates, old revisions included.
 
 use jiff::Timestamp;
+use signalbox_pages::text::inert;
 
 use super::super::{
     EventId, EventRow, StoreError, View,
@@ -29,9 +30,9 @@ impl Find {
     #[must_use]
     pub fn view(self) -> FindView {
         FindView {
-            vendor: self.event.vendor,
-            title: self.event.facts.title().to_owned(),
-            event: self.event.id,
+            vendor: inert(&self.event.vendor),
+            title: inert(self.event.facts.title()),
+            event: inert(&self.event.id),
             at: self.at,
             excerpt: self.excerpt,
         }

@@ -45,8 +45,8 @@ impl ComponentUptime {
         });
         let asked = self.until.as_millisecond() - self.from.as_millisecond();
         ComponentUptimeView {
-            id: self.id.clone(),
-            name: self.name.clone(),
+            id: signalbox_pages::text::inert(&self.id),
+            name: signalbox_pages::text::inert(&self.name),
             observed: if asked > 0 {
                 known as f64 / asked as f64
             } else {

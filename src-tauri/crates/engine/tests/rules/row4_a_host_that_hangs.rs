@@ -1,0 +1,93 @@
+//! Row 4, and T5: nobody waits for somebody else's host.
+
+use signalbox_engine::api::SourceState;
+use signalbox_replay::Misbehaviour;
+
+use crate::{
+    bodies::vendor,
+    support::{Desk, DeskOptions, minutes, seconds},
+};
+
+mod t5_nobody_waits_for_somebody_elses_host {
+    use std::time::Duration;
+
+    use super::*;
+
+    const HEALTHY: usize = 200;
+
+    #[tokio::test]
+    async fn two_hundred_are_on_time_beside_one_that_hangs_and_one_that_drips() {
+        let mut options = DeskOptions::default();
+        options.fetch.read_timeout = seconds(8);
+        options.fetch.total_timeout = seconds(8);
+        let mut desk = Desk::with(options).await;
+        let mut healthy = Vec::new();
+        for index in 0..HEALTHY {
+            let page = desk.stand_in(&format!("v{index}"), &vendor(&format!("V{index}")));
+            desk.write_watch(&format!("V{index}"), &page.url(), "");
+            healthy.push(page);
+        }
+        let hung = desk.stand_in("hung", &vendor("Hung"));
+        hung.misbehave(Misbehaviour::Hang);
+        let dripping = desk.stand_in("dripping", &vendor("Dripping"));
+        dripping.misbehave(Misbehaviour::drip());
+        desk.write_watch("Hung", &hung.url(), "");
+        desk.write_watch("Dripping", &dripping.url(), "");
+        desk.reload().await;
+        // First sight, then one interval: each of the two hundred answers both times while the two still hang.
+        for page in &healthy {
+            page.wait_for_answers(4).await;
+        }
+        // The slowest of the two hundred has been recorded when the loop answers.
+        while desk
+            .status()
+            .await
+            .vendors
+            .iter()
+            .filter(|vendor| vendor.source == SourceState::Fresh)
+            .count()
+            < HEALTHY
+        {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        desk.clock.advance(seconds(133));
+        for page in &healthy {
+            page.wait_for_answers(5).await;
+        }
+        assert!(
+            !hung.requests()[0].is_over && !dripping.requests()[0].is_over,
+            "they hang all the while"
+        );
+        assert_eq!((hung.request_count(), dripping.request_count()), (1, 1));
+        // And in the end the two have timed out.
+        desk.settle().await;
+        for name in ["Hung", "Dripping"] {
+            let vendor = desk.vendor(name).await;
+            assert_eq!(vendor.source, SourceState::Unreachable, "{name}");
+            let reason = vendor.source_reason.unwrap();
+            assert!(
+                reason.contains("within 8 s") || reason.contains("longer than 8 s"),
+                "{name}: {reason}"
+            );
+        }
+        assert!(desk.status().await.engine.offline_since.is_none());
+    }
+
+    #[tokio::test]
+    async fn an_announcement_does_not_wait_for_a_host_that_hangs() {
+        let mut desk = Desk::with(DeskOptions::default()).await;
+        let page = desk.page("Acme", &crate::bodies::acme()).await;
+        desk.settle().await;
+        let hung = desk.stand_in("hung", &vendor("Hung"));
+        hung.misbehave(Misbehaviour::Hang);
+        desk.watch("Hung", &hung.url(), "").await;
+        hung.wait_for_requests(1).await;
+        desk.news();
+        crate::bodies::with_cold_ovens("2026-11-07T08:01:00Z").serve_on(&page);
+        desk.clock.advance(minutes(3));
+        while desk.told() != ["incident_opened high: Acme: incident opened: Ovens are cold"] {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        assert!(!hung.requests()[0].is_over);
+    }
+}

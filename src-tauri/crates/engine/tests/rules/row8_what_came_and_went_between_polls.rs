@@ -1,0 +1,109 @@
+//! Row 8: operational, major and operational again inside one gap.
+
+use signalbox_engine::api::{Reply, Request};
+use signalbox_replay::{Misbehaviour, StatuspageBody, Update};
+
+use crate::{
+    bodies::{acme, cold_ovens},
+    support::{Desk, minutes, seconds},
+};
+
+fn came_and_went(from: &str, until: &str) -> StatuspageBody {
+    let mut incident = cold_ovens(from);
+    incident.updates[0] = incident.updates[0]
+        .clone()
+        .transition("c2", "operational", "major_outage");
+    incident.push(Update::new("u2", "resolved", "Warm again.").at(until).transition(
+        "c2",
+        "major_outage",
+        "operational",
+    ));
+    acme().incident(incident)
+}
+
+#[tokio::test]
+async fn what_came_and_went_is_recorded_from_its_own_updates_and_told_quietly_once() {
+    let (mut desk, page) = Desk::watching(&acme()).await;
+    desk.pass(seconds(1)).await;
+    came_and_went("2026-11-07T08:00:20Z", "2026-11-07T08:00:50Z").serve_on(&page);
+    desk.pass(minutes(5)).await;
+    let told = desk.told();
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(told[0].starts_with("incident_missed quiet: Acme: "), "{told:?}");
+    let incident = desk.incident("i1").await;
+    assert_eq!(incident.updates.len(), 2);
+    assert_eq!(
+        incident.incident.unwrap().resolved_at.unwrap().to_string(),
+        "2026-11-07T08:00:50Z"
+    );
+    // What the vendor has said since about a moment in between is not what was known then.
+    let time = "2026-11-07T08:00:30Z".parse().unwrap();
+    let Reply::At(at) = desk
+        .ask(Request::At {
+            time,
+            vendors: vec![],
+        })
+        .await
+        .unwrap()
+    else {
+        panic!("no moment")
+    };
+    let acme = &at.vendors[0];
+    assert_eq!(acme.known_then.as_ref().unwrap().incidents.len(), 0);
+    assert_eq!(acme.known_now.as_ref().unwrap().incidents.len(), 1);
+    desk.restart().await;
+    desk.pass(minutes(30)).await;
+    assert_eq!(desk.told(), [""; 0]);
+}
+
+#[tokio::test]
+async fn what_came_and_went_while_the_page_could_not_be_read_is_found() {
+    let (mut desk, page) = Desk::watching(&acme()).await;
+    page.misbehave(Misbehaviour::status(500));
+    desk.pass(minutes(20)).await;
+    came_and_went("2026-11-07T08:05:00Z", "2026-11-07T08:15:00Z").serve_on(&page);
+    page.recover();
+    desk.pass(minutes(35)).await;
+    let told = desk.told();
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(told[0].starts_with("incident_missed quiet: "), "{told:?}");
+}
+
+#[tokio::test]
+async fn a_history_that_cannot_be_read_after_a_gap_is_asked_for_again() {
+    let (mut desk, page) = Desk::watching(&acme()).await;
+    page.misbehave(Misbehaviour::status(500));
+    desk.pass(minutes(20)).await;
+    // The page as a whole looks as it did: only the history tells.
+    let (before, after) = (
+        acme(),
+        came_and_went("2026-11-07T08:05:00Z", "2026-11-07T08:15:00Z"),
+    );
+    before.serve_on(&page);
+    let history = after
+        .documents(&page.url())
+        .into_iter()
+        .find(|(path, _)| path.ends_with("/incidents.json"))
+        .unwrap();
+    page.set(history.0, history.1);
+    page.recover();
+    page.misbehave_at("/api/v2/incidents.json", Misbehaviour::status(503));
+    desk.pass(minutes(35)).await;
+    assert_eq!(desk.told(), [""; 0]);
+    page.recover();
+    desk.pass(minutes(15)).await;
+    let told = desk.told();
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(told[0].starts_with("incident_missed quiet: "), "{told:?}");
+}
+
+#[tokio::test]
+async fn what_was_over_before_the_first_sight_is_taken_in_silently() {
+    let (mut desk, _page) =
+        Desk::watching(&came_and_went("2026-11-06T08:00:20Z", "2026-11-06T08:50:00Z")).await;
+    desk.pass(minutes(60)).await;
+    desk.restart().await;
+    desk.pass(minutes(60 * 25)).await;
+    assert_eq!(desk.told(), [""; 0]);
+    assert_eq!(desk.incident("i1").await.updates.len(), 2);
+}
