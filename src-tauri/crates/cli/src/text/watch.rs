@@ -52,6 +52,9 @@ pub fn event(event: &Event) -> Option<String> {
         Event::Hint(Hint::Online) => "Online again: asking every page.".to_owned(),
         Event::Hint(Hint::Woken) => "The machine slept, or its clock was set: asking every page.".to_owned(),
         Event::Hint(Hint::Reloaded) => "The configuration was read again.".to_owned(),
+        Event::Hint(Hint::ConfigRefused { reason }) => format!(
+            "The configuration was changed and cannot be taken up, so what was read before stays in force: {reason}"
+        ),
         Event::Hint(Hint::StoreTrouble { reason }) => format!("Recording fails: {reason}."),
         Event::Hint(Hint::StoreWell) => "Recording works again.".to_owned(),
         Event::Started(_)

@@ -74,6 +74,28 @@ fn a_broken_configuration_is_said_on_standard_error_where_the_output_is_json() {
 }
 
 #[test]
+fn a_configuration_that_cannot_be_taken_up_is_said_though_it_is_well_written() {
+    let (stand, pages) = Stand::with_pages(&[body("Acme")]);
+    let mut watch = Watch::start(stand.command(&["watch"]));
+    watch.wait_until_it_answers(&stand);
+    let roots = stand.config().with_file_name("roots.pem");
+    fs::write(&roots, "this is no certificate").expect("written");
+    stand.configure(&format!(
+        "[preferences]\nextra_roots = [\"roots.pem\"]\n\n[[watch]]\npage = \"{}\"\n",
+        pages[0].url()
+    ));
+    let line = watch.line("that it cannot be taken up", |line| {
+        line.contains("cannot be taken up")
+    });
+    assert!(line.contains("root certificate number 1"), "{line}");
+    assert_eq!(
+        stand.check().vendors.len(),
+        1,
+        "what was read before stays in force"
+    );
+}
+
+#[test]
 fn a_file_that_is_included_is_watched_too() {
     let (stand, pages) = Stand::with_pages(&[body("Acme"), body("Brass")]);
     let shared = stand.config().with_file_name("team.toml");

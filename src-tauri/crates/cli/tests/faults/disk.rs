@@ -222,7 +222,9 @@ impl Drop for Locker {
 #[test]
 fn a_database_that_another_program_has_locked_is_said_and_everything_goes_on_afterwards() {
     let mut body = acme();
-    let (stand, pages) = Stand::with_pages(std::slice::from_ref(&body));
+    let brass = StatuspageBody::new("Brass").component("c1", "Works", "operational");
+    let (stand, pages) = Stand::with_pages(&[body.clone(), brass]);
+    stand.watch_pages(&pages[..1]);
     let mut watch = Watch::start(stand.command(&["watch"]));
     watch.wait_until_it_answers(&stand);
     stand.check();
@@ -235,8 +237,13 @@ fn a_database_that_another_program_has_locked_is_said_and_everything_goes_on_aft
     let line = watch.line("the trouble", |line| line.contains("Recording fails"));
     assert!(line.contains("locked by another program"), "{line}");
     stand.run(&["doctor"]).ended(1, &["locked by another program"]);
+    stand.watch_pages(&pages);
     drop(locker);
     stand.check();
+    watch.line("the new configuration", |line| {
+        line.contains("The configuration was read again")
+    });
+    assert_eq!(stand.check().vendors.len(), 2);
     watch.line("the end of the trouble", |line| {
         line.contains("Recording works again")
     });

@@ -54,7 +54,11 @@ pub(crate) async fn deliver(
             }
         };
         tokio::select! {
-            () = stop.cancelled() => return,
+            () = stop.cancelled() => {
+                // What arrived is not to arrive again at the next start, if that can be helped.
+                let _at_last = record(&store, &clock, &mut ended).await;
+                return;
+            }
             changed = owed.changed() => if changed.is_err() { return },
             () = wait => {}
         }
@@ -172,4 +176,101 @@ fn pause_after(attempts: u32) -> Duration {
     FIRST_PAUSE
         .saturating_mul(1 << attempts.min(16))
         .min(LONGEST_PAUSE)
+}
+
+#[cfg(test)]
+mod t4_never_lost_and_repeated_only_when_it_cannot_be_known {
+    use std::{
+        future::Future,
+        pin::Pin,
+        sync::{
+            Mutex,
+            atomic::{AtomicUsize, Ordering},
+        },
+    };
+
+    use signalbox_channels::{Announcement, AnnouncementKind, Urgency};
+
+    use super::*;
+    use crate::{clock::SystemClock, store::OwedState};
+
+    fn announcement(key: String) -> Announcement {
+        Announcement {
+            key,
+            kind: AnnouncementKind::IncidentOpened,
+            urgency: Urgency::Normal,
+            vendor: None,
+            headline: "Acme: incident opened: Trouble".to_owned(),
+            body: String::new(),
+            incident: None,
+            url: None,
+            health: None,
+            impact: None,
+            recorded_at: Timestamp::UNIX_EPOCH,
+            happened_at: None,
+        }
+    }
+
+    /// While the first delivery is being made, another program locks the database.
+    struct Locking {
+        other: Mutex<rusqlite::Connection>,
+        delivered: AtomicUsize,
+    }
+
+    impl Channel for Locking {
+        fn name(&self) -> &'static str {
+            "locking"
+        }
+
+        fn deliver<'a>(&'a self, _: &'a Announcement) -> Pin<Box<dyn Future<Output = Outcome> + Send + 'a>> {
+            if self.delivered.fetch_add(1, Ordering::SeqCst) == 0 {
+                self.other
+                    .lock()
+                    .unwrap()
+                    .execute_batch("BEGIN IMMEDIATE")
+                    .unwrap();
+            }
+            Box::pin(std::future::ready(Outcome::Delivered))
+        }
+    }
+
+    #[tokio::test]
+    async fn what_arrived_and_could_not_be_recorded_is_recorded_later_and_not_delivered_again() {
+        let dir = tempfile::tempdir().unwrap();
+        let clock: SharedClock = Arc::new(SystemClock::new());
+        let (store, _) = Store::open(dir.path(), clock.now()).unwrap();
+        store
+            .write(|tx| tx.owe(&["locking"], announcement, None))
+            .await
+            .unwrap();
+        let channel = Arc::new(Locking {
+            other: Mutex::new(rusqlite::Connection::open(dir.path().join("signalbox.db")).unwrap()),
+            delivered: AtomicUsize::new(0),
+        });
+        let (bell, owed) = watch::channel(());
+        let stop = CancellationToken::new();
+        let delivering = tokio::spawn(deliver(
+            store.clone(),
+            channel.clone(),
+            clock,
+            owed,
+            Arc::default(),
+            stop.clone(),
+        ));
+        while store.trouble().is_none() {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        channel.other.lock().unwrap().execute_batch("ROLLBACK").unwrap();
+        bell.send_replace(());
+        loop {
+            let owed = store.read(|view| view.announcements(9)).await.unwrap();
+            if owed.iter().all(|owed| owed.state == OwedState::Delivered) {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        stop.cancel();
+        delivering.await.unwrap();
+        assert_eq!(channel.delivered.load(Ordering::SeqCst), 1);
+    }
 }

@@ -36,6 +36,11 @@ pub enum Hint {
     Woken,
     /// The configuration was read again.
     Reloaded,
+    /// The configuration was changed and cannot be taken up, though it is well written; the last good one stays.
+    ConfigRefused {
+        /// Why, in plain words.
+        reason: String,
+    },
     /// Nothing can be recorded, and so nothing announced.
     StoreTrouble {
         /// Why, and what to do, in plain words.

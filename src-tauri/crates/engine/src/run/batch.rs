@@ -100,13 +100,12 @@ impl Batches {
         }
     }
 
-    /// A summary could not be made: it is tried again after a while.
+    /// A summary could not be recorded: what it was made of is held on, and it is made as soon as that can be.
     pub(super) fn reopen(&mut self, closing: Closing, now: Duration) {
         match closing {
             Closing::Baseline => self.baseline = Some(Baseline { opened: now }),
             Closing::CatchUp(since) => self.begin_catch_up(since, BTreeSet::new(), now),
         }
-        self.considered_at = Some(now.saturating_add(TRY_AGAIN_AFTER));
     }
 
     /// Whether it is time to consider, at monotonic time `now`, if anything is complete.

@@ -85,7 +85,10 @@ impl Loop {
 
     /// Answers from the store on a thread of its own: a long search delays no poll.
     async fn answer_beside(&mut self, request: Request, reply: Answer) {
-        self.save().await;
+        // Whoever asks is not made to wait for a store that cannot be written.
+        if self.setup.store.trouble().is_none() {
+            self.save().await;
+        }
         let (store, config) = (self.setup.store.clone(), self.config.config.clone());
         let (engine, now) = (self.engine_view(), self.setup.clock.now());
         tokio::task::spawn_blocking(move || {
@@ -313,6 +316,12 @@ impl Loop {
     pub(super) async fn reload(&mut self, config: Loaded) {
         if let Err(error) = self.take_config(config).await {
             tracing::error!(%error, "the new configuration could not be taken up");
+            // Where it is the store, that is told already, and the configuration is taken up as soon as it can be.
+            if !self.pages_are_behind {
+                let _nobody = self.hints.send(crate::control::Hint::ConfigRefused {
+                    reason: error.message,
+                });
+            }
         }
     }
 

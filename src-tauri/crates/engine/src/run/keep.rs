@@ -62,6 +62,7 @@ impl Loop {
 
     /// Brings the store in step with the configuration, and the loop with the store.
     pub(super) async fn load_pages(&mut self) -> Result<(), ApiError> {
+        self.pages_are_behind = true;
         let now = self.setup.clock.now();
         let watches = self.config.config.watches.clone();
         let rows: Vec<WatchRow> = watches.iter().map(watch_row).collect();
@@ -83,6 +84,7 @@ impl Loop {
             })
             .await
             .map_err(|error| unavailable(&error))?;
+        self.pages_are_behind = false;
         let mut pages = std::mem::take(&mut self.pages);
         let mut waited = std::collections::BTreeMap::new();
         for id in pages.keys() {
@@ -165,8 +167,13 @@ impl Loop {
         }
     }
 
-    /// Owes the word that a page cannot be reached or read, once.
-    /// Returns whether that is recorded.
+    /// Writes one page's row at once.
+    pub(super) async fn save_page(&mut self, page: &mut Page) {
+        let (id, poll, documents) = (page.id, poll_row(page), document_rows(page));
+        page.documents_unsaved = !self.write(move |tx| tx.record_poll(id, &poll, &documents)).await;
+    }
+
+    /// Owes the word that a page cannot be reached or read, once. Returns whether that is recorded.
     pub(super) async fn owe_unreachable(
         &mut self,
         page: &Page,
@@ -200,51 +207,47 @@ impl Loop {
             }
         };
         let (id, channels) = (page.id, self.channel_names());
-        let owed = self
+        let written = self
             .write(move |tx| {
                 tx.set_told_unreachable(id, Some(now))?;
-                if tx.is_silenced(id, now)? {
-                    return Ok(());
-                }
                 let channels: Vec<&str> = channels.iter().map(String::as_str).collect();
                 tx.owe(&channels, |key| draft.clone().with_key(key), None)?;
                 Ok(())
             })
             .await;
         self.outbox.send_replace(());
-        owed
+        written
     }
 
-    /// Makes one summary of what was held.
-    pub(super) async fn close_batch(&mut self, closing: Closing) {
+    /// Makes one summary of what was held. Returns whether that is recorded.
+    pub(super) async fn close_batch(&mut self, closing: Closing) -> bool {
         let (now, channels) = (self.setup.clock.now(), self.channel_names());
-        let written = self.write(move |tx| {
-            match closing {
-                Closing::Baseline => {
-                    tx.close_batch(Batch::Baseline, now, |held| {
-                        baseline(held, now).map(|draft| |key| draft.with_key(key))
-                    })?;
-                }
-                Closing::CatchUp(since) => {
-                    let told = tx.close_batch(Batch::CatchUp, now, |held| {
-                        let draft = summary::catch_up_summary(held, since.min(now), now);
-                        Some(|key| draft.with_key(key))
-                    })?;
-                    // Who was away is told that nothing changed; who only came late was not away.
-                    if told.is_empty() && since < now {
-                        let channels: Vec<&str> = channels.iter().map(String::as_str).collect();
-                        let draft = summary::catch_up_summary(&[], since, now);
-                        tx.owe(&channels, |key| draft.clone().with_key(key), None)?;
+        let written = self
+            .write(move |tx| {
+                match closing {
+                    Closing::Baseline => {
+                        tx.close_batch(Batch::Baseline, now, |held| {
+                            baseline(held, now).map(|draft| |key| draft.with_key(key))
+                        })?;
+                    }
+                    Closing::CatchUp(since) => {
+                        let told = tx.close_batch(Batch::CatchUp, now, |held| {
+                            let draft = summary::catch_up_summary(held, since.min(now), now);
+                            Some(|key| draft.with_key(key))
+                        })?;
+                        // Who was away is told that nothing changed; who only came late was not away.
+                        if told.is_empty() && since < now {
+                            let channels: Vec<&str> = channels.iter().map(String::as_str).collect();
+                            let draft = summary::catch_up_summary(&[], since, now);
+                            tx.owe(&channels, |key| draft.clone().with_key(key), None)?;
+                        }
                     }
                 }
-            }
-            Ok(())
-        });
-        if !written.await {
-            // What is held stays held, and its summary is still to be made.
-            self.batches.reopen(closing, self.setup.clock.monotonic());
-        }
+                Ok(())
+            })
+            .await;
         self.outbox.send_replace(());
+        written
     }
 
     pub(super) fn channel_names(&self) -> Vec<String> {

@@ -92,6 +92,8 @@ pub(super) struct Loop {
     delivering: JoinSet<()>,
     /// The trouble with the store that was hinted at last.
     told_trouble: Option<StoreError>,
+    /// Whether the pages are still those of an earlier configuration, because the store could not be written.
+    pub(super) pages_are_behind: bool,
 }
 
 /// What stays of the setup.
@@ -182,6 +184,7 @@ impl Loop {
             rng: fastrand::Rng::with_seed(setup.seed),
             deliveries,
             told_trouble: None,
+            pages_are_behind: false,
             delivering: JoinSet::new(),
         };
         turning.take_up().await?;
@@ -207,6 +210,7 @@ impl Loop {
             self.close_batches(false).await;
             self.save_if_due().await;
             self.tell_trouble();
+            self.take_up_late_configuration().await;
             self.settle().await;
             let rest = self.rest();
             let clock = Arc::clone(&self.setup.clock);
@@ -242,6 +246,17 @@ impl Loop {
         };
         let _nobody = self.hints.send(hint);
         self.told_trouble = trouble;
+    }
+
+    /// A configuration that came while the store could not be written is brought into it now.
+    async fn take_up_late_configuration(&mut self) {
+        if !self.pages_are_behind || self.setup.store.trouble().is_some() {
+            return;
+        }
+        match self.load_pages().await {
+            Ok(()) => drop(self.hints.send(Hint::Reloaded)),
+            Err(error) => tracing::error!(%error, "the new configuration could not be taken up"),
+        }
     }
 
     fn start_deliveries(&mut self) {
@@ -505,9 +520,11 @@ impl Loop {
             earlier.retain(|(at, _)| monotonic.saturating_sub(*at) <= crate::offline::WINDOW);
             earlier.push((monotonic, page.source.clone()));
             let was = page.source.state;
-            let tell = page.source.missed(missed.state, missed.reason, now);
-            if tell && !self.owe_unreachable(&page, missed.moved_to.as_ref(), now).await {
-                page.source.told_at = None;
+            if page.source.missed(missed.state, missed.reason, now) {
+                let owed = self.owe_unreachable(&page, missed.moved_to.as_ref(), now).await;
+                if !owed {
+                    page.source.told_at = None;
+                }
             }
             if was != page.source.state {
                 let _nobody = self.hints.send(Hint::Changed {
@@ -618,7 +635,11 @@ impl Loop {
     /// Ends the holding of announcements where everything that was waited for is there, or will not come soon.
     async fn close_batches(&mut self, at_once: bool) {
         let now = self.setup.clock.monotonic();
-        if self.offline.is_some() || !(self.batches.consider(now) || at_once) {
+        // While nothing can be recorded, what is held stays held.
+        if self.offline.is_some()
+            || self.setup.store.trouble().is_some()
+            || !(self.batches.consider(now) || at_once)
+        {
             return;
         }
         let young = |flight: &&InFlight| now.saturating_sub(flight.since) < SLOW_AFTER;
@@ -640,7 +661,9 @@ impl Loop {
             .map(|flight| flight.page)
             .collect();
         for closing in self.batches.take_complete(now, &slow, first_sights) {
-            self.close_batch(closing).await;
+            if !self.close_batch(closing).await {
+                self.batches.reopen(closing, now);
+            }
         }
     }
 
@@ -751,7 +774,8 @@ impl Loop {
         }
     }
 
-    /// Writes, and logs a failure. Returns whether it was written.
+    /// Writes, and logs a failure. Returns whether it is written: where not, whoever asked sees to it that it is tried
+    /// again.
     pub(super) async fn write<F>(&self, work: F) -> bool
     where
         F: FnOnce(&crate::store::Tx<'_>) -> Result<(), StoreError> + Send + 'static,

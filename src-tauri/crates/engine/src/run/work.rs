@@ -135,6 +135,11 @@ impl Work {
                 page.source = before;
             }
             finished.held.catch_up = self.batch == Some(Batch::CatchUp);
+            if written.is_err() {
+                // The good word stays owed, to be recorded with the next poll.
+                page.source = before;
+                finished.unrecorded = true;
+            }
             self.ring(written.is_ok());
         }
     }

@@ -362,6 +362,10 @@ impl Stand {
     }
 
     /// Waits for the end.
+    #[expect(
+        clippy::unwrap_in_result,
+        reason = "what stands around the tests may fail as they do"
+    )]
     pub(crate) fn end(&mut self) -> Result<(), ApiError> {
         self.watching
             .take()
