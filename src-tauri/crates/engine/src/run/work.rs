@@ -130,10 +130,6 @@ impl Work {
                     Ok(())
                 })
                 .await;
-            if written.is_err() {
-                // The good word is still owed: the next poll owes it again.
-                page.source = before;
-            }
             finished.held.catch_up = self.batch == Some(Batch::CatchUp);
             if written.is_err() {
                 // The good word stays owed, to be recorded with the next poll.
