@@ -269,18 +269,20 @@ impl Loop {
         if self.setup.mode == Mode::OnRequest {
             return;
         }
-        let monotonic = self.setup.clock.monotonic();
+        let (now, monotonic) = (self.setup.clock.now(), self.setup.clock.monotonic());
         if let Some(offline) = &mut self.offline {
             if monotonic >= offline.probe_at && self.in_flight.is_empty() {
                 offline.probe_at = monotonic + PROBE_EVERY;
-                let probe = self.due.pages().next();
+                let probe = self
+                    .due
+                    .pages()
+                    .find(|page| self.not_before(*page, now).is_none());
                 if let Some(page) = probe {
                     self.start_poll(page);
                 }
             }
             return;
         }
-        let now = self.setup.clock.now();
         while self.in_flight.len() < MOST_POLLS {
             let Some(page) = self.due.pop(now) else { return };
             match self.not_before(page, now) {
@@ -454,13 +456,21 @@ impl Loop {
             max_age: None,
             retry_after: missed.retry_after,
         };
-        if self.offline.is_none() {
+        if self.offline.is_some() {
+            // What was counted within the last minute may have been taken back meanwhile.
+            if let Some(known) = self.pages.get(&page.id) {
+                page.source = known.source.clone();
+            }
+            page.next_due_at = self.next_due(&page, freshness, now);
+        } else {
             let monotonic = self.setup.clock.monotonic();
             let earlier = self.undo.entry(page.id).or_default();
             earlier.retain(|(at, _)| monotonic.saturating_sub(*at) <= crate::offline::WINDOW);
             earlier.push((monotonic, page.source.clone()));
             let was = page.source.state;
-            if page.source.missed(missed.state, missed.reason, now) {
+            let tell = page.source.missed(missed.state, missed.reason, now);
+            page.next_due_at = self.next_due(&page, freshness, now);
+            if tell {
                 self.owe_unreachable(&page, missed.moved_to.as_ref(), now).await;
             }
             if was != page.source.state {
@@ -470,7 +480,6 @@ impl Loop {
                 });
             }
         }
-        page.next_due_at = self.next_due(&page, freshness, now);
         self.put_back(page);
     }
 
