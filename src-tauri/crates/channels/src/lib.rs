@@ -4,7 +4,6 @@
 //! neither the store nor the rules that decided what is owed.
 
 pub mod announcement;
-pub mod standard_output;
 
 pub use announcement::{Announcement, AnnouncementKind, Urgency};
 

@@ -3,12 +3,12 @@
 use std::{
     io::{self, Write},
     path::PathBuf,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, OnceLock},
 };
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use signalbox_channels::standard_output::{Form, StandardOutput};
+use signalbox_channels::Announcement;
 use signalbox_engine::{
     access::Access,
     api::{ApiError, ErrorCode, Reply, Request, StatusView},
@@ -17,12 +17,11 @@ use signalbox_engine::{
         Config, ConfigError,
         paths::{self, Overrides},
     },
-    control::Hint,
     watch::{self, Event, Watching},
 };
 use tokio_util::sync::CancellationToken;
 
-use crate::text;
+use crate::{json, printer::Printer, text};
 
 /// Whoever answers: the running engine over its socket, or the store where none runs; in tests, a recording.
 pub trait Backend {
@@ -107,6 +106,10 @@ pub struct WatchOutput {
     pub style: text::Style,
     /// What is written to.
     pub out: Box<dyn Write + Send>,
+    /// Where what happens to watching itself is said while every line of the output is JSON.
+    pub err: Box<dyn Write + Send>,
+    /// Why the output could not be written, once that has happened.
+    pub failed: Arc<OnceLock<io::ErrorKind>>,
 }
 
 impl std::fmt::Debug for WatchOutput {
@@ -123,64 +126,66 @@ impl WatchOutput {
     /// Says, as text, that watching has begun; nothing as JSON, where every line is an announcement.
     ///
     /// # Errors
-    /// Where it cannot be written.
+    /// As [`WatchOutput::announce`].
     pub fn begin(&mut self, status: &StatusView) -> io::Result<()> {
         if self.json {
             return Ok(());
         }
         let text = text::watch_begins(status, &self.style);
-        self.out.write_all(text.as_bytes())?;
-        self.out.flush()
+        self.write(&text)
     }
 
-    /// Says what happens to watching itself, as text; nothing as JSON, where every line is an announcement.
+    /// Says what happens to watching itself: as text among the announcements, and on standard error where every line of
+    /// the output is JSON.
     ///
     /// # Errors
-    /// Where it cannot be written.
+    /// As [`WatchOutput::announce`].
     pub fn tell(&mut self, event: &Event) -> io::Result<()> {
-        let line = match event {
-            Event::Started(status) => return self.begin(status),
-            Event::Notice(notice) => notice.clone(),
-            Event::ConfigBroken(report) => format!(
-                "The configuration was changed and is wrong; the last good one stays in force.\n{report}"
-            ),
-            Event::Restarted => "Signalbox stopped checking, and was started again.".to_owned(),
-            Event::Hint(Hint::Offline) => "Offline: nothing is known until the network is back.".to_owned(),
-            Event::Hint(Hint::Online) => "Online again: asking every page.".to_owned(),
-            Event::Hint(Hint::Woken) => {
-                "The machine slept, or its clock was set: asking every page.".to_owned()
-            }
-            Event::Hint(Hint::Reloaded) => "The configuration was read again.".to_owned(),
-            Event::Hint(
-                Hint::Subscribed | Hint::Lagged | Hint::Changed { .. } | Hint::Polled { .. } | Hint::Stopping,
-            ) => {
-                return Ok(());
-            }
+        if let Event::Started(status) = event {
+            return self.begin(status);
+        }
+        let Some(words) = text::watch_event(event) else {
+            return Ok(());
         };
         if self.json {
+            // Nobody may be reading there, which changes nothing.
+            crate::command::complain(&mut self.err, &words);
             return Ok(());
         }
-        self.out.write_all(format!("{line}\n").as_bytes())?;
-        self.out.flush()
+        self.write(&format!("{}\n", text::inert(&words)))
     }
 
-    /// The form in which the channel writes announcements; `clock` gives the time of writing.
-    #[must_use]
-    pub fn form(&self, clock: SharedClock) -> Form {
-        if self.json {
-            return Form::Json;
-        }
-        let style = self.style.clone();
-        Form::Text(Box::new(move |announcement| {
-            text::announcement(
-                announcement,
-                &text::Style {
-                    now: clock.now(),
-                    ..style.clone()
-                },
-            )
-        }))
+    /// Writes one announcement, and has it written out when this returns. `now` is the time of writing.
+    ///
+    /// # Errors
+    /// Where it could not be written. [`io::ErrorKind::BrokenPipe`] says that nobody reads any more: the caller ends
+    /// quietly.
+    pub fn announce(&mut self, announcement: &Announcement, now: jiff::Timestamp) -> io::Result<()> {
+        self.style.now = now;
+        let text = if self.json {
+            json::line(&Announced { announcement })?
+        } else {
+            text::announcement(announcement, &self.style)
+        };
+        self.write(&text)
     }
+
+    fn write(&mut self, text: &str) -> io::Result<()> {
+        let written = self
+            .out
+            .write_all(text.as_bytes())
+            .and_then(|()| self.out.flush());
+        if let Err(error) = &written {
+            let _first = self.failed.set(error.kind());
+        }
+        written
+    }
+}
+
+/// An announcement as a line of JSON, beside its version.
+#[derive(Debug, Serialize)]
+struct Announced<'a> {
+    announcement: &'a Announcement,
 }
 
 /// The engine as backend.
@@ -217,18 +222,11 @@ impl Backend for EngineBackend {
         runtime()?.block_on(access.ask(request))
     }
 
-    fn watch(&self, mut output: WatchOutput) -> Result<(), ApiError> {
+    fn watch(&self, output: WatchOutput) -> Result<(), ApiError> {
         let clock: SharedClock = Arc::new(SystemClock::new());
         let stop = CancellationToken::new();
-        let form = output.form(Arc::clone(&clock));
-        let shared = Shared {
-            out: Arc::new(Mutex::new(std::mem::replace(
-                &mut output.out,
-                Box::new(io::sink()),
-            ))),
-            stop: stop.clone(),
-        };
-        output.out = Box::new(shared.clone());
+        let printer = Printer::start(output, Arc::clone(&clock), stop.clone())
+            .map_err(|error| ApiError::new(ErrorCode::Internal, error.to_string()))?;
         // On a thread of its own: it must be heard even where the engine is stuck.
         let signals = runtime()?;
         let told = stop.clone();
@@ -236,12 +234,20 @@ impl Backend for EngineBackend {
             termination().await;
             told.cancel();
         });
-        let channel = Arc::new(StandardOutput::new(shared, form));
-        let watching = Watching::usual(self.found()?, "signalbox watch", clock, vec![channel]);
+        let places = self.found()?;
+        tracing::info!(config = %places.config_file.display(), data = %places.data_dir.display(), "watching");
+        let watching = Watching::usual(places, "signalbox watch", clock, vec![Arc::new(printer.clone())]);
         let watched = watch::watch(&watching, &stop, |event| {
-            // Where it cannot be written, the shared output has already asked to stop.
-            let _unheard = output.tell(&event);
+            if let Some(words) = text::watch_event(&event) {
+                tracing::info!("{}", words.trim_end());
+            }
+            printer.tell(event);
         });
+        match &watched {
+            Ok(()) => tracing::info!("stopped in order"),
+            Err(error) => tracing::error!(%error, "stopped"),
+        }
+        printer.finish();
         signals.shutdown_background();
         watched
     }
@@ -322,31 +328,5 @@ async fn termination() {
     #[cfg(not(unix))]
     {
         let _asked = tokio::signal::ctrl_c().await;
-    }
-}
-
-/// The output, shared by announcements and by what is told of watching itself. Where nobody reads any more, it asks to
-/// stop: what is owed stays owed until somebody watches again.
-#[derive(Clone)]
-struct Shared {
-    out: Arc<Mutex<Box<dyn Write + Send>>>,
-    stop: CancellationToken,
-}
-
-impl Shared {
-    fn with<T>(&self, write: impl FnOnce(&mut dyn Write) -> io::Result<T>) -> io::Result<T> {
-        let mut out = self.out.lock().unwrap_or_else(PoisonError::into_inner);
-        write(out.as_mut()).inspect_err(|_| self.stop.cancel())
-    }
-}
-
-impl Write for Shared {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        // Whole at once: a line of one must not stand inside a line of the other.
-        self.with(|out| out.write_all(bytes)).map(|()| bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.with(|out| out.flush())
     }
 }

@@ -1,6 +1,9 @@
 //! From the person's words to a request, and from the answer to text or JSON and an exit code.
 
-use std::io::{self, Read, Write};
+use std::{
+    io::{self, Read, Write},
+    sync::{Arc, OnceLock},
+};
 
 use jiff::{Timestamp, Zoned, tz::TimeZone};
 use signalbox_engine::api::{ApiError, ErrorCode, Reply, Request};
@@ -42,6 +45,8 @@ pub struct Streams<'a> {
     pub input: &'a mut dyn Read,
     /// Another handle of standard output, for a watch, which may write from another thread.
     pub watch_out: &'a dyn Fn() -> Box<dyn Write + Send>,
+    /// Another handle of standard error, for the same.
+    pub watch_err: &'a dyn Fn() -> Box<dyn Write + Send>,
 }
 
 /// Why the command ended without doing what was asked.
@@ -219,12 +224,18 @@ impl Asking<'_> {
     }
 
     fn watch(&self, streams: &Streams<'_>) -> Result<u8, Ended> {
+        let failed = Arc::new(OnceLock::new());
         self.backend().watch(WatchOutput {
             json: self.json,
             style: self.style.clone(),
             out: (streams.watch_out)(),
+            err: (streams.watch_err)(),
+            failed: Arc::clone(&failed),
         })?;
-        Ok(exit::WELL)
+        match failed.get() {
+            Some(kind) => Err(Ended::Output((*kind).into())),
+            None => Ok(exit::WELL),
+        }
     }
 
     fn config(&self, which: ConfigCommand, streams: &mut Streams<'_>) -> Result<u8, Ended> {

@@ -11,8 +11,10 @@ pub mod backend;
 pub mod command;
 pub mod exit;
 pub mod json;
+mod log;
 pub mod manual;
 pub mod moment;
+mod printer;
 pub mod read;
 pub mod schemas;
 pub mod text;
@@ -20,6 +22,7 @@ pub mod text;
 use std::{
     ffi::OsString,
     io::{self, IsTerminal as _, Write},
+    path::PathBuf,
 };
 
 use clap::{Parser as _, error::ErrorKind};
@@ -30,7 +33,7 @@ use signalbox_engine::{
 };
 
 use crate::{
-    args::Arguments,
+    args::{Arguments, Command},
     backend::{Backend, EngineBackend, Places},
     command::{Streams, Surroundings},
 };
@@ -44,7 +47,7 @@ pub fn main_with(words: impl IntoIterator<Item = OsString>) -> u8 {
         Ok(arguments) => arguments,
         Err(code) => return code,
     };
-    log(arguments.global.verbose);
+    let _logging = log::start(arguments.global.verbose, log_dir(&arguments).as_deref());
     let surroundings = surroundings(terminal);
     let connect = |places: Places| -> Box<dyn Backend> { Box::new(EngineBackend::new(places)) };
     command::run(
@@ -57,6 +60,7 @@ pub fn main_with(words: impl IntoIterator<Item = OsString>) -> u8 {
             err: &mut io::stderr(),
             input: &mut io::stdin(),
             watch_out: &|| Box::new(io::stdout()),
+            watch_err: &|| Box::new(io::stderr()),
         },
     )
 }
@@ -113,20 +117,19 @@ fn is_utf8(locale: &str) -> bool {
     locale.contains("utf-8") || locale.contains("utf8")
 }
 
-/// Says on standard error what is being done, if that is asked for by `-v` or by `SIGNALBOX_LOG`.
-fn log(verbose: u8) {
-    let filter = match (std::env::var("SIGNALBOX_LOG"), verbose) {
-        (Ok(filter), _) if !filter.is_empty() => filter,
-        (_, 0) => return,
-        (_, 1) => "info".to_owned(),
-        (_, _) => "debug".to_owned(),
+/// Where a watch logs to; nowhere for what is over in a moment.
+fn log_dir(arguments: &Arguments) -> Option<PathBuf> {
+    let Command::Watch = arguments.command else {
+        return None;
     };
-    let subscriber = tracing_subscriber::fmt()
-        .with_env_filter(tracing_subscriber::EnvFilter::new(filter))
-        .with_ansi(false)
-        .with_writer(io::stderr);
-    // Somebody who set up logging before us, as a test does, keeps it.
-    let _ = subscriber.try_init();
+    let places = Places {
+        config: arguments.global.config.clone(),
+        data_dir: arguments.global.data_dir.clone(),
+    };
+    EngineBackend::new(places)
+        .locations()
+        .ok()
+        .map(|locations| locations.logs)
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ pub mod clock;
 pub mod compare;
 pub mod config;
 pub mod control;
+mod doctor;
 mod due;
 pub mod fetch;
 pub mod heartbeat;

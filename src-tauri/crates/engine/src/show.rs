@@ -3,10 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use signalbox_pages::Health;
 
-use crate::{
-    announce::words,
-    api::{SourceState, VendorView},
-};
+use crate::{announce::words, api::VendorView};
 
 /// The least time for which a good read counts as fresh.
 pub const FRESH_FOR: SignedDuration = SignedDuration::from_mins(15);
@@ -173,7 +170,7 @@ pub fn driving(vendor: &VendorView) -> Shown {
     };
     Shown {
         health,
-        stale: vendor.source == SourceState::Stale,
+        stale: vendor.stale,
         reason: None,
     }
 }

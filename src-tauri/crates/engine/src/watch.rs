@@ -4,7 +4,7 @@
 //! nothing with the engine that a stuck loop could hold.
 
 use std::{
-    sync::{Arc, mpsc},
+    sync::{Arc, Mutex, OnceLock, PoisonError, mpsc},
     thread::JoinHandle,
     time::Duration,
 };
@@ -17,7 +17,7 @@ use crate::{
     access::{self, configuration, no_store},
     api::{ApiError, ErrorCode, Reply, Request, StatusView},
     clock::SharedClock,
-    config::{Config, ConfigEvent, ConfigWatcher, Limits, paths::Places},
+    config::{Config, ConfigEvent, ConfigWatcher, Limits, Loaded, paths::Places},
     control::{self, Answering, ControlListener, EngineLock, Handler, Hint},
     fetch::FetchSettings,
     heartbeat::{Alarm, Heartbeat, LOOK_EVERY, Watchdog},
@@ -26,7 +26,10 @@ use crate::{
 };
 
 /// So long an orderly stop may take: a delivery in flight is waited for.
-const STOP_PATIENCE: Duration = Duration::from_secs(10);
+const STOP_PATIENCE: Duration = Duration::from_secs(5);
+
+/// After so much longer the listener goes without the engine: its thread does not answer either.
+const STOP_GRACE: Duration = Duration::from_secs(3);
 
 /// What an engine that runs by itself is made of.
 #[derive(Clone)]
@@ -80,11 +83,16 @@ pub enum Event {
     ConfigBroken(String),
     /// Something is worth reading again.
     Hint(Hint),
-    /// The loop stopped and a new engine was started.
-    Restarted,
+    /// The loop stopped, and a new engine takes its place.
+    Restarted {
+        /// How long the loop had not given a sign of life; `None` where it ended by itself.
+        silent_for: Option<Duration>,
+    },
 }
 
 enum Word {
+    /// The person wants it to stop.
+    Stop,
     Event(Event),
     Running(Heartbeat),
     Ended(Result<(), ApiError>),
@@ -104,86 +112,142 @@ pub fn watch(
     let mut lock = access::lock(&watching.places, &watching.program, &watching.clock)?;
     let mut watchdog = Watchdog::default();
     let (words, heard) = mpsc::channel();
-    let mut attempt = Attempt::start(watching, &mut lock, stop, &words)?;
+    let _hearing = hear(stop, &words)?;
+    let beginning = Beginning {
+        watching,
+        stop,
+        words: &words,
+        last_good: Arc::default(),
+    };
+    let mut attempt = beginning.attempt(0, &mut lock)?;
+    let mut stop_by: Option<Duration> = None;
+    let mut looked_at = watching.clock.monotonic();
     loop {
-        let word = heard.recv_timeout(watching.look_every);
-        let dead = match word {
-            Ok((number, word)) if number == attempt.number => match word {
-                Word::Event(event) => {
-                    show(event);
-                    continue;
-                }
-                Word::Running(heartbeat) => {
-                    attempt.heartbeat = heartbeat;
-                    continue;
-                }
-                Word::Ended(ended) if stop.is_cancelled() || ended.is_err() => return ended,
-                Word::Ended(_) => true,
-            },
-            Ok(_) => continue,
+        let now = watching.clock.monotonic();
+        let wait = stop_by.map_or(watching.look_every, |by| {
+            by.saturating_sub(now).min(watching.look_every)
+        });
+        let dead = match heard.recv_timeout(wait) {
+            Ok((_, Word::Stop)) => {
+                stop_by = Some(watching.clock.monotonic() + STOP_PATIENCE + STOP_GRACE);
+                continue;
+            }
+            Ok((number, _)) if number != attempt.number => continue,
+            Ok((_, Word::Event(event))) => {
+                show(event);
+                looked_at = looked_at.max(now);
+                continue;
+            }
+            Ok((_, Word::Running(heartbeat))) => {
+                attempt.heartbeat = heartbeat;
+                continue;
+            }
+            Ok((_, Word::Ended(ended))) if stop.is_cancelled() || ended.is_err() => return ended,
+            Ok((_, Word::Ended(_))) => true,
             Err(_) => attempt.thread.is_finished(),
         };
-        if stop.is_cancelled() {
-            if attempt
-                .asked_to_stop
-                .is_some_and(|asked| watching.clock.monotonic().saturating_sub(asked) > STOP_PATIENCE)
-            {
-                return Err(ApiError::new(
-                    ErrorCode::Unavailable,
-                    "the engine did not stop in time; nothing recorded is lost",
-                ));
+        let now = watching.clock.monotonic();
+        if let Some(by) = stop_by {
+            if dead || now >= by {
+                attempt.retire();
+                return Err(late());
             }
-            attempt
-                .asked_to_stop
-                .get_or_insert_with(|| watching.clock.monotonic());
             continue;
         }
-        match watchdog.look(&attempt.heartbeat, watching.clock.monotonic(), dead) {
+        let held_up = now.saturating_sub(looked_at) > watching.look_every.saturating_mul(3);
+        looked_at = now;
+        if held_up && !dead {
+            // The listener itself did not run, as in a machine that sleeps: it must not judge who slept beside it.
+            continue;
+        }
+        let silent_for = (!dead).then(|| attempt.heartbeat.age(now));
+        match watchdog.look(&attempt.heartbeat, now, dead) {
             None => {}
             Some(Alarm::Restart) => {
-                tracing::error!("the loop stopped; starting a new engine");
-                attempt.retired.cancel();
-                let number = attempt.number + 1;
-                attempt = Attempt::start_as(number, watching, &mut lock, stop, &words)?;
-                show(Event::Restarted);
+                tracing::error!(?silent_for, "the loop stopped; a new engine takes its place");
+                attempt.retire();
+                show(Event::Restarted { silent_for });
+                attempt = beginning.attempt(attempt.number + 1, &mut lock)?;
             }
             Some(Alarm::GiveUp) => {
-                attempt.retired.cancel();
-                return Err(ApiError::new(
-                    ErrorCode::Unavailable,
-                    "Signalbox stopped checking, was started again and stopped again; please restart it and report this",
-                ));
+                attempt.retire();
+                let message = format!(
+                    "Signalbox stopped checking, was started anew and stopped again, so it gives up: nothing is being \
+                     checked now. Nothing recorded is lost. Please start it again and report this; {} says more",
+                    watching.places.log_dir().display()
+                );
+                return Err(ApiError::new(ErrorCode::Unavailable, message));
             }
         }
     }
 }
+
+/// Hears of the wish to stop on a thread of its own, which nothing else can hold up, until what it returns is dropped.
+fn hear(
+    stop: &CancellationToken,
+    words: &mpsc::Sender<(u32, Word)>,
+) -> Result<tokio_util::sync::DropGuard, ApiError> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .map_err(|error| fault(&error))?;
+    let (stop, words) = (stop.clone(), words.clone());
+    let over = CancellationToken::new();
+    let guard = over.clone().drop_guard();
+    std::thread::Builder::new()
+        .name("signalbox-stop".to_owned())
+        .spawn(move || {
+            if runtime
+                .block_on(over.run_until_cancelled(stop.cancelled()))
+                .is_some()
+            {
+                let _gone = words.send((0, Word::Stop));
+            }
+        })
+        .map_err(|error| fault(&error))?;
+    Ok(guard)
+}
+
+fn fault(error: &dyn std::fmt::Display) -> ApiError {
+    ApiError::new(ErrorCode::Unavailable, error.to_string())
+}
+
+fn late() -> ApiError {
+    let message = "Signalbox did not stop in order in time and was ended; nothing recorded is lost, but what was being \
+                   announced at this moment may be announced again at the next start";
+    ApiError::new(ErrorCode::Unavailable, message)
+}
+
+/// What every attempt to run an engine begins with.
+struct Beginning<'a> {
+    watching: &'a Watching,
+    stop: &'a CancellationToken,
+    words: &'a mpsc::Sender<(u32, Word)>,
+    last_good: LastGood,
+}
+
+/// The last configuration without a mistake: an engine that takes another's place may find a broken one.
+type LastGood = Arc<Mutex<Option<Loaded>>>;
 
 struct Attempt {
     number: u32,
     thread: JoinHandle<()>,
     heartbeat: Heartbeat,
     retired: CancellationToken,
-    asked_to_stop: Option<Duration>,
+    store: Arc<OnceLock<Store>>,
 }
 
 impl Attempt {
-    fn start(
-        watching: &Watching,
-        lock: &mut EngineLock,
-        stop: &CancellationToken,
-        words: &mpsc::Sender<(u32, Word)>,
-    ) -> Result<Self, ApiError> {
-        Self::start_as(0, watching, lock, stop, words)
+    /// Lets it do nothing more, whatever of it is still stuck somewhere.
+    fn retire(&self) {
+        self.retired.cancel();
+        if let Some(store) = self.store.get() {
+            store.retire();
+        }
     }
+}
 
-    fn start_as(
-        number: u32,
-        watching: &Watching,
-        lock: &mut EngineLock,
-        stop: &CancellationToken,
-        words: &mpsc::Sender<(u32, Word)>,
-    ) -> Result<Self, ApiError> {
-        let fault = |error: &dyn std::fmt::Display| ApiError::new(ErrorCode::Unavailable, error.to_string());
+impl Beginning<'_> {
+    fn attempt(&self, number: u32, lock: &mut EngineLock) -> Result<Attempt, ApiError> {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
             .thread_name("signalbox-engine")
@@ -195,18 +259,19 @@ impl Attempt {
             ControlListener::bind(lock).map_err(|error| fault(&error))?
         };
         let heartbeat = Heartbeat::default();
-        heartbeat.beat(watching.clock.monotonic());
+        heartbeat.beat(self.watching.clock.monotonic());
         let retired = CancellationToken::new();
+        let store = Arc::new(OnceLock::new());
+        let words = self.words.clone();
         let run = Run {
-            watching: watching.clone(),
-            stop: stop.clone(),
+            watching: self.watching.clone(),
+            stop: self.stop.clone(),
             retired: retired.clone(),
-            words: {
-                let words = words.clone();
-                Arc::new(move |word| {
-                    let _gone = words.send((number, word));
-                })
-            },
+            store: Arc::clone(&store),
+            last_good: Arc::clone(&self.last_good),
+            words: Arc::new(move |word| {
+                let _gone = words.send((number, word));
+            }),
         };
         let thread = std::thread::Builder::new()
             .name("signalbox-loop".to_owned())
@@ -217,12 +282,12 @@ impl Attempt {
                 say(Word::Ended(ended));
             })
             .map_err(|error| fault(&error))?;
-        Ok(Self {
+        Ok(Attempt {
             number,
             thread,
             heartbeat,
             retired,
-            asked_to_stop: None,
+            store,
         })
     }
 }
@@ -231,6 +296,9 @@ struct Run {
     watching: Watching,
     stop: CancellationToken,
     retired: CancellationToken,
+    /// Where the listener finds the store of this attempt.
+    store: Arc<OnceLock<Store>>,
+    last_good: LastGood,
     words: Arc<dyn Fn(Word) + Send + Sync>,
 }
 
@@ -246,10 +314,14 @@ impl Run {
             fetch,
             ..
         } = self.watching.clone();
-        let config =
-            Config::load_within(&places.config_file, &limits).map_err(|error| configuration(&error))?;
+        let config = self.config()?;
         let (store, notices) =
             Store::open(&places.data_dir, clock.now()).map_err(|error| no_store(&error))?;
+        let _first = self.store.set(store.clone());
+        if self.retired.is_cancelled() {
+            store.retire();
+            return Ok(());
+        }
         for notice in notices {
             self.say(Event::Notice(notice.to_string()));
         }
@@ -277,7 +349,7 @@ impl Run {
             Arc::new(engine.clone()),
             self.stop.clone(),
         ));
-        if let Reply::Status(status) = engine.ask(Request::Status { vendors: Vec::new() }).await? {
+        if let Ok(Reply::Status(status)) = engine.ask(Request::Status { vendors: Vec::new() }).await {
             self.say(Event::Started(Box::new(status)));
         }
         loop {
@@ -292,15 +364,42 @@ impl Run {
                     Err(tokio::sync::broadcast::error::RecvError::Closed) => return Ok(()),
                 },
                 Some(event) = config_events.recv() => match event {
-                    ConfigEvent::Reloaded(config) => engine.reload(config).await?,
+                    ConfigEvent::Reloaded(config) => {
+                        self.keep(&config);
+                        if engine.reload(config).await.is_err() {
+                            return Ok(());
+                        }
+                    }
                     ConfigEvent::Broken(error) => self.say(Event::ConfigBroken(error.report())),
                 },
             }
         }
         drop(config_watcher);
-        engine.stop(STOP_PATIENCE).await;
+        let in_order = engine.stop(STOP_PATIENCE).await;
         let _served = serving.await;
-        Ok(())
+        if in_order { Ok(()) } else { Err(late()) }
+    }
+
+    /// The configuration as it stands. An engine that takes another's place goes on with the last good one.
+    fn config(&self) -> Result<Loaded, ApiError> {
+        let read = Config::load_within(&self.watching.places.config_file, &self.watching.limits);
+        let kept = self
+            .last_good
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
+        match (read, kept) {
+            (Ok(config), _) => {
+                self.keep(&config);
+                Ok(config)
+            }
+            (Err(_), Some(kept)) => Ok(kept),
+            (Err(error), None) => Err(configuration(&error)),
+        }
+    }
+
+    fn keep(&self, config: &Loaded) {
+        *self.last_good.lock().unwrap_or_else(PoisonError::into_inner) = Some(config.clone());
     }
 
     fn say(&self, event: Event) {

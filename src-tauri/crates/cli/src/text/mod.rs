@@ -15,7 +15,7 @@ pub(crate) use inert::is_obeyed;
 pub use inert::{inert, inert_line};
 pub use settings::{config_path, config_report};
 pub use style::{Paint, Style, exact, health_words};
-pub use watch::{announcement, begins as watch_begins};
+pub use watch::{announcement, begins as watch_begins, event as watch_event};
 
 use jiff::Timestamp;
 use signalbox_engine::api::Reply;

@@ -25,10 +25,16 @@ pub(super) fn status(screen: &mut Screen<'_>, view: &StatusView) {
         return;
     }
     let style = screen.style;
+    // A check alone would be green without evidence.
+    let overall = if view.tray_incomplete && !view.tray.is_problem() {
+        Health::Unknown
+    } else {
+        view.tray
+    };
     screen.line(
         0,
         &[
-            piece(style.shape(view.tray), Paint::Of(view.tray)),
+            piece(style.shape(overall), Paint::Of(overall)),
             piece(&view.summary, Paint::Strong),
         ],
     );
@@ -47,6 +53,9 @@ pub(super) fn status(screen: &mut Screen<'_>, view: &StatusView) {
                 "Nobody is checking at the moment. Start with: signalbox watch",
             )],
         );
+    }
+    if let Some(trouble) = &view.engine.store_trouble {
+        screen.sentence(2, &format!("Recording fails: {trouble}."));
     }
     screen.gap();
     let rows: Vec<Vec<Piece>> = view.vendors.iter().map(|vendor| row(vendor, style)).collect();

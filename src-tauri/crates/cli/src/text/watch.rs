@@ -1,7 +1,7 @@
 //! What `watch` writes: how it begins, and each announcement.
 
 use signalbox_channels::{Announcement, AnnouncementKind};
-use signalbox_engine::api::StatusView;
+use signalbox_engine::{api::StatusView, control::Hint, watch::Event};
 use signalbox_pages::Health;
 
 use super::{
@@ -27,6 +27,39 @@ pub fn begins(status: &StatusView, style: &Style) -> String {
         );
     }
     screen.into_text()
+}
+
+/// What happens to watching itself; `None` for what is of no interest to people.
+#[must_use]
+pub fn event(event: &Event) -> Option<String> {
+    let words = match event {
+        Event::Notice(notice) => notice.clone(),
+        Event::ConfigBroken(report) => {
+            format!(
+                "The configuration was changed and has a mistake; what was read before stays in force.\n{report}"
+            )
+        }
+        Event::Restarted {
+            silent_for: Some(silence),
+        } => format!(
+            "Signalbox stopped checking: its engine has not given a sign of life for {} s. A new one takes its place.",
+            silence.as_secs()
+        ),
+        Event::Restarted { silent_for: None } => {
+            "Signalbox stopped checking: its engine ended by itself. A new one takes its place.".to_owned()
+        }
+        Event::Hint(Hint::Offline) => "Offline: nothing newer is known until the network is back.".to_owned(),
+        Event::Hint(Hint::Online) => "Online again: asking every page.".to_owned(),
+        Event::Hint(Hint::Woken) => "The machine slept, or its clock was set: asking every page.".to_owned(),
+        Event::Hint(Hint::Reloaded) => "The configuration was read again.".to_owned(),
+        Event::Hint(Hint::StoreTrouble { reason }) => format!("Recording fails: {reason}."),
+        Event::Hint(Hint::StoreWell) => "Recording works again.".to_owned(),
+        Event::Started(_)
+        | Event::Hint(
+            Hint::Subscribed | Hint::Lagged | Hint::Changed { .. } | Hint::Polled { .. } | Hint::Stopping,
+        ) => return None,
+    };
+    Some(words)
 }
 
 /// One announcement: when, what, and below it the vendor's words.

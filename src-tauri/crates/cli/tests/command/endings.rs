@@ -9,6 +9,7 @@ use crate::common::{NOW, Recorded, TERMINAL, ask, refuse, run, time, views};
 fn vendor(shown: Health, source: SourceState) -> VendorView {
     VendorView {
         shown,
+        stale: source == SourceState::Stale,
         source,
         ..views::well("Vendor", "status.vendor.example")
     }
@@ -87,6 +88,7 @@ fn status_and_check_end_as_the_table_says() {
             "acknowledged and stale",
             vec![VendorView {
                 source: Stale,
+                stale: true,
                 ..with(vec![acknowledged(&[])])
             }],
             2,

@@ -3,6 +3,7 @@
 
 use std::{sync::Arc, time::Duration};
 
+use jiff::Timestamp;
 use signalbox_channels::{Channel, Outcome};
 use tokio::sync::{Notify, watch};
 use tokio_util::sync::CancellationToken;
@@ -31,9 +32,10 @@ pub(crate) async fn deliver(
     tried: Arc<Notify>,
     stop: CancellationToken,
 ) {
+    let mut ended = None;
     loop {
         owed.mark_unchanged();
-        let step = step(&store, channel.as_ref(), &clock).await;
+        let step = step(&store, channel.as_ref(), &clock, &stop, &mut ended).await;
         tried.notify_one();
         let pause = match step {
             Ok(Step::Delivered) if !stop.is_cancelled() => continue,
@@ -65,7 +67,33 @@ enum Step {
     Nothing,
 }
 
-async fn step(store: &Store, channel: &dyn Channel, clock: &SharedClock) -> Result<Step, StoreError> {
+/// A delivery that has ended and is not recorded yet.
+#[derive(Clone)]
+struct Ended {
+    id: i64,
+    at: Timestamp,
+    how: How,
+}
+
+#[derive(Clone)]
+enum How {
+    Delivered,
+    Refused { reason: String },
+    Again { at: Timestamp, reason: String },
+}
+
+/// Delivers what is first, and records it. What could not be recorded stays in `ended` and is recorded before anything
+/// else: a full disk or a locked database must not make the same announcement arrive twice.
+async fn step(
+    store: &Store,
+    channel: &dyn Channel,
+    clock: &SharedClock,
+    stop: &CancellationToken,
+    ended: &mut Option<Ended>,
+) -> Result<Step, StoreError> {
+    if ended.is_some() {
+        return record(store, clock, ended).await;
+    }
     let name = channel.name().to_owned();
     let Some(next) = store.read(move |view| view.owed_first(&name)).await? else {
         return Ok(Step::Nothing);
@@ -74,9 +102,11 @@ async fn step(store: &Store, channel: &dyn Channel, clock: &SharedClock) -> Resu
     if let Some(at) = next.next_try_at
         && at > now
     {
-        return Ok(Step::Later(
-            Duration::try_from(at.duration_since(now)).unwrap_or(STORE_PAUSE),
-        ));
+        return Ok(Step::Later(until(at, now)));
+    }
+    if stop.is_cancelled() {
+        // It stays owed: whoever comes next delivers it.
+        return Ok(Step::Nothing);
     }
     let Owed {
         id,
@@ -85,12 +115,9 @@ async fn step(store: &Store, channel: &dyn Channel, clock: &SharedClock) -> Resu
         ..
     } = next;
     let outcome = channel.deliver(&announcement).await;
-    let now = clock.now();
-    match outcome {
-        Outcome::Delivered => {
-            store.write(move |tx| tx.delivered(id, now)).await?;
-            Ok(Step::Delivered)
-        }
+    let at = clock.now();
+    let how = match outcome {
+        Outcome::Delivered => How::Delivered,
         Outcome::Refused { reason } => {
             tracing::error!(
                 channel = channel.name(),
@@ -98,8 +125,7 @@ async fn step(store: &Store, channel: &dyn Channel, clock: &SharedClock) -> Resu
                 reason,
                 "an announcement was refused"
             );
-            store.write(move |tx| tx.refused(id, now, &reason)).await?;
-            Ok(Step::Delivered)
+            How::Refused { reason }
         }
         Outcome::Retry { after, reason } => {
             tracing::warn!(
@@ -109,11 +135,37 @@ async fn step(store: &Store, channel: &dyn Channel, clock: &SharedClock) -> Resu
                 "a delivery failed"
             );
             let pause = pause_after(attempts).max(after.unwrap_or_default());
-            let again = now.checked_add(pause).unwrap_or(now);
-            store.write(move |tx| tx.retry(id, again, &reason)).await?;
-            Ok(Step::Later(pause))
+            How::Again {
+                at: at.checked_add(pause).unwrap_or(at),
+                reason,
+            }
         }
-    }
+    };
+    *ended = Some(Ended { id, at, how });
+    record(store, clock, ended).await
+}
+
+async fn record(store: &Store, clock: &SharedClock, ended: &mut Option<Ended>) -> Result<Step, StoreError> {
+    let Some(Ended { id, at, how }) = ended.clone() else {
+        return Ok(Step::Nothing);
+    };
+    let step = match &how {
+        How::Delivered | How::Refused { .. } => Step::Delivered,
+        How::Again { at: again, .. } => Step::Later(until(*again, clock.now())),
+    };
+    store
+        .write(move |tx| match how {
+            How::Delivered => tx.delivered(id, at),
+            How::Refused { reason } => tx.refused(id, at, &reason),
+            How::Again { at: again, reason } => tx.retry(id, again, &reason),
+        })
+        .await?;
+    *ended = None;
+    Ok(step)
+}
+
+fn until(at: Timestamp, now: Timestamp) -> Duration {
+    Duration::try_from(at.duration_since(now)).unwrap_or_default()
 }
 
 fn pause_after(attempts: u32) -> Duration {

@@ -52,6 +52,8 @@ pub struct EngineView {
     pub heartbeat_at: Option<Timestamp>,
     /// Since when this machine has been offline, if it is.
     pub offline_since: Option<Timestamp>,
+    /// Why nothing can be recorded at this moment, if that is so: a full disk, say.
+    pub store_trouble: Option<String>,
 }
 
 /// What is known of vendors.
@@ -61,9 +63,11 @@ pub struct StatusView {
     pub at: Timestamp,
     /// Who answered.
     pub engine: EngineView,
-    /// The worst known problem among counted vendors; else operational if every counted one is fresh and
-    /// operational (or in maintenance); else unknown.
+    /// The worst known problem among counted vendors; else operational if any of them is known to be well; else
+    /// unknown. To be read together with [`Self::tray_incomplete`].
     pub tray: Health,
+    /// Whether that is not the whole truth: of some counted vendor it is not known how it is now.
+    pub tray_incomplete: bool,
     /// The same in words: "2 of 43 vendors have problems: GitHub, Stripe".
     pub summary: String,
     /// The vendors, worst first.
@@ -83,6 +87,8 @@ pub struct VendorView {
     pub platform: Option<String>,
     /// What to show: the reported health of what is in scope while fresh, else decayed (T1).
     pub shown: Health,
+    /// Whether the last good read is too old for what was reported to be taken as it is now.
+    pub stale: bool,
     /// Why it is unknown or stale, in plain words; `None` while fresh.
     pub shown_reason: Option<String>,
     /// The last readable word of the vendor about what is in scope.

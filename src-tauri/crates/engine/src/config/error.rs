@@ -55,7 +55,8 @@ impl ConfigError {
             file: file.to_owned(),
             position: Some(position(text, fault.span.start)),
             message: fault.message,
-            excerpt: Some(excerpt(text, &fault.span)),
+            // The report goes to terminals, journals and logs.
+            excerpt: (!fault.is_secret).then(|| excerpt(text, &fault.span)),
         }
     }
 }
@@ -79,6 +80,8 @@ pub(super) struct Fault {
     pub(super) span: Range<usize>,
     /// What.
     pub(super) message: String,
+    /// Whether the line holds something that must not be shown.
+    is_secret: bool,
 }
 
 impl Fault {
@@ -86,7 +89,14 @@ impl Fault {
         Self {
             span,
             message: message.into(),
+            is_secret: false,
         }
+    }
+
+    /// The line holds something that must not be shown.
+    pub(super) fn secret(mut self) -> Self {
+        self.is_secret = true;
+        self
     }
 }
 

@@ -12,7 +12,7 @@ use toml_edit::{Document, Item, TableLike, Value};
 use url::Url;
 
 use super::{
-    Config, ConfigError, Fingerprint, Limits, Place, Preferences, SourceFile, Watch, canonical_address,
+    AddressError, Config, ConfigError, Fingerprint, Limits, Place, Preferences, SourceFile, Watch, canonical_address,
     edit::unwritable_reason,
     error::{Fault, position, visible},
     fields::{Fields, Located},
@@ -441,7 +441,10 @@ fn watch(table: &dyn TableLike, span: Range<usize>, limits: &Limits) -> Result<R
         ));
     };
     let url =
-        canonical_address(page.value).map_err(|error| Fault::new(page.span.clone(), error.to_string()))?;
+        canonical_address(page.value).map_err(|error| {
+            let fault = Fault::new(page.span.clone(), error.to_string());
+            if error == AddressError::UserInfo { fault.secret() } else { fault }
+        })?;
     Ok(RawWatch {
         page: Located {
             value: url,
@@ -540,7 +543,11 @@ fn proxy(text: &Located<&str>) -> Result<Url, Fault> {
         return fault("this proxy has no host");
     }
     if url.password().is_some() {
-        return fault("passwords do not belong into this file");
+        return Err(Fault::new(
+            text.span.clone(),
+            "passwords do not belong into this file; take it out",
+        )
+        .secret());
     }
     Ok(url)
 }

@@ -36,6 +36,13 @@ pub enum Hint {
     Woken,
     /// The configuration was read again.
     Reloaded,
+    /// Nothing can be recorded, and so nothing announced.
+    StoreTrouble {
+        /// Why, and what to do, in plain words.
+        reason: String,
+    },
+    /// Recording works again.
+    StoreWell,
     /// The engine stops.
     Stopping,
 }

@@ -132,6 +132,7 @@ impl Loop {
             pid: Some(std::process::id()),
             heartbeat_at: Some(self.setup.clock.now()),
             offline_since: self.offline.as_ref().map(|offline| offline.since),
+            store_trouble: self.setup.store.trouble().map(|trouble| trouble.to_string()),
         }
     }
 

@@ -134,7 +134,7 @@ impl Loop {
         self.hosts = hosts.len();
     }
 
-    /// Writes what is known in memory alone.
+    /// Writes what is known in memory alone; what cannot be written stays there for the next time.
     pub(super) async fn save(&mut self) {
         let mut rows = Vec::new();
         for page in self.pages.values_mut() {
@@ -150,17 +150,26 @@ impl Loop {
         }
         let now = self.setup.clock.now();
         let tolerance = LEAST_GAP;
-        self.write(move |tx| {
+        let rows = std::sync::Arc::new(rows);
+        let written = std::sync::Arc::clone(&rows);
+        let saved = self.setup.store.write(move |tx| {
             tx.set_heartbeat(now)?;
-            for (id, poll, documents, observed) in &rows {
+            for (id, poll, documents, observed) in written.iter() {
                 tx.record_poll(*id, poll, documents)?;
                 for (from, to) in observed {
                     tx.extend_coverage(*id, *from, *to, tolerance)?;
                 }
             }
             Ok(())
-        })
-        .await;
+        });
+        let Err(error) = saved.await else { return };
+        tracing::error!(%error, "the store could not be written");
+        for (id, _, _, observed) in rows.iter() {
+            if let Some(page) = self.pages.get_mut(id) {
+                page.unsaved = true;
+                page.observed = observed.iter().chain(&page.observed).copied().collect();
+            }
+        }
     }
 
     /// Writes one page's row at once.

@@ -148,12 +148,12 @@ impl Engine {
     }
 
     /// Stops in order: what is being delivered is finished, what is known is written, the store is closed. Returns when
-    /// that is done, or after `patience`.
-    pub async fn stop(&self, patience: Duration) {
+    /// that is done, or after `patience`: whether it was done in time.
+    pub async fn stop(&self, patience: Duration) -> bool {
         let (reply, answer) = oneshot::channel();
-        if self.commands.send(Command::Stop(reply)).await.is_ok() {
-            let _late = tokio::time::timeout(patience, answer).await;
-        }
+        let stopping =
+            async { self.commands.send(Command::Stop(reply)).await.is_ok() && answer.await.is_ok() };
+        tokio::time::timeout(patience, stopping).await.unwrap_or(false)
     }
 
     /// The beat of its loop.

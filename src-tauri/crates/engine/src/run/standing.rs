@@ -8,7 +8,7 @@ use signalbox_pages::{
 };
 
 use crate::{
-    compare::PageState,
+    compare::{Listed, PageState},
     store::{ComponentRow, EventFacts, EventRow, KnownThen, StatusRow},
 };
 
@@ -24,7 +24,7 @@ pub(crate) fn of_state(state: &PageState, scope: Option<&BTreeSet<String>>) -> H
         open_incidents: state
             .incidents
             .values()
-            .filter(|incident| incident.facts.is_open())
+            .filter(|incident| incident.facts.is_open() && incident.listed != Listed::No)
             .map(|incident| incident.facts.components.as_slice())
             .collect(),
         maintenances_in_progress: state
@@ -71,7 +71,10 @@ fn of_rows(
     let mut maintenances: Vec<&[NamedComponent]> = Vec::new();
     for event in open {
         match &event.facts {
-            EventFacts::Incident(facts) if facts.is_open() => incidents.push(&facts.components),
+            // What is no longer listed is not resolved, but says nothing of how things are now.
+            EventFacts::Incident(facts) if facts.is_open() && event.listed != Listed::No => {
+                incidents.push(&facts.components);
+            }
             EventFacts::Maintenance(facts) if facts.phase.is_in_progress() => {
                 maintenances.push(&facts.components);
             }

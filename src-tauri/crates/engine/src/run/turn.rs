@@ -83,6 +83,8 @@ pub(super) struct Loop {
     rng: fastrand::Rng,
     deliveries: CancellationToken,
     delivering: JoinSet<()>,
+    /// The trouble with the store that was hinted at last.
+    told_trouble: Option<StoreError>,
 }
 
 /// What stays of the setup.
@@ -132,6 +134,8 @@ impl Loop {
             wall: setup.clock.now(),
             monotonic: setup.clock.monotonic(),
         };
+        // Deliveries end with this engine's own stop, and at once where another engine takes over.
+        let deliveries = setup.retired.child_token();
         let mut turning = Self {
             setup: Kept {
                 store: setup.store,
@@ -167,7 +171,8 @@ impl Loop {
             saved_at: clocks.monotonic,
             settling: Vec::new(),
             rng: fastrand::Rng::with_seed(setup.seed),
-            deliveries: CancellationToken::new(),
+            deliveries,
+            told_trouble: None,
             delivering: JoinSet::new(),
         };
         turning.take_up().await?;
@@ -192,6 +197,7 @@ impl Loop {
             self.answer_ready().await;
             self.close_batches(false).await;
             self.save_if_due().await;
+            self.tell_trouble();
             self.settle().await;
             let rest = self.rest();
             let clock = Arc::clone(&self.setup.clock);
@@ -211,6 +217,22 @@ impl Loop {
                 () = clock.sleep(rest) => {}
             }
         }
+    }
+
+    /// Says once that nothing can be recorded, and once that it works again.
+    fn tell_trouble(&mut self) {
+        let trouble = self.setup.store.trouble();
+        if trouble == self.told_trouble {
+            return;
+        }
+        let hint = match &trouble {
+            Some(error) => Hint::StoreTrouble {
+                reason: error.to_string(),
+            },
+            None => Hint::StoreWell,
+        };
+        let _nobody = self.hints.send(hint);
+        self.told_trouble = trouble;
     }
 
     fn start_deliveries(&mut self) {

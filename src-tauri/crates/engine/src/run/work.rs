@@ -37,6 +37,8 @@ pub(super) struct Finished {
     pub(super) page: Page,
     pub(super) reached: Vec<(String, Reach)>,
     pub(super) missed: Option<Missed>,
+    /// Whether what the page said could not be recorded. Our own trouble: the page has done nothing wrong.
+    pub(super) unrecorded: bool,
     pub(super) held: Held,
     /// Whether anything was recorded that somebody may want to look at.
     pub(super) changed: bool,
@@ -53,7 +55,8 @@ impl Work {
         let (mut finished, bodies) = self
             .step(self.page.clone(), false, BTreeSet::new(), began, Bodies::new())
             .await;
-        if finished.missed.is_none() && (heavy_is_due || finished.changed) && self.has_heavy(&finished.page) {
+        let wanted = heavy_is_due || finished.changed;
+        if finished.missed.is_none() && !finished.unrecorded && wanted && self.has_heavy(&finished.page) {
             let mut page = finished.page.clone();
             page.heavy_missed_at = None;
             let newly_missing = std::mem::take(&mut finished.newly_missing);
@@ -83,6 +86,7 @@ impl Work {
             page: poll.page,
             reached: poll.reached,
             missed: None,
+            unrecorded: false,
             held: Held::default(),
             changed: false,
             newly_missing: BTreeSet::new(),
@@ -157,12 +161,7 @@ impl Work {
                 // Nothing was recorded, so nothing is known: the next poll compares with the same state again.
                 tracing::error!(page = %page.watch.page, %error, "what the page said could not be recorded");
                 page.documents.clear();
-                finished.missed = Some(Missed {
-                    state: page.source.state,
-                    reason: format!("what the page said could not be kept: {error}"),
-                    retry_after: None,
-                    moved_to: None,
-                });
+                finished.unrecorded = true;
             }
         }
     }
@@ -178,7 +177,8 @@ impl Finished {
     /// The light step, then the heavy one. Where the heavy one missed, the light one stands.
     fn followed_by(mut self, second: Self, now: Timestamp) -> Self {
         self.reached.extend(second.reached);
-        if second.missed.is_some() {
+        if second.missed.is_some() || second.unrecorded {
+            self.unrecorded = second.unrecorded;
             self.page.heavy_missed_at = Some(now);
             self.page.heavy_owed = true;
             return self;

@@ -80,6 +80,9 @@ pub enum StoreError {
     /// The store has been closed.
     #[error("the store is closed: Signalbox is shutting down")]
     Closed,
+    /// Another engine has taken this one's place.
+    #[error("another engine of this Signalbox has taken over: this one writes nothing any more")]
+    Retired,
     /// A fault of ours: a statement that is wrong, a value that does not fit, work that panicked.
     #[error("a fault in Signalbox's store: {detail}")]
     Fault {
@@ -89,6 +92,21 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// Whether it is the disk, the file or another program, so that the same write may succeed later.
+    pub(super) const fn is_of_the_disk(&self) -> bool {
+        match self {
+            Self::Locked | Self::Full | Self::ReadOnly { .. } | Self::Io { .. } | Self::Corrupt { .. } => {
+                true
+            }
+            Self::Missing { .. }
+            | Self::TooNew { .. }
+            | Self::TooOld { .. }
+            | Self::Closed
+            | Self::Retired
+            | Self::Fault { .. } => false,
+        }
+    }
+
     /// A failure of the file system while `doing` something.
     pub(super) fn io(doing: impl Into<String>, error: &io::Error) -> Self {
         let kind = error.kind();

@@ -58,7 +58,10 @@ use std::{
 use jiff::Timestamp;
 use tokio::sync::oneshot;
 
-use self::{pool::Pool, writer::Message};
+use self::{
+    pool::Pool,
+    writer::{Message, Standing},
+};
 
 /// The store of one data directory. Clones are the same store.
 ///
@@ -75,6 +78,7 @@ struct Inner {
     /// `None` where the store was opened to be read only.
     queue: Option<mpsc::Sender<Message>>,
     integrity: Arc<Mutex<Integrity>>,
+    standing: Arc<Standing>,
 }
 
 impl Store {
@@ -94,10 +98,12 @@ impl Store {
         let (queue, messages) = mpsc::channel();
         let writer_pool = Arc::clone(&pool);
         let id = opened.store_id.clone();
+        let standing = Arc::new(Standing::default());
+        let writers_standing = Arc::clone(&standing);
         thread::Builder::new()
             .name("store-writer".to_owned())
             .spawn(move || {
-                writer::run(opened.writer, &id, &messages, |conn| {
+                writer::run(opened.writer, &id, &messages, &writers_standing, |conn| {
                     writer_pool.close();
                     open::close(conn)
                 });
@@ -110,6 +116,7 @@ impl Store {
                 pool,
                 queue: Some(queue),
                 integrity,
+                standing,
             }),
         };
         if opened.unclean {
@@ -133,6 +140,7 @@ impl Store {
                 pool: Arc::new(Pool::new(vec![reader])),
                 queue: None,
                 integrity: Arc::new(Mutex::new(Integrity::NotExamined)),
+                standing: Arc::default(),
             }),
         })
     }
@@ -180,6 +188,9 @@ impl Store {
                 detail: Some("it was opened to be read only".to_owned()),
             });
         };
+        if self.inner.standing.is_retired() {
+            return Err(StoreError::Retired);
+        }
         let (message, answer) = writer::write(work);
         queue.send(message).map_err(|_| StoreError::Closed)?;
         Ok(answer)
@@ -220,6 +231,20 @@ impl Store {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .clone()
+    }
+
+    /// Nothing is written through this store, or a clone of it, any more: every write, one that is under way too, is
+    /// answered with [`StoreError::Retired`] and undone. For an engine that stopped by itself and whose place another
+    /// one takes, so that whatever is still stuck in it cannot come back and write.
+    pub fn retire(&self) {
+        self.inner.standing.retire();
+    }
+
+    /// Why nothing can be recorded at this moment: what the last write met of a full disk, a lock of another program, a
+    /// directory that cannot be written. `None` as soon as a write has succeeded.
+    #[must_use]
+    pub fn trouble(&self) -> Option<StoreError> {
+        self.inner.standing.trouble()
     }
 
     /// Examines the file in the background.

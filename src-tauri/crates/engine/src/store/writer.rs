@@ -6,7 +6,11 @@
 use std::{
     any::Any,
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::mpsc::{Receiver, TryRecvError},
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+        mpsc::{Receiver, TryRecvError},
+    },
     time::{Duration, Instant},
 };
 
@@ -19,6 +23,40 @@ use super::{StoreError, Tx};
 const BATCH_WRITES: usize = 512;
 /// How long a commit is put off for more writes at most: those before wait for it.
 const BATCH_TIME: Duration = Duration::from_millis(10);
+
+/// How the writer stands, for those who do not write themselves.
+#[derive(Debug, Default)]
+pub(super) struct Standing {
+    retired: AtomicBool,
+    trouble: Mutex<Option<StoreError>>,
+}
+
+impl Standing {
+    pub(super) fn retire(&self) {
+        self.retired.store(true, Ordering::SeqCst);
+    }
+
+    pub(super) fn is_retired(&self) -> bool {
+        self.retired.load(Ordering::SeqCst)
+    }
+
+    pub(super) fn trouble(&self) -> Option<StoreError> {
+        self.trouble
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// Notes how a commit ended: in trouble, well, or in a way that says nothing about the disk.
+    fn note(&self, outcome: Option<&StoreError>) {
+        let trouble = match outcome {
+            None => None,
+            Some(error) if error.is_of_the_disk() => Some(error.clone()),
+            Some(_) => return,
+        };
+        *self.trouble.lock().unwrap_or_else(PoisonError::into_inner) = trouble;
+    }
+}
 
 /// What the writer is asked.
 pub(super) enum Message {
@@ -102,14 +140,20 @@ pub(super) fn run(
     conn: Connection,
     store_id: &str,
     queue: &Receiver<Message>,
+    standing: &Standing,
     close: impl FnOnce(Connection) -> Result<(), StoreError>,
 ) {
     while let Ok(message) = queue.recv() {
         let closing = match message {
-            Message::Write(first) => commit_batch(&conn, store_id, first, queue),
+            Message::Write(first) => commit_batch(&conn, store_id, first, queue, standing),
             Message::Close(reply) => Some(reply),
         };
         if let Some(reply) = closing {
+            if standing.is_retired() {
+                // The exit was none of order, and the file is another engine's now.
+                let _gone = reply.send(Err(StoreError::Retired));
+                return;
+            }
             let _gone = reply.send(close(conn));
             return;
         }
@@ -122,6 +166,7 @@ fn commit_batch(
     store_id: &str,
     first: Box<dyn Write>,
     queue: &Receiver<Message>,
+    standing: &Standing,
 ) -> Option<oneshot::Sender<Result<(), StoreError>>> {
     let mut closing = None;
     let mut next_write = || match queue.try_recv() {
@@ -137,7 +182,13 @@ fn commit_batch(
         Ok(())
     };
 
-    if let Err(error) = statement("BEGIN IMMEDIATE") {
+    let begun = if standing.is_retired() {
+        Err(StoreError::Retired)
+    } else {
+        statement("BEGIN IMMEDIATE")
+    };
+    if let Err(error) = begun {
+        standing.note(Some(&error));
         // The ones behind would each wait as long for the same lock.
         let mut failed = Some(first);
         while let Some(write) = failed {
@@ -152,9 +203,16 @@ fn commit_batch(
     let mut done: Vec<Box<dyn Write>> = Vec::new();
     let mut next = Some(first);
     let mut outcome = Ok(());
+    let mut trouble = None;
     while let Some(mut write) = next {
         let ran = statement("SAVEPOINT one").and_then(|()| write.run(&tx));
         done.push(write);
+        trouble = ran
+            .as_ref()
+            .err()
+            .filter(|error| error.is_of_the_disk())
+            .cloned()
+            .or(trouble);
         // A full disk, for one, makes SQLite roll back everything by itself.
         if conn.is_autocommit() {
             outcome = Err(ran
@@ -176,9 +234,13 @@ fn commit_batch(
             None
         };
     }
+    if outcome.is_ok() && standing.is_retired() {
+        outcome = Err(StoreError::Retired);
+    }
     if outcome.is_ok() {
         outcome = statement("COMMIT");
     }
+    standing.note(outcome.as_ref().err().or(trouble.as_ref()));
     if outcome.is_err() && !conn.is_autocommit() {
         // If even this fails, the next BEGIN does too, and says so to whoever writes.
         let _failed = statement("ROLLBACK");

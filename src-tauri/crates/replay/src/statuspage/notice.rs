@@ -189,7 +189,9 @@ impl Incident {
         self.phase.as_deref().or(last).unwrap_or(first)
     }
 
-    pub(super) fn is_over(&self) -> bool {
+    /// Whether it is resolved, completed or cancelled.
+    #[must_use]
+    pub fn is_over(&self) -> bool {
         matches!(
             self.shown_phase(),
             "resolved" | "postmortem" | "completed" | "cancelled"

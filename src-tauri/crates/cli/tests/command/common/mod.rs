@@ -6,25 +6,19 @@ pub(crate) mod views;
 
 use std::{
     cell::RefCell,
-    future::Future,
     io::{self, Write},
-    pin::{Pin, pin},
     rc::Rc,
     sync::{Arc, Mutex},
-    task::{Context, Poll, Waker},
-    time::Duration,
 };
 
 use clap::Parser as _;
 use jiff::{Timestamp, tz::TimeZone};
-use signalbox_channels::{Channel as _, Outcome, standard_output::StandardOutput};
 use signalbox_cli::{
     args::Arguments,
     backend::{Backend, ConfigReport, Locations, Places, WatchOutput},
     command::{self, Streams, Surroundings},
 };
 use signalbox_engine::api::{ApiError, ErrorCode, Reply, Request};
-use signalbox_engine::clock::Clock;
 
 /// Now in every test.
 pub(crate) const NOW: &str = "2026-11-19T09:00:00Z";
@@ -53,23 +47,6 @@ pub(crate) struct Recorded {
     pub(crate) asked: Rc<RefCell<Vec<Request>>>,
 }
 
-/// A clock that stands at [`NOW`].
-struct Standing;
-
-impl Clock for Standing {
-    fn now(&self) -> jiff::Timestamp {
-        time(NOW)
-    }
-
-    fn monotonic(&self) -> Duration {
-        Duration::ZERO
-    }
-
-    fn sleep(&self, _span: Duration) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
-        Box::pin(std::future::pending())
-    }
-}
-
 fn nothing() -> ApiError {
     ApiError::new(ErrorCode::Internal, "nothing is recorded")
 }
@@ -84,15 +61,8 @@ impl Backend for Recorded {
         if let Some(Ok(Reply::Status(status))) = &self.reply {
             output.begin(status).map_err(|_| nothing())?;
         }
-        let form = output.form(Arc::new(Standing));
-        let channel = StandardOutput::new(output.out, form);
         for announcement in &self.announcements {
-            let mut delivery = pin!(channel.deliver(announcement));
-            let Poll::Ready(Outcome::Delivered) =
-                delivery.as_mut().poll(&mut Context::from_waker(Waker::noop()))
-            else {
-                return Err(nothing());
-            };
+            output.announce(announcement, time(NOW)).map_err(|_| nothing())?;
         }
         Ok(())
     }
@@ -177,6 +147,7 @@ pub(crate) fn run(words: &[&str], recorded: &Recorded, shown: Shown) -> Said {
             err: &mut err,
             input: &mut io::empty(),
             watch_out: &|| Box::new(watch_out.clone()),
+            watch_err: &|| Box::new(io::sink()),
         },
     );
     let out = out.0.lock().expect("not poisoned").clone();

@@ -13,6 +13,7 @@ pub(crate) fn engine() -> EngineView {
         pid: Some(4321),
         heartbeat_at: Some(time("2026-11-19T08:59:58Z")),
         offline_since: None,
+        store_trouble: None,
     }
 }
 
@@ -23,6 +24,7 @@ pub(crate) fn well(vendor: &str, host: &str) -> VendorView {
         page_name: Some(vendor.to_owned()),
         platform: Some("statuspage".to_owned()),
         shown: Health::Operational,
+        stale: false,
         shown_reason: None,
         reported: Some(Health::Operational),
         overall_raw: Some("none".to_owned()),
@@ -126,6 +128,7 @@ pub(crate) fn github() -> VendorView {
 pub(crate) fn stale() -> VendorView {
     VendorView {
         shown: Health::Degraded,
+        stale: true,
         shown_reason: Some("Not read for 3 h".to_owned()),
         reported: Some(Health::Degraded),
         read_at: Some(time("2026-11-19T06:00:00Z")),
@@ -139,6 +142,7 @@ pub(crate) fn stale() -> VendorView {
 pub(crate) fn decayed() -> VendorView {
     VendorView {
         shown: Health::Unknown,
+        stale: true,
         shown_reason: Some("The page answers with a web page (\u{201c}Sign in\u{201d}), not data".to_owned()),
         read_at: Some(time("2026-11-19T05:56:00Z")),
         source: SourceState::Unreadable,
@@ -193,6 +197,9 @@ pub(crate) fn status(vendors: Vec<VendorView>) -> StatusView {
             .map(|vendor| vendor.shown)
             .filter(|health| health.is_problem())
             .fold(Health::Operational, Health::worse),
+        tray_incomplete: vendors
+            .iter()
+            .any(|vendor| vendor.stale || !vendor.shown.is_known()),
         summary: if names.is_empty() {
             "Everything that counts is well".to_owned()
         } else {

@@ -10,7 +10,7 @@ use crate::{
 };
 
 pub(super) fn doctor(rows: &[StatusRow], store: &Store, asked: &Asked<'_>) -> Vec<FindingView> {
-    let mut findings = vec![engine_finding(asked), store_finding(store)];
+    let mut findings = vec![engine_finding(asked), store_finding(store, asked.engine.running)];
     for row in rows {
         findings.extend(page_findings(row, asked));
     }
@@ -35,20 +35,37 @@ fn finding(level: FindingLevel, subject: &str, text: impl Into<String>) -> Findi
 
 fn engine_finding(asked: &Asked<'_>) -> FindingView {
     let engine = &asked.engine;
+    let process = engine
+        .pid
+        .map(|pid| format!(" (process {pid})"))
+        .unwrap_or_default();
     match (engine.running, engine.offline_since) {
-        (true, None) => finding(FindingLevel::Good, "engine", "running"),
-        (true, Some(since)) => finding(FindingLevel::Note, "engine", format!("offline since {since}")),
-        (false, _) => finding(
+        (true, None) => finding(FindingLevel::Good, "engine", format!("running{process}")),
+        (true, Some(since)) => finding(
             FindingLevel::Note,
             "engine",
-            "not running: nothing is being checked; signalbox watch starts it",
+            format!(
+                "running{process}, but this machine has been offline since {since:.0}, so nothing newer is known"
+            ),
         ),
+        (false, _) => {
+            let last = engine
+                .heartbeat_at
+                .map(|at| format!(" since {at:.0}"))
+                .unwrap_or_default();
+            let text = format!("not running: nothing has been checked{last}; signalbox watch starts it");
+            finding(FindingLevel::Note, "engine", text)
+        }
     }
 }
 
-fn store_finding(store: &Store) -> FindingView {
+fn store_finding(store: &Store, running: bool) -> FindingView {
+    if let Some(trouble) = store.trouble() {
+        return finding(FindingLevel::Bad, "store", trouble.to_string());
+    }
     match store.integrity() {
         Integrity::Sound => finding(FindingLevel::Good, "store", "examined and sound"),
+        Integrity::NotExamined if !running => finding(FindingLevel::Good, "store", "can be read"),
         Integrity::NotExamined => finding(FindingLevel::Good, "store", "closed in order the last time"),
         Integrity::Examining => finding(
             FindingLevel::Note,

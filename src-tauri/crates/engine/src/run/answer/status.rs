@@ -30,6 +30,7 @@ pub(super) fn status(rows: &[&StatusRow], asked: &Asked<'_>) -> StatusView {
         at: asked.now,
         engine: asked.engine.clone(),
         tray: tray.health,
+        tray_incomplete: tray.dashed,
         summary,
         vendors,
     }
@@ -92,6 +93,7 @@ fn vendor(row: &StatusRow, asked: &Asked<'_>) -> VendorView {
         page_name: page.identity.name.as_deref().map(inert),
         platform: page.platform.clone(),
         shown: shown.health,
+        stale: shown.stale,
         shown_reason: shown.reason.map(|reason| match &page.source_reason {
             Some(why) => format!("{reason}; {why}"),
             None => reason.to_string(),

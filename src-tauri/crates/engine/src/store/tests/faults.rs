@@ -134,6 +134,59 @@ fn a_file_that_another_program_has_locked_is_said_to_be_locked_and_works_again_a
 }
 
 #[test]
+fn a_store_that_is_retired_writes_nothing_any_more_not_even_what_was_under_way() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path());
+    write(&store, |tx| tx.set_heartbeat(t(1)));
+    let (began, has_begun) = std::sync::mpsc::channel();
+    let (go, may_go) = std::sync::mpsc::channel::<()>();
+    let stuck = store.clone();
+    let stuck = std::thread::spawn(move || {
+        stuck.write_blocking(move |tx| {
+            tx.set_heartbeat(t(2))?;
+            began.send(()).unwrap();
+            may_go.recv().unwrap();
+            Ok(())
+        })
+    });
+    has_begun.recv().unwrap();
+    let queued = store.queue(|tx| tx.set_heartbeat(t(3))).unwrap();
+    store.retire();
+    go.send(()).unwrap();
+    assert_eq!(stuck.join().unwrap(), Err(StoreError::Retired));
+    assert_eq!(queued.blocking_recv().unwrap(), Err(StoreError::Retired));
+    assert_eq!(
+        store.write_blocking(|tx| tx.set_heartbeat(t(4))),
+        Err(StoreError::Retired)
+    );
+    assert_eq!(beats(&store), Some(t(1)));
+    // Nor does its end pass for one in order.
+    assert_eq!(store.close_blocking(), Err(StoreError::Retired));
+    let (_, notices) = Store::open(dir.path(), T0).unwrap();
+    assert_eq!(notices.len(), 1, "{notices:?}");
+}
+
+#[test]
+fn trouble_is_known_while_it_lasts() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path());
+    assert_eq!(store.trouble(), None);
+    write(&store, |tx| {
+        Ok(tx.conn.busy_timeout(Duration::from_millis(10))?)
+    });
+    let other = Connection::open(file(dir.path())).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    store.write_blocking(|tx| tx.set_heartbeat(T0)).unwrap_err();
+    assert_eq!(store.trouble(), Some(StoreError::Locked));
+    other.execute_batch("ROLLBACK").unwrap();
+    // A fault of ours in one write is no trouble of the disk.
+    store
+        .write_blocking(|_| Err::<(), _>(StoreError::fault("planted")))
+        .unwrap_err();
+    assert_eq!(store.trouble(), None);
+}
+
+#[test]
 fn a_database_that_cannot_be_written_is_said_to_be_read_only() {
     let dir = tempfile::tempdir().unwrap();
     let store = open(dir.path());
