@@ -12,7 +12,8 @@ use toml_edit::{Document, Item, TableLike, Value};
 use url::Url;
 
 use super::{
-    AddressError, Config, ConfigError, Fingerprint, Limits, Place, Preferences, SourceFile, Watch, canonical_address,
+    AddressError, Config, ConfigError, Fingerprint, Limits, Place, Preferences, SourceFile, Watch,
+    canonical_address,
     edit::unwritable_reason,
     error::{Fault, position, visible},
     fields::{Fields, Located},
@@ -440,11 +441,14 @@ fn watch(table: &dyn TableLike, span: Range<usize>, limits: &Limits) -> Result<R
             "this [[watch]] has no page: page = \"https://…\"",
         ));
     };
-    let url =
-        canonical_address(page.value).map_err(|error| {
-            let fault = Fault::new(page.span.clone(), error.to_string());
-            if error == AddressError::UserInfo { fault.secret() } else { fault }
-        })?;
+    let url = canonical_address(page.value).map_err(|error| {
+        let fault = Fault::new(page.span.clone(), error.to_string());
+        if error == AddressError::UserInfo {
+            fault.secret()
+        } else {
+            fault
+        }
+    })?;
     Ok(RawWatch {
         page: Located {
             value: url,
