@@ -106,6 +106,7 @@ impl Batches {
             Closing::Baseline => self.baseline = Some(Baseline { opened: now }),
             Closing::CatchUp(since) => self.begin_catch_up(since, BTreeSet::new(), now),
         }
+        self.considered_at = Some(now.saturating_add(TRY_AGAIN_AFTER));
     }
 
     /// Whether it is time to consider, at monotonic time `now`, if anything is complete.

@@ -1,6 +1,8 @@
 //! What the loop keeps: pages from the store and back into it, what is owed beside a page's own changes, and the
 //! store's own upkeep.
 
+use std::time::Duration;
+
 use signalbox_channels::Announcement;
 use signalbox_pages::text;
 use url::Url;
@@ -69,17 +71,17 @@ impl Loop {
             .setup
             .store
             .write(move |tx| {
+                // What is watched again is seen as if for the first time: nobody wants the news of the time in between.
                 let returned = tx.sync_watches(&rows, now)?.returned;
                 for page in &returned {
-                    tx.set_told_unreachable(*page, None)?;
+                    tx.begin_anew(*page)?;
                 }
                 tx.watched_pages()?
                     .into_iter()
                     .map(|row| {
                         let documents = tx.documents(row.id)?;
                         let open = tx.open_events(row.id)?;
-                        let returns = returned.contains(&row.id);
-                        Ok((row, documents, open, returns))
+                        Ok((row, documents, open))
                     })
                     .collect::<Result<Vec<_>, StoreError>>()
             })
@@ -92,7 +94,7 @@ impl Loop {
             waited.extend(self.due.time_of(*id).map(|at| (*id, at)));
             self.due.remove(*id);
         }
-        for (row, documents, open, returns) in loaded {
+        for (row, documents, open) in loaded {
             let Some(watch) = watches.iter().find(|watch| watch.page.as_str() == row.address) else {
                 continue;
             };
@@ -102,12 +104,6 @@ impl Loop {
                 Some(known) => Page {
                     watch: watch.clone(),
                     ..known
-                },
-                // What is watched again is seen as if for the first time: nobody wants the news of the time in between.
-                None if returns => Page {
-                    baseline_at: None,
-                    source: Source::default(),
-                    ..page_from(row, watch.clone(), &documents, &open)
                 },
                 None => page_from(row, watch.clone(), &documents, &open),
             };
@@ -177,12 +173,6 @@ impl Loop {
         }
     }
 
-    /// Writes one page's row at once.
-    pub(super) async fn save_page(&mut self, page: &mut Page) {
-        let (id, poll, documents) = (page.id, poll_row(page), document_rows(page));
-        page.documents_unsaved = !self.write(move |tx| tx.record_poll(id, &poll, &documents)).await;
-    }
-
     /// Owes the word that a page cannot be reached or read, once. Returns whether that is recorded.
     pub(super) async fn owe_unreachable(
         &mut self,
@@ -220,6 +210,9 @@ impl Loop {
         let written = self
             .write(move |tx| {
                 tx.set_told_unreachable(id, Some(now))?;
+                if tx.is_silenced(id, now)? {
+                    return Ok(());
+                }
                 let channels: Vec<&str> = channels.iter().map(String::as_str).collect();
                 tx.owe(&channels, |key| draft.clone().with_key(key), None)?;
                 Ok(())
@@ -232,21 +225,23 @@ impl Loop {
     /// Makes one summary of what was held. Returns whether that is recorded.
     pub(super) async fn close_batch(&mut self, closing: Closing) -> bool {
         let (now, channels) = (self.setup.clock.now(), self.channel_names());
-        self.write(move |tx| {
-            match closing {
-                Closing::Baseline => {
-                    tx.close_batch(Batch::Baseline, now, |held| {
-                        baseline(held, now).map(|draft| |key| draft.with_key(key))
-                    })?;
-                }
-                Closing::CatchUp(since) => {
-                    let told =
-                        tx.close_batch(Batch::CatchUp, now, |held| Some(catch_up(held, since, now)))?;
-                    // Who was away is told that nothing changed; who only came late was not away.
-                    if told.is_empty() && since < now {
-                        let channels: Vec<&str> = channels.iter().map(String::as_str).collect();
-                        let draft = summary::catch_up_summary(&[], since, now);
-                        tx.owe(&channels, |key| draft.clone().with_key(key), None)?;
+        let written = self
+            .write(move |tx| {
+                match closing {
+                    Closing::Baseline => {
+                        tx.close_batch(Batch::Baseline, now, |held| {
+                            baseline(held, now).map(|draft| |key| draft.with_key(key))
+                        })?;
+                    }
+                    Closing::CatchUp(since) => {
+                        let told =
+                            tx.close_batch(Batch::CatchUp, now, |held| Some(catch_up(held, since, now)))?;
+                        // Who was away is told that nothing changed; who only came late was not away.
+                        if told.is_empty() && since < now {
+                            let channels: Vec<&str> = channels.iter().map(String::as_str).collect();
+                            let draft = summary::catch_up_summary(&[], since, now);
+                            tx.owe(&channels, |key| draft.clone().with_key(key), None)?;
+                        }
                     }
                 }
                 Ok(())

@@ -65,8 +65,6 @@ pub(super) struct Loop {
     pub(super) batches: Batches,
     pub(super) offline: Option<Offline>,
     pub(super) hints: broadcast::Sender<Hint>,
-    /// A configuration that could not be taken up yet.
-    pub(super) postponed_config: Option<Loaded>,
     pub(super) waiting: Vec<Waiting>,
     pub(super) outbox: watch::Sender<()>,
     /// Rung after each try of a delivery.
@@ -76,6 +74,8 @@ pub(super) struct Loop {
     heartbeat: Heartbeat,
     polls: JoinSet<Finished>,
     pub(super) in_flight: BTreeMap<Id, InFlight>,
+    /// The pages that are being polled.
+    polling: BTreeSet<PageId>,
     pub(super) attempts: Attempts,
     /// What pages' sources were before their misses of the last minute: if those turn out to be ours, they are undone.
     pub(super) undo: BTreeMap<PageId, Vec<(Duration, Source)>>,
@@ -161,7 +161,6 @@ impl Loop {
             batches: Batches::default(),
             offline: None,
             hints,
-            postponed_config: None,
             waiting: Vec::new(),
             outbox: watch::Sender::new(()),
             tried: Arc::default(),
@@ -549,9 +548,6 @@ impl Loop {
             self.saved_at = now;
             self.save().await;
             self.keep_house();
-            if let Some(config) = self.postponed_config.take() {
-                self.reload(config).await;
-            }
         }
     }
 
