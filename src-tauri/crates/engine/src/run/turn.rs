@@ -477,8 +477,8 @@ impl Loop {
             let was = page.source.state;
             let tell = page.source.missed(missed.state, missed.reason, now);
             page.next_due_at = self.next_due(&page, freshness, now);
-            if tell {
-                self.owe_unreachable(&page, missed.moved_to.as_ref(), now).await;
+            if tell && !self.owe_unreachable(&page, missed.moved_to.as_ref(), now).await {
+                page.source.told_at = None;
             }
             if was != page.source.state {
                 let _nobody = self.hints.send(Hint::Changed {
