@@ -77,7 +77,6 @@ fn two_directories_are_two_locks() {
 
 /// Not a test: the process that [`holding`] starts. It holds the lock until it is killed.
 #[test]
-#[ignore = "started by other tests"]
 fn hold_the_lock() {
     let Some(dir) = std::env::var_os(HOLD) else { return };
     let _lock = EngineLock::acquire(&PathBuf::from(dir), &info("watch")).expect("free");
@@ -89,7 +88,7 @@ fn hold_the_lock() {
 
 fn holding(dir: &Path) -> Child {
     let mut child = Command::new(std::env::current_exe().expect("this test"))
-        .args(["--exact", "hold_the_lock", "--ignored", "--nocapture"])
+        .args(["--exact", "hold_the_lock", "--nocapture"])
         .env(HOLD, dir)
         .stdout(Stdio::piped())
         .spawn()

@@ -338,11 +338,11 @@ fn doctor_lists_what_it_found() {
 #[test]
 fn config_check_points_at_file_line_and_column() {
     let report = ConfigReport {
-        config: "/home/ada/config.toml".into(),
+        config: "/user/ada/config.toml".into(),
         exists: true,
         vendors: 12,
         problems: vec![ConfigProblem {
-            file: "/home/ada/team.toml".into(),
+            file: "/user/ada/team.toml".into(),
             line: Some(7),
             column: Some(9),
             message: "unknown key \u{201c}intervall\u{201d}; did you mean \u{201c}interval\u{201d}?"
@@ -358,7 +358,7 @@ fn config_check_points_at_file_line_and_column() {
         format!("{}{}\n", said.out, said.code)
     };
     insta::assert_snapshot!(check(report.clone()), @"
-    /home/ada/team.toml:7:9:
+    /user/ada/team.toml:7:9:
       unknown key “intervall”; did you mean “interval”?
     78
     ");
@@ -367,7 +367,7 @@ fn config_check_points_at_file_line_and_column() {
         ..report
     };
     insta::assert_snapshot!(check(good.clone()), @"
-    /home/ada/config.toml: 12 vendors, no mistakes.
+    /user/ada/config.toml: 12 vendors, no mistakes.
     0
     ");
     let absent = ConfigReport {
@@ -376,14 +376,14 @@ fn config_check_points_at_file_line_and_column() {
         ..good
     };
     insta::assert_snapshot!(check(absent), @"
-    /home/ada/config.toml does not exist yet. The first page makes it: signalbox add
+    /user/ada/config.toml does not exist yet. The first page makes it: signalbox add
     https://www.githubstatus.com
     0
     ");
     insta::assert_snapshot!(run(&["config", "path"], &Recorded::default(), TERMINAL).out, @"
-    configuration  /home/ada/.config/signalbox/config.toml
-    data           /home/ada/.local/share/signalbox
-    logs           /home/ada/.local/state/signalbox/logs
+    configuration  /user/ada/.config/signalbox/config.toml
+    data           /user/ada/.local/share/signalbox
+    logs           /user/ada/.local/state/signalbox/logs
     ");
 }
 

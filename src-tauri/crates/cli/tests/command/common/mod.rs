@@ -73,9 +73,9 @@ impl Backend for Recorded {
 
     fn locations(&self) -> Result<Locations, ApiError> {
         Ok(Locations {
-            config: "/home/ada/.config/signalbox/config.toml".into(),
-            data: "/home/ada/.local/share/signalbox".into(),
-            logs: "/home/ada/.local/state/signalbox/logs".into(),
+            config: "/user/ada/.config/signalbox/config.toml".into(),
+            data: "/user/ada/.local/share/signalbox".into(),
+            logs: "/user/ada/.local/state/signalbox/logs".into(),
         })
     }
 }

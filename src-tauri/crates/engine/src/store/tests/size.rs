@@ -2,14 +2,14 @@
 
 use std::time::Instant;
 
-use signalbox_pages::{Component, Health, Phase, Update};
+use signalbox_pages::{Health, Phase, Update};
 
 use super::{
-    super::{PageId, PollRow, Store, open::file},
-    WORDING, component_added, incident_added, incident_facts, open, plain, resolved, t, transition, update,
-    watch, write,
+    super::{PageId, Store, open::file},
+    WORDING, component_added, incident_added, incident_facts, open, resolved, t, transition, update, watch,
+    write,
 };
-use crate::{api::SourceState, compare::Change};
+use crate::compare::Change;
 
 /// Words of the kind that vendors use, so that the index of words is of a likely size.
 const WORDS: [&str; 60] = [
@@ -171,156 +171,4 @@ fn an_update_costs_at_most_a_kilobyte_and_a_half_with_every_index() {
             row.get::<_, String>(0).unwrap()
         );
     }
-}
-
-#[test]
-#[ignore = "measures, asserts nothing; run it optimised"]
-fn times_of_what_every_poll_does() {
-    let dir = tempfile::tempdir().unwrap();
-    let store = open(dir.path());
-    let pages = load(&store, 20_000);
-    let page = pages[3];
-    let open_incident = incident_facts("Open", Phase::Identified, t(0));
-    let said = update("u", Phase::Identified, t(0), "text");
-    write(&store, move |tx| {
-        tx.record_changes(
-            page,
-            t(1),
-            &[incident_added("open", open_incident, vec![said])],
-            &WORDING,
-        )
-    });
-    let time = |what: &str, rounds: u32, mut work: Box<dyn FnMut(u32) + Send + '_>| {
-        let began = Instant::now();
-        (0..rounds).for_each(&mut *work);
-        println!("{what}: {:?}", began.elapsed() / rounds);
-    };
-    let load_one = |_| {
-        drop(
-            store
-                .read_blocking(|view| view.load_state(page, &[], &[]))
-                .unwrap(),
-        );
-    };
-    time(
-        "load_state, 30 components, 1 open incident",
-        2000,
-        Box::new(load_one),
-    );
-    let mentioned: Vec<String> = (0..50).map(|n| format!("incident-{}", n * 20 + 3)).collect();
-    let mentioned: Vec<&str> = mentioned.iter().map(String::as_str).collect();
-    let load_many = |_| {
-        drop(
-            store
-                .read_blocking(|view| view.load_state(page, &mentioned, &[]))
-                .unwrap(),
-        );
-    };
-    time("load_state with 50 mentioned incidents", 500, Box::new(load_many));
-    let poll = |n: u32| PollRow {
-        asked_at: t(n.into()),
-        source: SourceState::Fresh,
-        source_reason: None,
-        failing_since: None,
-        misses: 0,
-        next_due_at: t(i64::from(n) + 120),
-        read_at: Some(t(n.into())),
-        light_hash: Some(u64::from(n)),
-        heavy_at: None,
-        heavy_hash: None,
-        vendor_updated_at: None,
-    };
-    let in_one = write(&store, move |tx| {
-        let began = Instant::now();
-        for n in 0..10_000 {
-            tx.record_poll(page, &poll(n), &[])?;
-        }
-        Ok(began.elapsed() / 10_000)
-    });
-    println!("record_poll inside a transaction: {in_one:?}");
-    time(
-        "record_poll with a commit of its own",
-        2000,
-        Box::new(|n| write(&store, move |tx| tx.record_poll(page, &poll(n), &[]))),
-    );
-    let flip = |n: u32| {
-        let health = [Health::Operational, Health::Degraded][n as usize % 2];
-        let to = Component {
-            health,
-            ..super::component("component001", health)
-        };
-        let change = Change::Component(crate::compare::ComponentChange::Changed { from: to.clone(), to });
-        write(&store, move |tx| {
-            tx.record_changes(page, t(i64::from(n) + 100), &[change], &WORDING)
-        });
-    };
-    time("one component's change with a commit", 2000, Box::new(flip));
-    time(
-        "search of one word",
-        20,
-        Box::new(|_| {
-            drop(
-                store
-                    .read_blocking(|view| view.search("database", 20, plain))
-                    .unwrap(),
-            );
-        }),
-    );
-    time(
-        "search of three words",
-        20,
-        Box::new(|_| {
-            drop(
-                store
-                    .read_blocking(|view| view.search("database latency rollb", 20, plain))
-                    .unwrap(),
-            );
-        }),
-    );
-    time(
-        "status of 20 pages of 30 components",
-        100,
-        Box::new(|_| drop(store.read_blocking(|view| view.status()).unwrap())),
-    );
-    time(
-        "known then",
-        200,
-        Box::new(|_| {
-            drop(
-                store
-                    .read_blocking(|view| view.known_then(page, t(5000)))
-                    .unwrap(),
-            );
-        }),
-    );
-    time(
-        "about then",
-        200,
-        Box::new(|_| {
-            drop(
-                store
-                    .read_blocking(|view| view.about_then(page, t(5000)))
-                    .unwrap(),
-            );
-        }),
-    );
-    let filter = crate::store::HistoryFilter {
-        limit: 50,
-        ..Default::default()
-    };
-    time(
-        "history, 50 newest",
-        200,
-        Box::new(|_| drop(store.read_blocking(|view| view.history(&filter)).unwrap())),
-    );
-    let filter = crate::store::HistoryFilter {
-        limit: 50,
-        pages: Some(vec![page]),
-        ..Default::default()
-    };
-    time(
-        "history of a page, 50 newest",
-        200,
-        Box::new(|_| drop(store.read_blocking(|view| view.history(&filter)).unwrap())),
-    );
 }
