@@ -89,6 +89,8 @@ pub(crate) struct Poll {
     pub(crate) reached: Vec<(String, Reach)>,
     /// What the host said about when to ask again.
     pub(crate) freshness: Freshness,
+    /// Whether any document was answered with "not modified".
+    not_modified: bool,
     redirect: Option<Redirect>,
 }
 
@@ -122,17 +124,16 @@ pub(crate) async fn poll(
         bodies: carried,
         reached: Vec::new(),
         freshness: Freshness::default(),
+        not_modified: false,
         redirect: None,
     };
     let mut fetched = poll.fetch(tools, &documents, heavy).await;
-    let lacking = documents
-        .iter()
-        .any(|document| !document.optional && poll.bodies.iter().all(|(name, _)| *name != document.name));
     let new_address = poll
         .redirect
         .as_ref()
         .is_some_and(|redirect| redirect.leads_away_from(&poll.page.base));
-    if matches!(fetched, Fetched::New) && lacking || matches!(fetched, Fetched::Same) && new_address {
+    if matches!(fetched, Fetched::New) && poll.not_modified || matches!(fetched, Fetched::Same) && new_address
+    {
         // Some documents changed and some did not: a page is read whole or not at all. And only who has read it can tell
         // whether what is at the new address is the same page.
         poll.bodies.clear();
@@ -141,16 +142,10 @@ pub(crate) async fn poll(
     poll.polled = match fetched {
         Fetched::Same => Polled::Unchanged,
         Fetched::Missed(missed) => Polled::Missed(moved(missed, poll.redirect.as_ref())),
-        Fetched::New => {
-            let first = read(tools, reader, &poll, heavy);
-            let again = matches!(first, Polled::Missed(_))
-                && poll.leave_out_garbage(reader, &documents, tools.clock.now());
-            if again {
-                read(tools, reader, &poll, heavy)
-            } else {
-                first
-            }
-        }
+        Fetched::New => match poll.read_what_came(tools, reader, &documents, heavy) {
+            Polled::Read(first) => poll.read_what_it_wants(tools, reader, first, heavy).await,
+            polled @ (Polled::Unchanged | Polled::Missed(_)) => polled,
+        },
     };
     if matches!(poll.polled, Polled::Missed(_)) {
         // What could not be read is not what is known: served once more, it is no word that nothing has changed.
@@ -167,6 +162,49 @@ pub(crate) async fn poll(
 }
 
 impl Poll {
+    fn read_what_came(
+        &mut self,
+        tools: &Tools,
+        reader: &dyn Reader,
+        documents: &[DocumentAddress],
+        heavy: bool,
+    ) -> Polled {
+        let first = read(tools, reader, self, heavy);
+        let again = matches!(first, Polled::Missed(_))
+            && self.leave_out_garbage(reader, documents, tools.clock.now());
+        if again {
+            read(tools, reader, self, heavy)
+        } else {
+            first
+        }
+    }
+
+    /// What was cut short is read to its end before anything is made of it: what is missing in half a list is no news.
+    async fn read_what_it_wants(
+        &mut self,
+        tools: &Tools,
+        reader: &dyn Reader,
+        first: Box<Read>,
+        heavy: bool,
+    ) -> Polled {
+        let has = |name: &str| self.bodies.iter().any(|(served, _)| *served == name);
+        let wanted: Vec<DocumentAddress> = reader
+            .documents(&self.page.base)
+            .into_iter()
+            .filter(|document| {
+                first.wants.contains(&document.name) && !self.page.wants.contains(&document.name)
+            })
+            .filter(|document| !has(document.name))
+            .collect();
+        if wanted.is_empty() || matches!(self.fetch(tools, &wanted, true).await, Fetched::Missed(_)) {
+            return Polled::Read(first);
+        }
+        match self.read_what_came(tools, reader, &wanted, heavy) {
+            polled @ Polled::Read(_) => polled,
+            Polled::Unchanged | Polled::Missed(_) => Polled::Read(first),
+        }
+    }
+
     async fn fetch(&mut self, tools: &Tools, documents: &[DocumentAddress], whole: bool) -> Fetched {
         let mut changed = false;
         let wanted: Vec<&DocumentAddress> = documents
@@ -194,7 +232,7 @@ impl Poll {
             self.freshness.max_age = self.freshness.max_age.max(outcome.freshness().max_age);
             self.freshness.retry_after = self.freshness.retry_after.max(outcome.freshness().retry_after);
             match outcome.result {
-                FetchResult::NotModified { .. } => {}
+                FetchResult::NotModified { .. } => self.not_modified = true,
                 FetchResult::Body(body) => {
                     let hash = hash_of(&body.bytes);
                     changed |= whole || memory.body_hash != Some(hash);

@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, time::Duration};
 
 use jiff::Timestamp;
 use signalbox_channels::AnnouncementKind;
-use signalbox_pages::{IncidentFacts, Snapshot, health::page_health, text};
+use signalbox_pages::{Health, IncidentFacts, Listing, Snapshot, health::page_health, text};
 
 use crate::{
     announce::{Draft, RuleInput, Scope, Told, announcements, held, source, summary},
@@ -25,6 +25,8 @@ pub(crate) struct Recording {
     pub(crate) batch: Option<Batch>,
     /// The incidents and maintenances that vanished from the page within this very poll.
     pub(crate) newly_missing: BTreeSet<String>,
+    /// The key of the platform that the page was read as.
+    pub(crate) platform: &'static str,
     /// After so long without a good read the page was not being observed in between.
     pub(crate) gap: Duration,
 }
@@ -55,6 +57,7 @@ pub(crate) fn record(tx: &Tx<'_>, recording: Recording) -> Result<Recorded, Stor
         channels,
         batch,
         newly_missing,
+        platform,
         gap,
     } = recording;
     let Read {
@@ -70,7 +73,7 @@ pub(crate) fn record(tx: &Tx<'_>, recording: Recording) -> Result<Recorded, Stor
         tracing::debug!(page = %page.watch.page, warning, "odd value");
     }
     let before = load(tx, &page, &snapshot)?;
-    let mut changes = compare(&before, &snapshot, page_health(&snapshot));
+    let mut changes = compare(&before, &snapshot, health(&before, &snapshot));
     // One poll is one look: caches may be of different ages, and an incident may be on its way from list to list.
     changes.retain(|change| !gone(change, EventEnd::Unlisted).is_some_and(|id| newly_missing.contains(id)));
     let newly_missing = changes
@@ -93,15 +96,21 @@ pub(crate) fn record(tx: &Tx<'_>, recording: Recording) -> Result<Recorded, Stor
     }
 
     let first_sight = page.baseline_at.is_none();
+    let vendor_muted_until = tx.page_mute(page.id)?.and_then(|mute| mute.until(at));
     let mut outgoing = Outgoing {
         tx,
         channels: &channels,
         batch,
+        muted: vendor_muted_until.is_some(),
         held: Held::default(),
         owed: false,
     };
     follow_redirect(tx, &mut page, redirect, at, &mut outgoing)?;
 
+    if page.platform.as_deref() != Some(platform) {
+        tx.set_resolved(page.id, page.base.as_str(), platform)?;
+        page.platform = Some(platform.to_owned());
+    }
     page.identity = after.identity.clone();
     page.health = after.health;
     let scope = (!page.watch.components.is_empty()).then_some(&page.watch.components);
@@ -121,7 +130,7 @@ pub(crate) fn record(tx: &Tx<'_>, recording: Recording) -> Result<Recorded, Stor
         first_sight,
         watched_since: watched_since(&page, at),
         now: at,
-        vendor_muted_until: tx.page_mute(page.id)?.and_then(|mute| mute.until(at)),
+        vendor_muted_until,
         muted_incidents: &tx.muted_incidents(page.id, at)?,
         acknowledged: &tx.acknowledged_incidents(page.id)?,
     });
@@ -185,11 +194,31 @@ pub(crate) fn record(tx: &Tx<'_>, recording: Recording) -> Result<Recorded, Stor
     })
 }
 
+/// The page's health. Of components that a cut list leaves out, the last word stands.
+fn health_of(snapshot: &Snapshot, before: &PageState) -> Health {
+    let mut facts = HealthFacts::of(snapshot);
+    if snapshot.coverage.components != Listing::Complete {
+        let read: BTreeSet<&str> = snapshot
+            .components
+            .iter()
+            .map(|component| component.id.as_str())
+            .collect();
+        let unread = before
+            .components
+            .values()
+            .filter(|component| !read.contains(component.id.as_str()));
+        facts.leaves.extend(unread);
+    }
+    facts.page_health()
+}
+
 /// What is owed while one reading is recorded.
 struct Outgoing<'a> {
     tx: &'a Tx<'a>,
     channels: &'a [String],
     batch: Option<Batch>,
+    /// Whether the person does not want to hear of this vendor.
+    muted: bool,
     held: Held,
     owed: bool,
 }
@@ -200,6 +229,9 @@ impl Outgoing<'_> {
     }
 
     fn owe(&mut self, draft: &Draft) -> Result<(), StoreError> {
+        if self.muted {
+            return Ok(());
+        }
         self.tx
             .owe(&self.names(), |key| draft.clone().with_key(key), self.batch)?;
         match self.batch {
@@ -242,6 +274,25 @@ fn watched_since(page: &Page, now: Timestamp) -> Timestamp {
     page.baseline_at.map_or(now, |baseline| {
         page.heavy_at.map_or(baseline, |looked| looked.max(baseline))
     })
+}
+
+/// The page's health. Of a list that was read in part, the rest is as it was known.
+fn health(before: &PageState, snapshot: &Snapshot) -> Health {
+    if snapshot.coverage.components != Listing::Partial {
+        return page_health(snapshot);
+    }
+    let mut whole = snapshot.clone();
+    let read: BTreeSet<&str> = snapshot
+        .components
+        .iter()
+        .map(|component| component.id.as_str())
+        .collect();
+    let rest = before
+        .components
+        .values()
+        .filter(|component| !read.contains(component.id.as_str()));
+    whole.components.extend(rest.cloned());
+    page_health(&whole)
 }
 
 /// How an incident or a maintenance is gone.

@@ -330,8 +330,13 @@ impl Loop {
         if config.config.preferences != self.config.config.preferences {
             self.renew_fetcher(&config.config.preferences)?;
         }
-        self.config = config;
-        self.load_pages().await?;
+        let before = std::mem::replace(&mut self.config, config);
+        if let Err(error) = self.load_pages().await {
+            // Pages and configuration stay in step; it is taken up when the store can be written again.
+            self.postponed_config = Some(std::mem::replace(&mut self.config, before));
+            return Err(error);
+        }
+        self.postponed_config = None;
         let _nobody = self.hints.send(crate::control::Hint::Reloaded);
         Ok(())
     }

@@ -1,6 +1,7 @@
 //! What the loop keeps: pages from the store and back into it, what is owed beside a page's own changes, and the
 //! store's own upkeep.
 
+use signalbox_channels::Announcement;
 use signalbox_pages::text;
 use url::Url;
 
@@ -68,13 +69,17 @@ impl Loop {
             .setup
             .store
             .write(move |tx| {
-                tx.sync_watches(&rows, now)?;
+                let returned = tx.sync_watches(&rows, now)?.returned;
+                for page in &returned {
+                    tx.set_told_unreachable(*page, None)?;
+                }
                 tx.watched_pages()?
                     .into_iter()
                     .map(|row| {
                         let documents = tx.documents(row.id)?;
                         let open = tx.open_events(row.id)?;
-                        Ok((row, documents, open))
+                        let returns = returned.contains(&row.id);
+                        Ok((row, documents, open, returns))
                     })
                     .collect::<Result<Vec<_>, StoreError>>()
             })
@@ -87,7 +92,7 @@ impl Loop {
             waited.extend(self.due.time_of(*id).map(|at| (*id, at)));
             self.due.remove(*id);
         }
-        for (row, documents, open) in loaded {
+        for (row, documents, open, returns) in loaded {
             let Some(watch) = watches.iter().find(|watch| watch.page.as_str() == row.address) else {
                 continue;
             };
@@ -98,12 +103,21 @@ impl Loop {
                     watch: watch.clone(),
                     ..known
                 },
+                // What is watched again is seen as if for the first time: nobody wants the news of the time in between.
+                None if returns => Page {
+                    baseline_at: None,
+                    source: Source::default(),
+                    ..page_from(row, watch.clone(), &documents, &open)
+                },
                 None => page_from(row, watch.clone(), &documents, &open),
             };
             if !self.is_polling(id) {
-                let latest = now.checked_add(self.longest_wait(&page)).unwrap_or(now);
-                let at = waited.get(&id).copied().unwrap_or(next_due_at).min(next_due_at);
-                self.due.set(id, at.min(latest));
+                let mut at = waited.get(&id).copied().unwrap_or(next_due_at).min(next_due_at);
+                if page.asked_at.is_some_and(|asked| asked > now) {
+                    // The clock was set back: what was due in a minute must not wait for hours.
+                    at = at.min(now.checked_add(self.longest_wait(&page)).unwrap_or(now));
+                }
+                self.due.set(id, at);
             }
             self.pages.insert(id, page);
         }
@@ -138,7 +152,6 @@ impl Loop {
             }
         }
         let now = self.setup.clock.now();
-        let tolerance = LEAST_GAP;
         let rows = std::sync::Arc::new(rows);
         let written = std::sync::Arc::clone(&rows);
         let saved = self.setup.store.write(move |tx| {
@@ -146,7 +159,7 @@ impl Loop {
             for (id, poll, documents, observed) in written.iter() {
                 tx.record_poll(*id, poll, documents)?;
                 for (from, to) in observed {
-                    tx.extend_coverage(*id, *from, *to, tolerance)?;
+                    tx.extend_coverage(*id, *from, *to, Duration::ZERO)?;
                 }
             }
             Ok(())
@@ -219,25 +232,21 @@ impl Loop {
     /// Makes one summary of what was held. Returns whether that is recorded.
     pub(super) async fn close_batch(&mut self, closing: Closing) -> bool {
         let (now, channels) = (self.setup.clock.now(), self.channel_names());
-        let written = self
-            .write(move |tx| {
-                match closing {
-                    Closing::Baseline => {
-                        tx.close_batch(Batch::Baseline, now, |held| {
-                            baseline(held, now).map(|draft| |key| draft.with_key(key))
-                        })?;
-                    }
-                    Closing::CatchUp(since) => {
-                        let told = tx.close_batch(Batch::CatchUp, now, |held| {
-                            let draft = summary::catch_up_summary(held, since.min(now), now);
-                            Some(|key| draft.with_key(key))
-                        })?;
-                        // Who was away is told that nothing changed; who only came late was not away.
-                        if told.is_empty() && since < now {
-                            let channels: Vec<&str> = channels.iter().map(String::as_str).collect();
-                            let draft = summary::catch_up_summary(&[], since, now);
-                            tx.owe(&channels, |key| draft.clone().with_key(key), None)?;
-                        }
+        self.write(move |tx| {
+            match closing {
+                Closing::Baseline => {
+                    tx.close_batch(Batch::Baseline, now, |held| {
+                        baseline(held, now).map(|draft| |key| draft.with_key(key))
+                    })?;
+                }
+                Closing::CatchUp(since) => {
+                    let told =
+                        tx.close_batch(Batch::CatchUp, now, |held| Some(catch_up(held, since, now)))?;
+                    // Who was away is told that nothing changed; who only came late was not away.
+                    if told.is_empty() && since < now {
+                        let channels: Vec<&str> = channels.iter().map(String::as_str).collect();
+                        let draft = summary::catch_up_summary(&[], since, now);
+                        tx.owe(&channels, |key| draft.clone().with_key(key), None)?;
                     }
                 }
                 Ok(())
@@ -265,9 +274,6 @@ impl Loop {
         });
     }
 }
-
-/// Two readings no farther apart than this are one observation.
-const LEAST_GAP: std::time::Duration = std::time::Duration::from_secs(15 * 60);
 
 fn watch_row(watch: &Watch) -> WatchRow {
     WatchRow {
@@ -338,6 +344,7 @@ pub(super) fn page_from(row: PageRow, watch: Watch, documents: &[DocumentRow], o
         observed: Vec::new(),
         unsaved: false,
         documents_unsaved: false,
+        unwatched: true,
     }
 }
 
@@ -384,8 +391,27 @@ pub(crate) fn document_rows(page: &Page) -> Vec<DocumentRow> {
         .collect()
 }
 
+/// One summary of what changed since `since`. What came too late for the summary, or was left of an earlier run, has no
+/// such moment: alone it speaks for itself.
+fn catch_up(
+    held: &[Announcement],
+    since: jiff::Timestamp,
+    now: jiff::Timestamp,
+) -> impl FnOnce(String) -> Announcement + use<> {
+    let alone = match held {
+        [only] if since > now => Some(only.clone()),
+        _ => None,
+    };
+    let first = held.iter().map(|one| one.recorded_at).min().unwrap_or(now);
+    let draft = summary::catch_up_summary(held, if since > now { first.min(now) } else { since }, now);
+    move |key| match alone {
+        Some(only) => Announcement { key, ..only },
+        None => draft.with_key(key),
+    }
+}
+
 /// One summary of the pages that are new; nothing if there are none.
-fn baseline(waiting: &[signalbox_channels::Announcement], now: jiff::Timestamp) -> Option<Draft> {
+fn baseline(waiting: &[Announcement], now: jiff::Timestamp) -> Option<Draft> {
     let lines: Vec<_> = waiting.iter().map(held::release).collect();
     (!lines.is_empty()).then(|| summary::baseline_summary(&lines, now))
 }

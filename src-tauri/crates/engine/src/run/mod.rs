@@ -4,6 +4,7 @@
 //! costs its page one poll. The loop beats ([`Heartbeat`]) at every turn.
 
 mod answer;
+mod away;
 pub(crate) mod batch;
 mod commands;
 mod keep;

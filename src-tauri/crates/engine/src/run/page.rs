@@ -69,6 +69,8 @@ pub(crate) struct Page {
     pub(crate) looked_up: u32,
     /// When the page was being observed, from and to; not yet in the store.
     pub(crate) observed: Vec<(Timestamp, Timestamp)>,
+    /// Whether nobody was watching since the last good read: this machine slept, was offline, or no engine ran.
+    pub(crate) unwatched: bool,
     /// Whether the store's row is behind this one.
     pub(crate) unsaved: bool,
     /// Whether what the store remembers of its documents is behind this.
@@ -123,6 +125,7 @@ impl Page {
             observed: Vec::new(),
             unsaved: false,
             documents_unsaved: false,
+            unwatched: true,
         }
     }
 
@@ -172,9 +175,10 @@ impl Page {
     /// Notes that the page was observed at `now`, without a gap since the last good read if that is not longer ago than
     /// `gap`.
     pub(crate) fn observe(&mut self, now: Timestamp, gap: Duration) {
+        let unwatched = std::mem::replace(&mut self.unwatched, false);
         let from = self
             .read_at
-            .filter(|read| *read <= now && elapsed(*read, now) <= gap)
+            .filter(|read| !unwatched && *read <= now && elapsed(*read, now) <= gap)
             .unwrap_or(now);
         match self.observed.last_mut() {
             Some((_, end)) if *end >= from => *end = now.max(*end),

@@ -29,9 +29,9 @@ use crate::{
     due::Due,
     fetch::{FetchSettings, Fetcher, Freshness, manners},
     heartbeat::Heartbeat,
-    jump::{ClockPair, Jump},
-    offline::{Attempts, Reach, Verdict},
-    poll::{Missed, Tools, host_of},
+    jump::ClockPair,
+    offline::{Attempts, Reach},
+    poll::{Missed, Tools},
     source::Source,
     store::{Batch, PageId, Store, StoreError},
 };
@@ -42,16 +42,16 @@ const LONGEST_REST: Duration = Duration::from_secs(30);
 /// What is known in memory alone is written at least so often.
 const SAVE_EVERY: Duration = Duration::from_secs(60);
 
-/// After a wake-up, a return of the network or a jump of the clock, the pages are asked within this.
-const CATCH_UP_SPREAD: Duration = Duration::from_secs(5);
-
 /// While offline, so often one page is asked whether the network is back.
-const PROBE_EVERY: Duration = Duration::from_secs(15);
+pub(super) const PROBE_EVERY: Duration = Duration::from_secs(15);
 
 /// A poll that takes longer than this keeps no summary waiting.
 const SLOW_AFTER: Duration = Duration::from_secs(5);
 
-/// Polls in flight at most; hung hosts move to the fetcher's slow lane and do not use these up.
+/// A delivery in flight is waited for so long when the engine stops.
+const LAST_DELIVERY: Duration = Duration::from_secs(5);
+
+/// Polls in flight at most, those included that wait for their host's turn.
 const MOST_POLLS: usize = 1024;
 
 /// The loop's state. Everything that outlives it is in the store.
@@ -65,6 +65,8 @@ pub(super) struct Loop {
     pub(super) batches: Batches,
     pub(super) offline: Option<Offline>,
     pub(super) hints: broadcast::Sender<Hint>,
+    /// A configuration that could not be taken up yet.
+    pub(super) postponed_config: Option<Loaded>,
     pub(super) waiting: Vec<Waiting>,
     pub(super) outbox: watch::Sender<()>,
     /// Rung after each try of a delivery.
@@ -73,13 +75,11 @@ pub(super) struct Loop {
     own_inbox: mpsc::WeakSender<Command>,
     heartbeat: Heartbeat,
     polls: JoinSet<Finished>,
-    in_flight: BTreeMap<Id, InFlight>,
-    /// The pages of `in_flight`.
-    polling: BTreeSet<PageId>,
-    attempts: Attempts,
+    pub(super) in_flight: BTreeMap<Id, InFlight>,
+    pub(super) attempts: Attempts,
     /// What pages' sources were before their misses of the last minute: if those turn out to be ours, they are undone.
-    undo: BTreeMap<PageId, Vec<(Duration, Source)>>,
-    clocks: ClockPair,
+    pub(super) undo: BTreeMap<PageId, Vec<(Duration, Source)>>,
+    pub(super) clocks: ClockPair,
     saved_at: Duration,
     settling: Vec<oneshot::Sender<()>>,
     rng: fastrand::Rng,
@@ -110,7 +110,7 @@ pub(super) struct Kept {
 /// This machine has no network.
 pub(super) struct Offline {
     pub(super) since: Timestamp,
-    probe_at: Duration,
+    pub(super) probe_at: Duration,
 }
 
 /// A request that is answered once these pages have been polled.
@@ -120,8 +120,8 @@ pub(super) struct Waiting {
     pub(super) reply: oneshot::Sender<Result<Reply, ApiError>>,
 }
 
-struct InFlight {
-    page: PageId,
+pub(super) struct InFlight {
+    pub(super) page: PageId,
     since: Duration,
 }
 
@@ -161,6 +161,7 @@ impl Loop {
             batches: Batches::default(),
             offline: None,
             hints,
+            postponed_config: None,
             waiting: Vec::new(),
             outbox: watch::Sender::new(()),
             tried: Arc::default(),
@@ -266,61 +267,24 @@ impl Loop {
         }
     }
 
-    /// Somebody slept, or turned the clock: what was scheduled by the old time is due, and what changed meanwhile is told
-    /// in one summary.
-    async fn notice_jump(&mut self) {
-        let now = ClockPair {
-            wall: self.setup.clock.now(),
-            monotonic: self.setup.clock.monotonic(),
-        };
-        let before = std::mem::replace(&mut self.clocks, now);
-        let Some(jump) = before.jump_to(now) else { return };
-        tracing::info!(?jump, "the clock jumped");
-        self.attempts.clear();
-        self.take_back_misses();
-        self.save().await;
-        if self.setup.mode == Mode::OnRequest {
-            return;
-        }
-        let since = match jump {
-            Jump::Forward(_) => before.wall,
-            Jump::Back(_) => now.wall,
-        };
-        self.catch_up(since);
-        if let Jump::Back(_) = jump {
-            let at = now.wall;
-            self.write(move |tx| tx.bring_forward(at)).await;
-            self.outbox.send_replace(());
-        }
-        let _nobody = self.hints.send(Hint::Woken);
-    }
-
-    /// Asks every page soon, and holds what they tell for one summary.
-    fn catch_up(&mut self, since: Timestamp) {
-        let now = self.setup.clock.now();
-        let asked = self.in_flight.values().map(|flight| flight.page);
-        let waiting = self.due.pages().chain(asked).collect();
-        self.batches
-            .begin_catch_up(since, waiting, self.setup.clock.monotonic());
-        self.due.all_within(now, CATCH_UP_SPREAD);
-    }
-
     fn start_due_polls(&mut self) {
         if self.setup.mode == Mode::OnRequest {
             return;
         }
-        let monotonic = self.setup.clock.monotonic();
+        let (now, monotonic) = (self.setup.clock.now(), self.setup.clock.monotonic());
         if let Some(offline) = &mut self.offline {
             if monotonic >= offline.probe_at && self.in_flight.is_empty() {
                 offline.probe_at = monotonic + PROBE_EVERY;
-                let probe = self.due.pages().next();
+                let probe = self
+                    .due
+                    .pages()
+                    .find(|page| self.not_before(*page, now).is_none());
                 if let Some(page) = probe {
                     self.start_poll(page);
                 }
             }
             return;
         }
-        let now = self.setup.clock.now();
         while self.in_flight.len() < MOST_POLLS {
             let Some(page) = self.due.pop(now) else { return };
             match self.not_before(page, now) {
@@ -500,26 +464,29 @@ impl Loop {
             max_age: None,
             retry_after: missed.retry_after,
         };
-        if self.offline.is_none() {
+        if self.offline.is_some() {
+            // What was counted within the last minute may have been taken back meanwhile.
+            if let Some(known) = self.pages.get(&page.id) {
+                page.source = known.source.clone();
+            }
+            page.next_due_at = self.next_due(&page, freshness, now);
+        } else {
             let monotonic = self.setup.clock.monotonic();
             let earlier = self.undo.entry(page.id).or_default();
             earlier.retain(|(at, _)| monotonic.saturating_sub(*at) <= crate::offline::WINDOW);
             earlier.push((monotonic, page.source.clone()));
             let was = page.source.state;
-            if page.source.missed(missed.state, missed.reason, now) {
-                let owed = self.owe_unreachable(&page, missed.moved_to.as_ref(), now).await;
-                if !owed {
-                    page.source.told_at = None;
-                }
+            let tell = page.source.missed(missed.state, missed.reason, now);
+            page.next_due_at = self.next_due(&page, freshness, now);
+            if tell {
+                self.owe_unreachable(&page, missed.moved_to.as_ref(), now).await;
             }
             if was != page.source.state {
-                self.save_page(&mut page).await;
                 let _nobody = self.hints.send(Hint::Changed {
                     page: page.watch.page.to_string(),
                 });
             }
         }
-        page.next_due_at = self.next_due(&page, freshness, now);
         self.put_back(page);
     }
 
@@ -538,78 +505,6 @@ impl Loop {
     fn polled(&mut self, id: PageId) {
         for waiting in &mut self.waiting {
             waiting.pages.remove(&id);
-        }
-    }
-
-    async fn judge_network(&mut self, now: Timestamp) {
-        let monotonic = self.setup.clock.monotonic();
-        match self.attempts.verdict(monotonic, self.hosts) {
-            Verdict::Online => {
-                if let Some(offline) = self.offline.take() {
-                    tracing::info!(since = %offline.since, "online again");
-                    self.write(|tx| tx.set_offline_since(None)).await;
-                    self.catch_up(offline.since);
-                    let _nobody = self.hints.send(Hint::Online);
-                }
-            }
-            Verdict::Offline if self.offline.is_none() && self.setup.mode == Mode::Continuous => {
-                tracing::info!("offline");
-                self.offline = Some(Offline {
-                    since: now,
-                    probe_at: monotonic + PROBE_EVERY,
-                });
-                self.take_back_misses();
-                self.write(move |tx| tx.set_offline_since(Some(now))).await;
-                let _nobody = self.hints.send(Hint::Offline);
-            }
-            Verdict::AskOthers(wanted) if self.offline.is_none() => self.ask_others(wanted),
-            Verdict::Offline | Verdict::AskOthers(_) | Verdict::Undecided => {}
-        }
-    }
-
-    /// One host failed as all would without a network: a few others, asked now, tell which it is.
-    fn ask_others(&mut self, wanted: usize) {
-        let mut hosts: BTreeSet<String> = self.attempts.hosts().into_iter().map(str::to_owned).collect();
-        hosts.extend(
-            self.in_flight
-                .values()
-                .filter_map(|flight| Some(host_of(&self.pages.get(&flight.page)?.base))),
-        );
-        // Those that answered last time tell more than those that have long been silent.
-        let mut others: Vec<(bool, PageId)> = self
-            .due
-            .pages()
-            .filter_map(|id| Some((self.pages.get(&id)?.source.misses > 0, id)))
-            .collect();
-        others.sort_by_key(|(silent, _)| *silent);
-        let mut chosen = Vec::new();
-        for (_, id) in others {
-            let Some(page) = self.pages.get(&id) else { continue };
-            if chosen.len() < wanted && hosts.insert(host_of(&page.base)) {
-                chosen.push(id);
-            }
-        }
-        let now = self.setup.clock.now();
-        for id in chosen {
-            self.due.set(id, now);
-        }
-    }
-
-    /// The misses of the last minute were ours.
-    fn take_back_misses(&mut self) {
-        let now = self.setup.clock.monotonic();
-        for (id, earlier) in std::mem::take(&mut self.undo) {
-            let first = earlier
-                .into_iter()
-                .find(|(at, _)| now.saturating_sub(*at) <= crate::offline::WINDOW);
-            if let Some((_, source)) = first
-                && let Some(page) = self.pages.get_mut(&id)
-            {
-                // What was told stays told: the good word is owed for it.
-                let told_at = page.source.told_at.or(source.told_at);
-                page.source = Source { told_at, ..source };
-                page.unsaved = true;
-            }
         }
     }
 
@@ -654,6 +549,9 @@ impl Loop {
             self.saved_at = now;
             self.save().await;
             self.keep_house();
+            if let Some(config) = self.postponed_config.take() {
+                self.reload(config).await;
+            }
         }
     }
 
@@ -738,10 +636,15 @@ impl Loop {
         self.deliveries.cancel();
         self.polls.abort_all();
         while self.polls.join_next().await.is_some() {}
-        while self.delivering.join_next().await.is_some() {}
+        // First what is known: a channel that never returns must not cost it.
         self.save().await;
         let now = self.setup.clock.now();
         self.write(move |tx| tx.set_stopped(now)).await;
+        let delivered = async { while self.delivering.join_next().await.is_some() {} };
+        if tokio::time::timeout(LAST_DELIVERY, delivered).await.is_err() {
+            tracing::warn!("a delivery did not end in time; it is repeated under its key at the next start");
+            self.delivering.abort_all();
+        }
         if let Err(error) = self.setup.store.close().await {
             tracing::warn!(%error, "the store could not be closed in order");
         }

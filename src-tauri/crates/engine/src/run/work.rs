@@ -122,6 +122,9 @@ impl Work {
                 .store
                 .write(move |tx| {
                     tx.set_told_unreachable(id, None)?;
+                    if tx.is_silenced(id, now)? {
+                        return Ok(());
+                    }
                     let channels: Vec<&str> = channels.iter().map(String::as_str).collect();
                     tx.owe(&channels, |key| told.clone().with_key(key), batch)?;
                     Ok(())
@@ -147,6 +150,7 @@ impl Work {
             channels: self.channels.clone(),
             batch: self.batch,
             newly_missing,
+            platform: self.reader.key(),
             gap: self.gap,
         };
         match self.store.write(move |tx| record::record(tx, recording)).await {

@@ -60,6 +60,16 @@ impl View<'_> {
         self.mute(EVENT, event.0)
     }
 
+    /// Whether the person does not want to hear that a page itself is in trouble: its vendor is muted at `now`, or the page
+    /// is accepted as unreadable.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub fn is_silenced(&self, page: PageId, now: Timestamp) -> Result<bool, StoreError> {
+        let muted = self.page_mute(page)?.and_then(|mute| mute.until(now)).is_some();
+        Ok(muted || self.page(page)?.is_some_and(|row| row.accepted_unreadable))
+    }
+
     /// The incidents of a page that are muted at `now`, by the vendor's id.
     ///
     /// # Errors

@@ -336,6 +336,22 @@ impl Tx<'_> {
         Ok(())
     }
 
+    /// Forgets what a page was when it was watched before, so that its next reading is a first sight. Its history stays.
+    ///
+    /// # Errors
+    /// Where the store cannot be written.
+    pub fn begin_anew(&self, page: PageId) -> Result<(), StoreError> {
+        self.run(
+            "UPDATE page SET baseline_at = NULL, told = NULL, last_known_health = NULL, light_hash = NULL,
+                heavy_at = NULL, read_at = NULL, identity_id = NULL, identity_name = NULL, identity_url = NULL,
+                base_url = NULL, source = 'pending', source_reason = NULL, failing_since = NULL, misses = 0,
+                told_unreachable_at = NULL
+             WHERE id = ?1",
+            [page],
+        )?;
+        self.forget_documents(page)
+    }
+
     /// Sets when a page's first reading was recorded.
     ///
     /// # Errors

@@ -261,3 +261,24 @@ async fn reported_health_outlives_a_clock_that_was_set_back() {
         (Some(Health::Operational), Health::Unknown)
     );
 }
+
+#[tokio::test]
+async fn a_restart_forgets_neither_the_back_off_nor_the_hosts_wish() {
+    let (mut desk, page) = Desk::watching(&acme()).await;
+    page.misbehave(Misbehaviour::too_many_requests(RetryAfter::Seconds(3 * 3600)));
+    desk.pass(minutes(10)).await;
+    let asked = page.request_count();
+    for orderly in [true, false] {
+        if orderly {
+            desk.restart().await;
+        } else {
+            desk.kill().await;
+            desk.start().await;
+        }
+        desk.pass(minutes(60)).await;
+        assert_eq!(page.request_count(), asked, "orderly: {orderly}");
+    }
+    page.recover();
+    desk.pass(minutes(70)).await;
+    assert_eq!(desk.vendor("Acme").await.source, SourceState::Fresh);
+}

@@ -90,4 +90,17 @@ mod t5_nobody_waits_for_somebody_elses_host {
         }
         assert!(!hung.requests()[0].is_over);
     }
+
+    #[tokio::test]
+    async fn what_the_light_document_says_does_not_wait_for_a_heavy_one_that_hangs() {
+        let (mut desk, page) = Desk::watching(&crate::bodies::acme()).await;
+        page.misbehave_at("/api/v2/components.json", Misbehaviour::Hang);
+        crate::bodies::with_cold_ovens("2026-11-07T08:01:00Z").serve_on(&page);
+        desk.clock.advance(minutes(3));
+        while desk.told() != ["incident_opened high: Acme: incident opened: Ovens are cold"] {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        page.wait_for_a_request(|request| request.path().ends_with("components.json") && !request.is_over)
+            .await;
+    }
 }

@@ -258,4 +258,30 @@ mod t7_our_trouble_is_not_the_vendors {
         assert_eq!(desk.vendor("V0").await.shown, Health::MajorOutage);
         assert_eq!(desk.vendor("V1").await.shown, Health::Operational);
     }
+
+    #[tokio::test]
+    async fn a_host_that_is_slow_to_wake_keeps_no_summary_waiting_and_speaks_for_itself_later() {
+        let (mut desk, pages) = watching(3).await;
+        break_something(&pages[0], "V0", "2026-11-07T12:00:00Z");
+        break_something(&pages[2], "V2", "2026-11-07T12:00:00Z");
+        pages[2].misbehave(Misbehaviour::SlowHeaders {
+            every: std::time::Duration::from_millis(5),
+        });
+        desk.clock.jump(SignedDuration::from_hours(8));
+        desk.clock.advance(seconds(30));
+        let mut told = Vec::new();
+        while told.is_empty() {
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+            desk.clock.advance(seconds(1));
+            told = desk.told();
+        }
+        assert!(told[0].starts_with("catch_up high: Back after 8 h"), "{told:?}");
+        assert!(told[0].ends_with(": 1 change"), "{told:?}");
+        desk.settle().await;
+        desk.pass(minutes(2)).await;
+        assert_eq!(
+            desk.told(),
+            ["incident_opened high: V2: incident opened: Ovens are cold"]
+        );
+    }
 }

@@ -347,3 +347,62 @@ mod t9_history_is_append_only {
         assert!(incident.open && incident.resolved_at.is_none());
     }
 }
+
+/// A page whose summary stops at 25 components, as incident.io's do. The thirtieth is bad, and no other word says so.
+mod lists_that_are_cut_short {
+    use signalbox_replay::{Document, HttpOptions, Misbehaviour, Page};
+
+    use super::*;
+
+    fn serve(page: &Page, said: &str) {
+        let mut body = StatuspageBody::new("Acme").description(said).indicator("none");
+        body.without.push("time_zone".into());
+        for index in 1..=30 {
+            let status = if index == 30 {
+                "degraded_performance"
+            } else {
+                "operational"
+            };
+            body = body.component(format!("c{index}"), format!("Part {index}"), status);
+        }
+        page.set_documents(body.documents(&page.url()));
+        let mut summary = body.summary(&page.url());
+        summary["components"].as_array_mut().unwrap().truncate(25);
+        page.set("/api/v2/summary.json", Document::from(summary));
+    }
+
+    async fn watching(http: HttpOptions) -> (Desk, Page) {
+        let mut desk = Desk::new().await;
+        let page = desk.town.open("Acme").unwrap();
+        page.set_http(http);
+        serve(&page, "Fine");
+        desk.watch("Acme", &page.url(), "").await;
+        desk.pass(minutes(5)).await;
+        assert_eq!(desk.told(), ["baseline normal: Now watching Acme: degraded"]);
+        assert_eq!(desk.vendor("Acme").await.scope.of, 30);
+        (desk, page)
+    }
+
+    #[tokio::test]
+    async fn the_rest_is_read_before_anything_is_told() {
+        for http in [HttpOptions::default(), HttpOptions::without_validators()] {
+            let (mut desk, page) = watching(http).await;
+            serve(&page, "Very fine");
+            desk.pass(minutes(10)).await;
+            assert_eq!(desk.told(), [""; 0]);
+            let vendor = desk.vendor("Acme").await;
+            assert_eq!(vendor.overall_description.as_deref(), Some("Very fine"));
+            assert_eq!((vendor.shown, vendor.troubled.len()), (Health::Degraded, 1));
+        }
+    }
+
+    #[tokio::test]
+    async fn while_the_rest_cannot_be_had_it_is_as_it_was() {
+        let (mut desk, page) = watching(HttpOptions::without_validators()).await;
+        page.misbehave_at("/api/v2/components.json", Misbehaviour::status(503));
+        serve(&page, "Very fine");
+        desk.pass(minutes(30)).await;
+        assert_eq!(desk.told(), [""; 0]);
+        assert_eq!(desk.vendor("Acme").await.shown, Health::Degraded);
+    }
+}

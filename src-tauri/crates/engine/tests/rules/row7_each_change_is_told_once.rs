@@ -195,4 +195,35 @@ mod t4_never_lost_and_repeated_only_when_it_cannot_be_known {
         let keys: std::collections::BTreeSet<&str> = news.iter().map(|one| one.key.as_str()).collect();
         assert_eq!(keys.len(), 3);
     }
+
+    #[tokio::test]
+    async fn a_channel_that_is_down_for_hours_gets_everything_once_and_in_order() {
+        let (mut desk, page) = Desk::watching(&acme()).await;
+        desk.channel.fail(true);
+        let mut body = acme().incident(cold_ovens("2026-11-07T08:01:00Z").impact("minor"));
+        body.serve_on(&page);
+        desk.pass(minutes(60)).await;
+        desk.restart().await;
+        body.incident_mut("i1").unwrap().impact = Some("major".into());
+        body.serve_on(&page);
+        desk.pass(minutes(60)).await;
+        desk.kill().await;
+        desk.start().await;
+        body.incident_mut("i1")
+            .unwrap()
+            .push(Update::new("u2", "resolved", "Warm.").at("2026-11-07T10:00:00Z"));
+        body.serve_on(&page);
+        desk.pass(minutes(60)).await;
+        assert_eq!(desk.told(), [""; 0]);
+        desk.channel.fail(false);
+        desk.pass(minutes(16)).await;
+        let told = desk.told();
+        let kinds: Vec<&str> = told.iter().map(|line| line.split_once(' ').unwrap().0).collect();
+        assert_eq!(
+            kinds,
+            ["incident_opened", "incident_escalated", "incident_resolved"]
+        );
+        desk.pass(minutes(60)).await;
+        assert_eq!(desk.told(), [""; 0]);
+    }
 }

@@ -261,3 +261,40 @@ async fn a_page_is_added_and_removed_over_the_interface() {
     .unwrap();
     assert!(desk.status().await.vendors.is_empty());
 }
+
+#[tokio::test]
+async fn what_is_watched_again_after_weeks_is_seen_as_if_for_the_first_time() {
+    let (mut desk, page) = Desk::watching(&acme()).await;
+    page.misbehave(Misbehaviour::status(500));
+    desk.pass(minutes(90)).await;
+    assert_eq!(desk.told().len(), 1);
+    desk.erase_watches();
+    desk.reload().await;
+    desk.pass(minutes(5)).await;
+    let mut body = with_cold_ovens("2026-11-21T08:00:00Z");
+    for day in 10..20 {
+        let at = |hour: u32| format!("2026-11-{day}T{hour:02}:00:00Z");
+        body = body.incident(
+            Incident::new(format!("old{day}"), "Ovens were cold")
+                .update(Update::new(format!("a{day}"), "investigating", "Look.").at(at(8)))
+                .update(Update::new(format!("b{day}"), "resolved", "Done.").at(at(9))),
+        );
+    }
+    body.serve_on(&page);
+    page.recover();
+    desk.clock.advance(minutes(14 * 24 * 60));
+    desk.watch("Acme", &page.url(), "").await;
+    desk.pass(minutes(10)).await;
+    assert_eq!(
+        desk.told(),
+        ["baseline normal: Now watching Acme: major outage, open incident: Ovens are cold"]
+    );
+    desk.restart().await;
+    desk.pass(minutes(60)).await;
+    assert_eq!(desk.told(), [""; 0]);
+    assert_eq!(
+        desk.incident("old12").await.updates.len(),
+        2,
+        "the time in between is in the history"
+    );
+}

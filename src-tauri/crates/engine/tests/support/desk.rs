@@ -82,7 +82,7 @@ impl DeskOptions {
 pub(crate) struct Desk {
     pub(crate) clock: ManualClock,
     pub(crate) town: Town,
-    channel: Recording,
+    pub(crate) channel: Recording,
     options: DeskOptions,
     engine: Option<Engine>,
     retired: CancellationToken,

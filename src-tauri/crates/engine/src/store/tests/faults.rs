@@ -172,7 +172,7 @@ fn trouble_is_known_while_it_lasts() {
     let store = open(dir.path());
     assert_eq!(store.trouble(), None);
     write(&store, |tx| {
-        Ok(tx.conn.busy_timeout(Duration::from_millis(10))?)
+        Ok(tx.conn.busy_timeout(Duration::from_millis(300))?)
     });
     let other = Connection::open(file(dir.path())).unwrap();
     other.execute_batch("BEGIN IMMEDIATE").unwrap();

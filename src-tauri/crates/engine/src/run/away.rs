@@ -1,0 +1,135 @@
+//! What is us and not the vendors (T7): a network that is gone, a night asleep, a clock that was turned. What changes
+//! meanwhile is told in one summary.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+
+use super::{
+    Mode,
+    turn::{Loop, Offline, PROBE_EVERY},
+};
+use crate::{
+    control::Hint,
+    jump::{ClockPair, Jump},
+    offline::Verdict,
+    poll::host_of,
+    source::Source,
+    store::PageId,
+};
+
+/// After a wake-up, a return of the network or a jump of the clock, the pages are asked within this.
+const CATCH_UP_SPREAD: std::time::Duration = std::time::Duration::from_secs(5);
+
+impl Loop {
+    /// Somebody slept, or turned the clock: what was scheduled by the old time is due, and what changed meanwhile is told
+    /// in one summary.
+    pub(super) async fn notice_jump(&mut self) {
+        let now = ClockPair {
+            wall: self.setup.clock.now(),
+            monotonic: self.setup.clock.monotonic(),
+        };
+        let before = std::mem::replace(&mut self.clocks, now);
+        let Some(jump) = before.jump_to(now) else { return };
+        tracing::info!(?jump, "the clock jumped");
+        self.attempts.clear();
+        self.take_back_misses();
+        self.save().await;
+        if self.setup.mode == Mode::OnRequest {
+            return;
+        }
+        let since = match jump {
+            Jump::Forward(_) => before.wall,
+            Jump::Back(_) => now.wall,
+        };
+        self.catch_up(since);
+        if let Jump::Back(_) = jump {
+            let at = now.wall;
+            self.write(move |tx| tx.bring_forward(at)).await;
+            self.outbox.send_replace(());
+        }
+        let _nobody = self.hints.send(Hint::Woken);
+    }
+
+    /// Asks every page soon, and holds what they tell for one summary.
+    fn catch_up(&mut self, since: Timestamp) {
+        let now = self.setup.clock.now();
+        let asked = self.in_flight.values().map(|flight| flight.page);
+        let waiting = self.due.pages().chain(asked).collect();
+        self.batches
+            .begin_catch_up(since, waiting, self.setup.clock.monotonic());
+        self.due.all_within(now, CATCH_UP_SPREAD);
+    }
+
+    pub(super) async fn judge_network(&mut self, now: Timestamp) {
+        let monotonic = self.setup.clock.monotonic();
+        match self.attempts.verdict(monotonic, self.hosts) {
+            Verdict::Online => {
+                if let Some(offline) = self.offline.take() {
+                    tracing::info!(since = %offline.since, "online again");
+                    self.write(|tx| tx.set_offline_since(None)).await;
+                    self.catch_up(offline.since);
+                    let _nobody = self.hints.send(Hint::Online);
+                }
+            }
+            Verdict::Offline if self.offline.is_none() && self.setup.mode == Mode::Continuous => {
+                tracing::info!("offline");
+                self.offline = Some(Offline {
+                    since: now,
+                    probe_at: monotonic + PROBE_EVERY,
+                });
+                self.take_back_misses();
+                self.write(move |tx| tx.set_offline_since(Some(now))).await;
+                let _nobody = self.hints.send(Hint::Offline);
+            }
+            Verdict::AskOthers(wanted) if self.offline.is_none() => self.ask_others(wanted),
+            Verdict::Offline | Verdict::AskOthers(_) | Verdict::Undecided => {}
+        }
+    }
+
+    /// One host failed as all would without a network: a few others, asked now, tell which it is.
+    fn ask_others(&mut self, wanted: usize) {
+        let mut hosts: BTreeSet<String> = self.attempts.hosts().into_iter().map(str::to_owned).collect();
+        hosts.extend(
+            self.in_flight
+                .values()
+                .filter_map(|flight| Some(host_of(&self.pages.get(&flight.page)?.base))),
+        );
+        // Those that answered last time tell more than those that have long been silent.
+        let mut others: Vec<(bool, PageId)> = self
+            .due
+            .pages()
+            .filter_map(|id| Some((self.pages.get(&id)?.source.misses > 0, id)))
+            .collect();
+        others.sort_by_key(|(silent, _)| *silent);
+        let mut chosen = Vec::new();
+        for (_, id) in others {
+            let Some(page) = self.pages.get(&id) else { continue };
+            if chosen.len() < wanted && hosts.insert(host_of(&page.base)) {
+                chosen.push(id);
+            }
+        }
+        let now = self.setup.clock.now();
+        for id in chosen {
+            self.due.set(id, now);
+        }
+    }
+
+    /// The misses of the last minute were ours.
+    fn take_back_misses(&mut self) {
+        let now = self.setup.clock.monotonic();
+        for (id, earlier) in std::mem::take(&mut self.undo) {
+            let first = earlier
+                .into_iter()
+                .find(|(at, _)| now.saturating_sub(*at) <= crate::offline::WINDOW);
+            if let Some((_, source)) = first
+                && let Some(page) = self.pages.get_mut(&id)
+            {
+                // What was told stays told: the good word is owed for it.
+                let told_at = page.source.told_at.or(source.told_at);
+                page.source = Source { told_at, ..source };
+                page.unsaved = true;
+            }
+        }
+    }
+}
