@@ -194,24 +194,6 @@ pub(crate) fn record(tx: &Tx<'_>, recording: Recording) -> Result<Recorded, Stor
     })
 }
 
-/// The page's health. Of components that a cut list leaves out, the last word stands.
-fn health_of(snapshot: &Snapshot, before: &PageState) -> Health {
-    let mut facts = HealthFacts::of(snapshot);
-    if snapshot.coverage.components != Listing::Complete {
-        let read: BTreeSet<&str> = snapshot
-            .components
-            .iter()
-            .map(|component| component.id.as_str())
-            .collect();
-        let unread = before
-            .components
-            .values()
-            .filter(|component| !read.contains(component.id.as_str()));
-        facts.leaves.extend(unread);
-    }
-    facts.page_health()
-}
-
 /// What is owed while one reading is recorded.
 struct Outgoing<'a> {
     tx: &'a Tx<'a>,

@@ -13,9 +13,6 @@ const LONGEST_HOLD: Duration = Duration::from_secs(60);
 /// How often it is considered whether a summary is complete.
 const CONSIDER_EVERY: Duration = Duration::from_millis(200);
 
-/// A summary that could not be made is tried again after this.
-const TRY_AGAIN_AFTER: Duration = Duration::from_secs(5);
-
 /// The summaries in the making.
 #[derive(Debug, Default)]
 pub(super) struct Batches {

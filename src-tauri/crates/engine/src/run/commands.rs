@@ -317,7 +317,7 @@ impl Loop {
         if let Err(error) = self.take_config(config).await {
             tracing::error!(%error, "the new configuration could not be taken up");
             // Where it is the store, that is told already, and the configuration is taken up as soon as it can be.
-            if !self.pages_are_behind {
+            if self.postponed_config.is_none() {
                 let _nobody = self.hints.send(crate::control::Hint::ConfigRefused {
                     reason: error.message,
                 });

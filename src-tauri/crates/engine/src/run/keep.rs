@@ -61,7 +61,6 @@ impl Loop {
 
     /// Brings the store in step with the configuration, and the loop with the store.
     pub(super) async fn load_pages(&mut self) -> Result<(), ApiError> {
-        self.pages_are_behind = true;
         let now = self.setup.clock.now();
         let watches = self.config.config.watches.clone();
         let rows: Vec<WatchRow> = watches.iter().map(watch_row).collect();
@@ -85,7 +84,6 @@ impl Loop {
             })
             .await
             .map_err(|error| unavailable(&error))?;
-        self.pages_are_behind = false;
         let mut pages = std::mem::take(&mut self.pages);
         let mut waited = std::collections::BTreeMap::new();
         for id in pages.keys() {
@@ -159,7 +157,7 @@ impl Loop {
             for (id, poll, documents, observed) in written.iter() {
                 tx.record_poll(*id, poll, documents)?;
                 for (from, to) in observed {
-                    tx.extend_coverage(*id, *from, *to, Duration::ZERO)?;
+                    tx.extend_coverage(*id, *from, *to, std::time::Duration::ZERO)?;
                 }
             }
             Ok(())
@@ -175,12 +173,6 @@ impl Loop {
                 page.observed = observed.iter().chain(&page.observed).copied().collect();
             }
         }
-    }
-
-    /// Writes one page's row at once.
-    pub(super) async fn save_page(&mut self, page: &mut Page) {
-        let (id, poll, documents) = (page.id, poll_row(page), document_rows(page));
-        page.documents_unsaved = !self.write(move |tx| tx.record_poll(id, &poll, &documents)).await;
     }
 
     /// Owes the word that a page cannot be reached or read, once. Returns whether that is recorded.
@@ -232,21 +224,23 @@ impl Loop {
     /// Makes one summary of what was held. Returns whether that is recorded.
     pub(super) async fn close_batch(&mut self, closing: Closing) -> bool {
         let (now, channels) = (self.setup.clock.now(), self.channel_names());
-        self.write(move |tx| {
-            match closing {
-                Closing::Baseline => {
-                    tx.close_batch(Batch::Baseline, now, |held| {
-                        baseline(held, now).map(|draft| |key| draft.with_key(key))
-                    })?;
-                }
-                Closing::CatchUp(since) => {
-                    let told =
-                        tx.close_batch(Batch::CatchUp, now, |held| Some(catch_up(held, since, now)))?;
-                    // Who was away is told that nothing changed; who only came late was not away.
-                    if told.is_empty() && since < now {
-                        let channels: Vec<&str> = channels.iter().map(String::as_str).collect();
-                        let draft = summary::catch_up_summary(&[], since, now);
-                        tx.owe(&channels, |key| draft.clone().with_key(key), None)?;
+        let written = self
+            .write(move |tx| {
+                match closing {
+                    Closing::Baseline => {
+                        tx.close_batch(Batch::Baseline, now, |held| {
+                            baseline(held, now).map(|draft| |key| draft.with_key(key))
+                        })?;
+                    }
+                    Closing::CatchUp(since) => {
+                        let told =
+                            tx.close_batch(Batch::CatchUp, now, |held| Some(catch_up(held, since, now)))?;
+                        // Who was away is told that nothing changed; who only came late was not away.
+                        if told.is_empty() && since < now {
+                            let channels: Vec<&str> = channels.iter().map(String::as_str).collect();
+                            let draft = summary::catch_up_summary(&[], since, now);
+                            tx.owe(&channels, |key| draft.clone().with_key(key), None)?;
+                        }
                     }
                 }
                 Ok(())

@@ -76,6 +76,8 @@ pub(super) struct Loop {
     heartbeat: Heartbeat,
     polls: JoinSet<Finished>,
     pub(super) in_flight: BTreeMap<Id, InFlight>,
+    /// The pages of `in_flight`.
+    polling: BTreeSet<PageId>,
     pub(super) attempts: Attempts,
     /// What pages' sources were before their misses of the last minute: if those turn out to be ours, they are undone.
     pub(super) undo: BTreeMap<PageId, Vec<(Duration, Source)>>,
@@ -87,8 +89,6 @@ pub(super) struct Loop {
     delivering: JoinSet<()>,
     /// The trouble with the store that was hinted at last.
     told_trouble: Option<StoreError>,
-    /// Whether the pages are still those of an earlier configuration, because the store could not be written.
-    pub(super) pages_are_behind: bool,
 }
 
 /// What stays of the setup.
@@ -179,7 +179,6 @@ impl Loop {
             rng: fastrand::Rng::with_seed(setup.seed),
             deliveries,
             told_trouble: None,
-            pages_are_behind: false,
             delivering: JoinSet::new(),
         };
         turning.take_up().await?;
@@ -243,14 +242,12 @@ impl Loop {
         self.told_trouble = trouble;
     }
 
-    /// A configuration that came while the store could not be written is brought into it now.
+    /// A configuration that came while the store could not be written is taken up now.
     async fn take_up_late_configuration(&mut self) {
-        if !self.pages_are_behind || self.setup.store.trouble().is_some() {
-            return;
-        }
-        match self.load_pages().await {
-            Ok(()) => drop(self.hints.send(Hint::Reloaded)),
-            Err(error) => tracing::error!(%error, "the new configuration could not be taken up"),
+        if self.setup.store.trouble().is_none()
+            && let Some(config) = self.postponed_config.take()
+        {
+            self.reload(config).await;
         }
     }
 
@@ -478,8 +475,8 @@ impl Loop {
             let was = page.source.state;
             let tell = page.source.missed(missed.state, missed.reason, now);
             page.next_due_at = self.next_due(&page, freshness, now);
-            if tell {
-                self.owe_unreachable(&page, missed.moved_to.as_ref(), now).await;
+            if tell && !self.owe_unreachable(&page, missed.moved_to.as_ref(), now).await {
+                page.source.told_at = None;
             }
             if was != page.source.state {
                 let _nobody = self.hints.send(Hint::Changed {
@@ -549,9 +546,6 @@ impl Loop {
             self.saved_at = now;
             self.save().await;
             self.keep_house();
-            if let Some(config) = self.postponed_config.take() {
-                self.reload(config).await;
-            }
         }
     }
 

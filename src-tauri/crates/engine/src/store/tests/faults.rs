@@ -121,7 +121,7 @@ fn a_file_that_another_program_has_locked_is_said_to_be_locked_and_works_again_a
     let dir = tempfile::tempdir().unwrap();
     let store = open(dir.path());
     write(&store, |tx| {
-        Ok(tx.conn.busy_timeout(Duration::from_millis(10))?)
+        Ok(tx.conn.busy_timeout(Duration::from_millis(300))?)
     });
     let other = Connection::open(file(dir.path())).unwrap();
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
