@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, time::Duration};
 
 use jiff::Timestamp;
 use signalbox_channels::AnnouncementKind;
-use signalbox_pages::{Health, IncidentFacts, Listing, Snapshot, health::page_health, text};
+use signalbox_pages::{Health, IncidentFacts, Listing, Snapshot, health::HealthFacts, text};
 
 use crate::{
     announce::{Draft, RuleInput, Scope, Told, announcements, held, source, summary},
@@ -73,7 +73,7 @@ pub(crate) fn record(tx: &Tx<'_>, recording: Recording) -> Result<Recorded, Stor
         tracing::debug!(page = %page.watch.page, warning, "odd value");
     }
     let before = load(tx, &page, &snapshot)?;
-    let mut changes = compare(&before, &snapshot, health(&before, &snapshot));
+    let mut changes = compare(&before, &snapshot, health_of(&snapshot, &before));
     // One poll is one look: caches may be of different ages, and an incident may be on its way from list to list.
     changes.retain(|change| !gone(change, EventEnd::Unlisted).is_some_and(|id| newly_missing.contains(id)));
     let newly_missing = changes
@@ -194,6 +194,24 @@ pub(crate) fn record(tx: &Tx<'_>, recording: Recording) -> Result<Recorded, Stor
     })
 }
 
+/// The page's health. Of components that a cut list leaves out, the last word stands.
+fn health_of(snapshot: &Snapshot, before: &PageState) -> Health {
+    let mut facts = HealthFacts::of(snapshot);
+    if snapshot.coverage.components != Listing::Complete {
+        let read: BTreeSet<&str> = snapshot
+            .components
+            .iter()
+            .map(|component| component.id.as_str())
+            .collect();
+        let unread = before
+            .components
+            .values()
+            .filter(|component| !read.contains(component.id.as_str()));
+        facts.leaves.extend(unread);
+    }
+    facts.page_health()
+}
+
 /// What is owed while one reading is recorded.
 struct Outgoing<'a> {
     tx: &'a Tx<'a>,
@@ -256,25 +274,6 @@ fn watched_since(page: &Page, now: Timestamp) -> Timestamp {
     page.baseline_at.map_or(now, |baseline| {
         page.heavy_at.map_or(baseline, |looked| looked.max(baseline))
     })
-}
-
-/// The page's health. Of a list that was read in part, the rest is as it was known.
-fn health(before: &PageState, snapshot: &Snapshot) -> Health {
-    if snapshot.coverage.components != Listing::Partial {
-        return page_health(snapshot);
-    }
-    let mut whole = snapshot.clone();
-    let read: BTreeSet<&str> = snapshot
-        .components
-        .iter()
-        .map(|component| component.id.as_str())
-        .collect();
-    let rest = before
-        .components
-        .values()
-        .filter(|component| !read.contains(component.id.as_str()));
-    whole.components.extend(rest.cloned());
-    page_health(&whole)
 }
 
 /// How an incident or a maintenance is gone.

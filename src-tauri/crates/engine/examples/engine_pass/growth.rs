@@ -2,6 +2,7 @@
 
 use std::{fs, future::Future, path::Path, pin::Pin, sync::Arc, time::Duration};
 
+use rusqlite::Connection;
 use signalbox_channels::{Announcement, Channel, Outcome};
 use signalbox_engine::clock::Clock as _;
 use signalbox_pages::readers::statuspage::Statuspage;
@@ -78,7 +79,7 @@ const WORDS: [&str; 48] = [
 ];
 
 /// Lets incidents open, worsen, ease and be resolved on every page, each step in a poll of its own, and prints what the
-/// database grew by for each update: revisions, spans, the index of words, announcements and indexes included.
+/// database grew by for each update: revisions, spans and all indexes; and, apart, the announcements.
 pub(crate) fn growth(data: &Path, count: usize) -> Result<(), Failure> {
     let runtime = runtime()?;
     let clock = DrivenClock::new();
@@ -100,11 +101,12 @@ pub(crate) fn growth(data: &Path, count: usize) -> Result<(), Failure> {
     let addresses: Vec<String> = pages.iter().map(Page::url).collect();
     let config = configure(data, "", &addresses)?;
 
+    let file = data.join("signalbox.db");
     let before = runtime.block_on(async {
         let engine = start(data, clock.clone(), config.clone(), &Statuspage, Arc::new(Deaf)).await?;
         engine.settled().await?;
         engine.stop(Duration::from_secs(10)).await;
-        Ok::<_, Failure>(fs::metadata(data.join("signalbox.db"))?.len())
+        size(&file)
     })?;
     let after = runtime.block_on(async {
         let engine = start(data, clock.clone(), config, &Statuspage, Arc::new(Deaf)).await?;
@@ -139,13 +141,42 @@ pub(crate) fn growth(data: &Path, count: usize) -> Result<(), Failure> {
             }
         }
         engine.stop(Duration::from_secs(10)).await;
-        Ok::<_, Failure>(fs::metadata(data.join("signalbox.db"))?.len())
+        size(&file)
     })?;
     let updates = count * INCIDENTS * LIFE.len();
-    let each = (after - before) as f64 / updates as f64;
-    println!("growth: {each:.0} bytes for each of {updates} updates, {before} bytes before, {after} after");
+    let each = |size: fn(&Size) -> u64| (size(&after) - size(&before)) as f64 / updates as f64;
+    println!(
+        "history: {:.0} bytes for each of {updates} updates",
+        each(|size| size.history)
+    );
+    println!(
+        "announcements: {:.0} bytes for each update",
+        each(|size| size.announcements)
+    );
     drop(town);
     Ok(())
+}
+
+/// What takes how many bytes of a database.
+struct Size {
+    /// Announcements, delivered or not, with their indexes: those delivered are dropped after a while.
+    announcements: u64,
+    /// Everything else.
+    history: u64,
+}
+
+fn size(file: &Path) -> Result<Size, Failure> {
+    let database = Connection::open(file)?;
+    let announcements = database.query_row(
+        "SELECT sum(pgsize) FROM dbstat WHERE name IN (SELECT name FROM sqlite_schema WHERE tbl_name = 'outbox')",
+        (),
+        |row| row.get::<_, i64>(0),
+    )?;
+    let announcements = announcements.unsigned_abs();
+    Ok(Size {
+        announcements,
+        history: fs::metadata(file)?.len() - announcements,
+    })
 }
 
 fn words(random: &mut fastrand::Rng, count: usize) -> String {

@@ -67,11 +67,9 @@ pub(crate) fn passes(pages: &Path, data: &Path, root: Option<&Path>, light: bool
             each(cpu),
             wall.as_secs_f64() * 1e3
         );
-        if first {
-            runtime.block_on(everything_was_read(&engine, addresses.len()))?;
-            first = false;
-        }
+        first = false;
     }
+    runtime.block_on(everything_was_read(&engine, addresses.len()))?;
     runtime.block_on(engine.stop(Duration::from_secs(10)));
     let announced = deliveries.0.load(Ordering::Acquire);
     println!(

@@ -13,6 +13,9 @@ const LONGEST_HOLD: Duration = Duration::from_secs(60);
 /// How often it is considered whether a summary is complete.
 const CONSIDER_EVERY: Duration = Duration::from_millis(200);
 
+/// A summary that could not be made is tried again after this.
+const TRY_AGAIN_AFTER: Duration = Duration::from_secs(5);
+
 /// The summaries in the making.
 #[derive(Debug, Default)]
 pub(super) struct Batches {
@@ -103,6 +106,7 @@ impl Batches {
             Closing::Baseline => self.baseline = Some(Baseline { opened: now }),
             Closing::CatchUp(since) => self.begin_catch_up(since, BTreeSet::new(), now),
         }
+        self.considered_at = Some(now.saturating_add(TRY_AGAIN_AFTER));
     }
 
     /// Whether it is time to consider, at monotonic time `now`, if anything is complete.

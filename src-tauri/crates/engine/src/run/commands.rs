@@ -317,7 +317,7 @@ impl Loop {
         if let Err(error) = self.take_config(config).await {
             tracing::error!(%error, "the new configuration could not be taken up");
             // Where it is the store, that is told already, and the configuration is taken up as soon as it can be.
-            if self.postponed_config.is_none() {
+            if !self.pages_are_behind {
                 let _nobody = self.hints.send(crate::control::Hint::ConfigRefused {
                     reason: error.message,
                 });
@@ -330,13 +330,8 @@ impl Loop {
         if config.config.preferences != self.config.config.preferences {
             self.renew_fetcher(&config.config.preferences)?;
         }
-        let before = std::mem::replace(&mut self.config, config);
-        if let Err(error) = self.load_pages().await {
-            // Pages and configuration stay in step; it is taken up when the store can be written again.
-            self.postponed_config = Some(std::mem::replace(&mut self.config, before));
-            return Err(error);
-        }
-        self.postponed_config = None;
+        self.config = config;
+        self.load_pages().await?;
         let _nobody = self.hints.send(crate::control::Hint::Reloaded);
         Ok(())
     }

@@ -1,6 +1,8 @@
 //! What the loop keeps: pages from the store and back into it, what is owed beside a page's own changes, and the
 //! store's own upkeep.
 
+use std::time::Duration;
+
 use signalbox_channels::Announcement;
 use signalbox_pages::text;
 use url::Url;
@@ -61,6 +63,7 @@ impl Loop {
 
     /// Brings the store in step with the configuration, and the loop with the store.
     pub(super) async fn load_pages(&mut self) -> Result<(), ApiError> {
+        self.pages_are_behind = true;
         let now = self.setup.clock.now();
         let watches = self.config.config.watches.clone();
         let rows: Vec<WatchRow> = watches.iter().map(watch_row).collect();
@@ -68,29 +71,30 @@ impl Loop {
             .setup
             .store
             .write(move |tx| {
+                // What is watched again is seen as if for the first time: nobody wants the news of the time in between.
                 let returned = tx.sync_watches(&rows, now)?.returned;
                 for page in &returned {
-                    tx.set_told_unreachable(*page, None)?;
+                    tx.begin_anew(*page)?;
                 }
                 tx.watched_pages()?
                     .into_iter()
                     .map(|row| {
                         let documents = tx.documents(row.id)?;
                         let open = tx.open_events(row.id)?;
-                        let returns = returned.contains(&row.id);
-                        Ok((row, documents, open, returns))
+                        Ok((row, documents, open))
                     })
                     .collect::<Result<Vec<_>, StoreError>>()
             })
             .await
             .map_err(|error| unavailable(&error))?;
+        self.pages_are_behind = false;
         let mut pages = std::mem::take(&mut self.pages);
         let mut waited = std::collections::BTreeMap::new();
         for id in pages.keys() {
             waited.extend(self.due.time_of(*id).map(|at| (*id, at)));
             self.due.remove(*id);
         }
-        for (row, documents, open, returns) in loaded {
+        for (row, documents, open) in loaded {
             let Some(watch) = watches.iter().find(|watch| watch.page.as_str() == row.address) else {
                 continue;
             };
@@ -100,12 +104,6 @@ impl Loop {
                 Some(known) => Page {
                     watch: watch.clone(),
                     ..known
-                },
-                // What is watched again is seen as if for the first time: nobody wants the news of the time in between.
-                None if returns => Page {
-                    baseline_at: None,
-                    source: Source::default(),
-                    ..page_from(row, watch.clone(), &documents, &open)
                 },
                 None => page_from(row, watch.clone(), &documents, &open),
             };
@@ -157,7 +155,7 @@ impl Loop {
             for (id, poll, documents, observed) in written.iter() {
                 tx.record_poll(*id, poll, documents)?;
                 for (from, to) in observed {
-                    tx.extend_coverage(*id, *from, *to, std::time::Duration::ZERO)?;
+                    tx.extend_coverage(*id, *from, *to, Duration::ZERO)?;
                 }
             }
             Ok(())
@@ -212,6 +210,9 @@ impl Loop {
         let written = self
             .write(move |tx| {
                 tx.set_told_unreachable(id, Some(now))?;
+                if tx.is_silenced(id, now)? {
+                    return Ok(());
+                }
                 let channels: Vec<&str> = channels.iter().map(String::as_str).collect();
                 tx.owe(&channels, |key| draft.clone().with_key(key), None)?;
                 Ok(())

@@ -65,8 +65,6 @@ pub(super) struct Loop {
     pub(super) batches: Batches,
     pub(super) offline: Option<Offline>,
     pub(super) hints: broadcast::Sender<Hint>,
-    /// A configuration that could not be taken up yet.
-    pub(super) postponed_config: Option<Loaded>,
     pub(super) waiting: Vec<Waiting>,
     pub(super) outbox: watch::Sender<()>,
     /// Rung after each try of a delivery.
@@ -76,7 +74,7 @@ pub(super) struct Loop {
     heartbeat: Heartbeat,
     polls: JoinSet<Finished>,
     pub(super) in_flight: BTreeMap<Id, InFlight>,
-    /// The pages of `in_flight`.
+    /// The pages that are being polled.
     polling: BTreeSet<PageId>,
     pub(super) attempts: Attempts,
     /// What pages' sources were before their misses of the last minute: if those turn out to be ours, they are undone.
@@ -89,6 +87,8 @@ pub(super) struct Loop {
     delivering: JoinSet<()>,
     /// The trouble with the store that was hinted at last.
     told_trouble: Option<StoreError>,
+    /// Whether the pages are still those of an earlier configuration, because the store could not be written.
+    pub(super) pages_are_behind: bool,
 }
 
 /// What stays of the setup.
@@ -161,7 +161,6 @@ impl Loop {
             batches: Batches::default(),
             offline: None,
             hints,
-            postponed_config: None,
             waiting: Vec::new(),
             outbox: watch::Sender::new(()),
             tried: Arc::default(),
@@ -179,6 +178,7 @@ impl Loop {
             rng: fastrand::Rng::with_seed(setup.seed),
             deliveries,
             told_trouble: None,
+            pages_are_behind: false,
             delivering: JoinSet::new(),
         };
         turning.take_up().await?;
@@ -242,12 +242,14 @@ impl Loop {
         self.told_trouble = trouble;
     }
 
-    /// A configuration that came while the store could not be written is taken up now.
+    /// A configuration that came while the store could not be written is brought into it now.
     async fn take_up_late_configuration(&mut self) {
-        if self.setup.store.trouble().is_none()
-            && let Some(config) = self.postponed_config.take()
-        {
-            self.reload(config).await;
+        if !self.pages_are_behind || self.setup.store.trouble().is_some() {
+            return;
+        }
+        match self.load_pages().await {
+            Ok(()) => drop(self.hints.send(Hint::Reloaded)),
+            Err(error) => tracing::error!(%error, "the new configuration could not be taken up"),
         }
     }
 

@@ -6,6 +6,18 @@ use super::Group;
 pub const GROUPS: &[Group] = &[
     #[cfg(target_os = "linux")]
     start::GROUP,
+    #[cfg(target_os = "linux")]
+    super::passes::PLAIN,
+    #[cfg(target_os = "linux")]
+    super::passes::TLS,
+    #[cfg(target_os = "linux")]
+    super::passes::MANY,
+    #[cfg(target_os = "linux")]
+    super::announcing::ANNOUNCEMENTS,
+    #[cfg(target_os = "linux")]
+    super::announcing::GROWTH,
+    #[cfg(target_os = "linux")]
+    super::watching::WATCH,
 ];
 
 /// What it costs to start the program at all: the floor under every other command.

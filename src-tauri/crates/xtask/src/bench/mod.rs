@@ -4,11 +4,19 @@
 //! disturbs the machine disturbs all of them alike; a ratio is taken within each round, and its median is printed. Add a
 //! group by writing what implements [`Rounds`] and naming it in [`groups::GROUPS`].
 
+#[cfg(target_os = "linux")]
+mod announcing;
 pub mod groups;
 #[cfg(target_os = "linux")]
+mod passes;
+#[cfg(target_os = "linux")]
 pub mod process;
+#[cfg(target_os = "linux")]
+mod stand;
 pub mod statistics;
 mod table;
+#[cfg(target_os = "linux")]
+mod watching;
 
 use std::{collections::BTreeMap, path::PathBuf, process::ExitCode};
 
