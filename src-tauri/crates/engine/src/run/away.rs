@@ -32,6 +32,7 @@ impl Loop {
         let before = std::mem::replace(&mut self.clocks, now);
         let Some(jump) = before.jump_to(now) else { return };
         tracing::info!(?jump, "the clock jumped");
+        self.break_observation();
         self.attempts.clear();
         self.take_back_misses();
         self.save().await;
@@ -51,6 +52,13 @@ impl Loop {
         let _nobody = self.hints.send(Hint::Woken);
     }
 
+    /// From the last good read of each page to its next one nobody was watching.
+    fn break_observation(&mut self) {
+        for page in self.pages.values_mut() {
+            page.unwatched = true;
+        }
+    }
+
     /// Asks every page soon, and holds what they tell for one summary.
     fn catch_up(&mut self, since: Timestamp) {
         let now = self.setup.clock.now();
@@ -67,19 +75,25 @@ impl Loop {
             Verdict::Online => {
                 if let Some(offline) = self.offline.take() {
                     tracing::info!(since = %offline.since, "online again");
+                    if self.setup.mode == Mode::OnRequest {
+                        return;
+                    }
                     self.write(|tx| tx.set_offline_since(None)).await;
                     self.catch_up(offline.since);
                     let _nobody = self.hints.send(Hint::Online);
                 }
             }
-            Verdict::Offline if self.offline.is_none() && self.setup.mode == Mode::Continuous => {
+            Verdict::Offline if self.offline.is_none() => {
                 tracing::info!("offline");
+                self.break_observation();
                 self.offline = Some(Offline {
                     since: now,
                     probe_at: monotonic + PROBE_EVERY,
                 });
                 self.take_back_misses();
-                self.write(move |tx| tx.set_offline_since(Some(now))).await;
+                if self.setup.mode == Mode::Continuous {
+                    self.write(move |tx| tx.set_offline_since(Some(now))).await;
+                }
                 let _nobody = self.hints.send(Hint::Offline);
             }
             Verdict::AskOthers(wanted) if self.offline.is_none() => self.ask_others(wanted),
