@@ -350,7 +350,23 @@ impl Run {
             self.stop.clone(),
         ));
         if let Ok(Reply::Status(status)) = engine.ask(Request::Status { vendors: Vec::new() }).await {
+            let (offline, trouble) = (
+                status.engine.offline_since.is_some(),
+                status.engine.store_trouble.clone(),
+            );
             self.say(Event::Started(Box::new(status)));
+            // What happened before anybody listened is known by the answer alone.
+            let early: Vec<Hint> = std::iter::from_fn(|| hints.try_recv().ok()).collect();
+            if offline && !early.contains(&Hint::Offline) {
+                self.say(Event::Hint(Hint::Offline));
+            }
+            let told = early.iter().any(|hint| matches!(hint, Hint::StoreTrouble { .. }));
+            if let Some(reason) = trouble.filter(|_| !told) {
+                self.say(Event::Hint(Hint::StoreTrouble { reason }));
+            }
+            for hint in early {
+                self.say(Event::Hint(hint));
+            }
         }
         loop {
             tokio::select! {
