@@ -11,7 +11,7 @@ use crate::{
     announce::{Draft, RuleInput, Scope, Told, announcements, held, source, summary},
     compare::{Change, EventChange, EventState, Listed, PageState, apply, compare, significant_hash},
     poll::{Read, Redirect},
-    run::{batch::Held, page::Page, standing},
+    run::{batch::Held, keep::poll_row, page::Page, standing},
     store::{Batch, StoreError, Tx, Wording},
 };
 
@@ -184,6 +184,8 @@ pub(crate) fn record(tx: &Tx<'_>, recording: Recording) -> Result<Recorded, Stor
     }
     page.vendor_updated_at = snapshot.updated_at;
     page.unsaved = true;
+    // What was read and when it was read are one fact; the rest of the row follows when the poll has ended.
+    tx.record_poll(page.id, &poll_row(&page), &[])?;
     let Outgoing { held, owed, .. } = outgoing;
     Ok(Recorded {
         page,

@@ -7,7 +7,7 @@ mod answer;
 mod away;
 pub(crate) mod batch;
 mod commands;
-mod keep;
+pub(crate) mod keep;
 pub(crate) mod page;
 pub(crate) mod standing;
 mod turn;

@@ -189,11 +189,12 @@ fn commit_batch(
     };
     if let Err(error) = begun {
         standing.note(Some(&error));
-        // The ones behind would each wait as long for the same lock.
-        let mut failed = Some(first);
-        while let Some(write) = failed {
+        // The ones behind would each wait as long for the same lock. All are taken before any is answered: what is asked
+        // for after the first answer is none of them.
+        let mut failed = vec![first];
+        failed.extend(std::iter::from_fn(next_write));
+        for write in failed {
             write.answer(Err(error.clone()));
-            failed = next_write();
         }
         return closing;
     }
