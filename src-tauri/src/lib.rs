@@ -1,0 +1,2 @@
+//! x
+pub fn run() { tauri::Builder::default().run(tauri::generate_context!()).unwrap(); }
