@@ -33,7 +33,7 @@ impl EngineThread {
         let mut watching = Watching::usual(places, "signalbox-desktop", clock, vec![channel]);
         watching.shows = true;
         if demo {
-            watching.limits = Limits::demo();
+            watching.limits = Limits::default();
         }
         Self {
             watching,
@@ -63,9 +63,6 @@ impl EngineThread {
 
     /// Tells it to end in order.
     pub(crate) fn stop(&self) {
-        self.stop
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .cancel();
+        self.stop.lock().unwrap_or_else(PoisonError::into_inner).cancel();
     }
 }

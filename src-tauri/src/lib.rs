@@ -5,12 +5,11 @@
 
 pub mod arguments;
 pub mod bubble;
-pub mod desktop;
 pub mod contract;
+pub mod desktop;
 mod engine;
 mod hand_over;
 pub mod ipc;
-mod log;
 mod login;
 pub mod look;
 mod os;
@@ -80,7 +79,7 @@ pub fn run(arguments: &Arguments, complain: &dyn Fn(&str)) -> Result<ExitCode> {
         config_file: arguments.config.clone(),
         data_dir: arguments.data_dir.clone(),
     })?;
-    let _log = log::start(0, Some(&places.log_dir()));
+    let _log = signalbox_engine::log::start(0, Some(&places.log_dir()));
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .thread_name("signalbox-shell")
@@ -198,11 +197,14 @@ fn arguments_to_keep(arguments: &Arguments) -> Vec<String> {
         let path = std::path::absolute(path.as_ref()?).ok()?;
         Some([name.to_owned(), path.to_string_lossy().into_owned()])
     };
-    [path("--config", &arguments.config), path("--data-dir", &arguments.data_dir)]
-        .into_iter()
-        .flatten()
-        .flatten()
-        .collect()
+    [
+        path("--config", &arguments.config),
+        path("--data-dir", &arguments.data_dir),
+    ]
+    .into_iter()
+    .flatten()
+    .flatten()
+    .collect()
 }
 
 fn bubbles(inputs: &mpsc::Sender<Input>) -> Arc<dyn Bubbles> {

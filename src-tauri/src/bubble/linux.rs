@@ -298,7 +298,9 @@ fn form(bubble: &Bubble, capabilities: &BTreeSet<String>) -> Notification {
 
 /// Text for a server that reads markup: none of it is ours, so that all of it is text.
 fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
 }
 
 fn hints(form: &Notification) -> HashMap<&'static str, Variant<'static>> {

@@ -5,7 +5,7 @@ use std::{os::unix::process::CommandExt as _, path::Path, process::Command};
 use futures_util::StreamExt as _;
 use gtk::prelude::GtkWindowExt as _;
 use tauri::{AppHandle, Runtime, Theme, WebviewWindow};
-use zbus::{Connection, OwnedVariant};
+use zbus::{Connection, OwnedVariant, Variant};
 
 /// Turns off a way of drawing that leaves windows blank on NVIDIA's driver.
 const NO_DMABUF: &str = "WEBKIT_DISABLE_DMABUF_RENDERER";
@@ -17,9 +17,7 @@ const NO_DMABUF: &str = "WEBKIT_DISABLE_DMABUF_RENDERER";
 pub(crate) fn prepare() -> Result<(), String> {
     let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     if !set("DISPLAY") && !set("WAYLAND_DISPLAY") {
-        return Err(
-            "there is no display here; `signalbox watch` watches without a window".to_owned(),
-        );
+        return Err("there is no display here; `signalbox watch` watches without a window".to_owned());
     }
     if Path::new("/proc/driver/nvidia/version").exists() && std::env::var_os(NO_DMABUF).is_none() {
         // The variable has to be there before the first thread is.
@@ -79,6 +77,9 @@ pub(crate) fn asked_to_reopen(_: &tauri::RunEvent) -> bool {
 trait Settings {
     fn read_one(&self, namespace: &str, key: &str) -> zbus::Result<OwnedVariant>;
 
+    /// The same in portals that do not have it yet; its answer is wrapped once more.
+    fn read(&self, namespace: &str, key: &str) -> zbus::Result<OwnedVariant>;
+
     #[zbus(signal)]
     fn setting_changed(&self, namespace: String, key: String, value: OwnedVariant) -> zbus::Result<()>;
 }
@@ -98,7 +99,11 @@ async fn watch_portal(follow: impl Fn(Option<Theme>) + Send) -> zbus::Result<()>
     let connection = Connection::session().await?;
     let settings = SettingsProxy::new(&connection).await?;
     let mut changes = settings.receive_setting_changed().await?;
-    follow(theme(&settings.read_one(APPEARANCE, COLOR_SCHEME).await?));
+    let now = match settings.read_one(APPEARANCE, COLOR_SCHEME).await {
+        Err(zbus::Error::MethodError(..)) => settings.read(APPEARANCE, COLOR_SCHEME).await?,
+        read => read?,
+    };
+    follow(theme(&now));
     while let Some(change) = changes.next().await {
         let said = change.args()?;
         if said.namespace == APPEARANCE && said.key == COLOR_SCHEME {
@@ -109,7 +114,10 @@ async fn watch_portal(follow: impl Fn(Option<Theme>) + Send) -> zbus::Result<()>
 }
 
 /// 1 is dark, 2 is light, 0 is no preference, as the portal documents it.
-fn theme(value: &OwnedVariant) -> Option<Theme> {
+fn theme(value: &Variant<'_>) -> Option<Theme> {
+    if let Variant::Variant(inner) = value {
+        return theme(inner);
+    }
     match u32::try_from(value) {
         Ok(1) => Some(Theme::Dark),
         Ok(2) => Some(Theme::Light),

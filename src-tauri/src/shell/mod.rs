@@ -1,13 +1,7 @@
 //! The shell's loop: one closed set of things that can happen, and what follows on the desktop. It knows the desktop only
 //! as a port, and the engine only by its events and its one API.
 
-use std::{
-    collections::BTreeMap,
-    future::Future,
-    pin::Pin,
-    sync::Arc,
-    time::Duration,
-};
+use std::{collections::BTreeMap, future::Future, pin::Pin, sync::Arc, time::Duration};
 
 use jiff::tz::TimeZone;
 use signalbox_engine::{
@@ -222,7 +216,8 @@ impl Shell {
 
     fn start_engine(&mut self) {
         self.engine_runs = true;
-        self.seen.stopped = None;
+        // Until the new one is heard of, what the former one said vouches for nothing.
+        self.seen.stopped = self.seen.stopped.take().map(|_| Stopped::Restarting);
         self.heard_at = self.setup.clock.monotonic();
         self.notice("engine", None);
         (self.setup.start_engine)();
@@ -419,10 +414,9 @@ impl Shell {
         match click.on {
             ClickedOn::Body => self.open(Some(click.route), click.activation),
             ClickedOn::Mute => {
-                if let Route::Incident { vendor, id } = click.route {
+                if let Route::Incident { id, .. } = click.route {
                     self.ask(Request::Mute {
                         target: id,
-                        vendor,
                         until: None,
                     });
                 }
@@ -450,9 +444,7 @@ impl Shell {
             }
             (Window::Opening(pending), Some(route)) => *pending = route.clone(),
             (Window::Open, Some(route)) => {
-                self.setup
-                    .desktop
-                    .tell_window(WindowWord::Route(route.clone()));
+                self.setup.desktop.tell_window(WindowWord::Route(route.clone()));
             }
             (Window::Opening(_) | Window::Open, None) => {}
         }

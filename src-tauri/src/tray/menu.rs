@@ -89,7 +89,11 @@ impl PauseFor {
         match self {
             Self::Hour => now.timestamp().checked_add(SignedDuration::from_hours(1)).ok(),
             Self::UntilTomorrow => {
-                let morning = now.date().tomorrow().ok()?.to_datetime(Time::constant(8, 0, 0, 0));
+                let morning = now
+                    .date()
+                    .tomorrow()
+                    .ok()?
+                    .to_datetime(Time::constant(8, 0, 0, 0));
                 Some(morning.to_zoned(now.time_zone().clone()).ok()?.timestamp())
             }
             Self::UntilResumed => None,
@@ -126,14 +130,16 @@ pub(super) fn detail(seen: &Seen, now: &Zoned) -> String {
     }
 }
 
-/// In steps of a minute, so that the menu does not change all the time.
 fn ago(at: Timestamp, now: Timestamp) -> String {
-    let age = now.duration_since(at);
-    if age < SignedDuration::from_mins(1) {
-        return "less than a minute ago".to_owned();
+    format!("{} ago", coarsely(now.duration_since(at)))
+}
+
+/// In steps of a minute, so that the menu does not change all the time.
+fn coarsely(length: SignedDuration) -> String {
+    match length.as_mins() {
+        ..1 => "less than a minute".to_owned(),
+        minutes => words::duration(SignedDuration::from_mins(minutes)),
     }
-    let minutes = SignedDuration::from_mins(age.as_mins());
-    format!("{} ago", words::duration(minutes))
 }
 
 /// The time of day in the person's zone; with the date where it is another day.
@@ -252,7 +258,10 @@ fn vendor_line(vendor: &VendorView) -> String {
     match vendor.shown {
         // The page says that all is well, or nothing; its incident says otherwise.
         Health::Operational | Health::Maintenance | Health::Unknown => {
-            format!("{name}: {}", words::count(vendor.incidents.len(), "open incident"))
+            format!(
+                "{name}: {}",
+                words::count(vendor.incidents.len(), "open incident")
+            )
         }
         health @ (Health::Degraded | Health::PartialOutage | Health::MajorOutage) => {
             format!("{name}: {}{stale}", words::health(health))
@@ -262,11 +271,12 @@ fn vendor_line(vendor: &VendorView) -> String {
 
 fn incident_line(incident: &IncidentView, now: Timestamp) -> String {
     let since = incident.started_at.unwrap_or(incident.first_recorded_at);
-    let acknowledged = if incident.acknowledged { ", acknowledged" } else { "" };
-    let tail = format!(
-        ", for {}{acknowledged}",
-        words::duration(SignedDuration::from_mins(now.duration_since(since).as_mins()))
-    );
+    let acknowledged = if incident.acknowledged {
+        ", acknowledged"
+    } else {
+        ""
+    };
+    let tail = format!(", for {}{acknowledged}", coarsely(now.duration_since(since)));
     let room = WIDTH.saturating_sub(tail.chars().count() + 6);
     format!("      {}{tail}", words::line(&incident.title, room))
 }

@@ -100,7 +100,10 @@ fn shape(canvas: &mut Pixmap, body: &str, mark: &str, color: Color, at: Transfor
 
 fn stroke(canvas: &mut Pixmap, line: &str, at: Transform) {
     let Some(line) = path(line) else { return };
-    for (width, color) in [(3.6, Color::WHITE), (1.8, look::of(signalbox_pages::Health::Unknown).on_light)] {
+    for (width, color) in [
+        (3.6, Color::WHITE),
+        (1.8, look::of(signalbox_pages::Health::Unknown).on_light),
+    ] {
         let stroke = Stroke {
             width,
             line_cap: LineCap::Round,

@@ -21,7 +21,12 @@ fn calm() -> Seen {
         vendor("Forge", "operational", &json!({})),
         vendor("Mail", "operational", &json!({})),
     ];
-    seen(status("operational", "All 2 vendors are well", vendors, &json!({})))
+    seen(status(
+        "operational",
+        "All 2 vendors are well",
+        vendors,
+        &json!({}),
+    ))
 }
 
 fn troubled() -> Seen {
@@ -53,7 +58,12 @@ fn troubled() -> Seen {
 
 fn engine(what: &Value) -> Seen {
     let vendors = vec![vendor("Forge", "operational", &json!({}))];
-    seen(status("operational", "1 vendor is well", vendors, &json!({ "engine": what })))
+    seen(status(
+        "operational",
+        "1 vendor is well",
+        vendors,
+        &json!({ "engine": what }),
+    ))
 }
 
 fn view_of(seen: &Seen) -> TrayView {
@@ -108,7 +118,7 @@ fn vendors_in_trouble_come_first_each_with_its_incidents() {
           Pages are slow, for 41 h 4 min
     Mail_Box: degraded, last word
     Pay: 1 open incident
-          Refunds are late, for 0 s
+          Refunds are late, for less than a minute
     Not known: Shop
     ---
     (Checked less than a minute ago)
@@ -149,7 +159,12 @@ fn many_vendors_in_trouble_are_counted_not_listed() {
     let vendors = (0..30)
         .map(|number| vendor(&format!("V{number}"), "degraded", &json!({})))
         .collect();
-    let seen = seen(status("degraded", "30 of 30 vendors have problems", vendors, &json!({})));
+    let seen = seen(status(
+        "degraded",
+        "30 of 30 vendors have problems",
+        vendors,
+        &json!({}),
+    ));
     let text = lines(&view_of(&seen));
     assert!(text.contains("V7: degraded\nAnd 22 more"), "{text}");
     assert!(!text.contains("V8"));
@@ -169,7 +184,10 @@ fn a_pause_is_said_with_its_end_and_can_be_ended() {
 
 #[test]
 fn a_pause_until_tomorrow_ends_at_eight_in_the_morning_of_the_persons_zone() {
-    assert_eq!(PauseFor::UntilTomorrow.until(&noon()), Some(at("2026-11-08T06:00:00Z")));
+    assert_eq!(
+        PauseFor::UntilTomorrow.until(&noon()),
+        Some(at("2026-11-08T06:00:00Z"))
+    );
     assert_eq!(PauseFor::Hour.until(&noon()), Some(at("2026-11-07T11:00:00Z")));
     assert_eq!(PauseFor::UntilResumed.until(&noon()), None);
 }
@@ -189,15 +207,26 @@ mod t1_never_green_without_evidence {
     #[test]
     fn a_check_that_is_not_the_whole_truth_has_the_ring_around_it() {
         let vendors = vec![vendor("Forge", "operational", &json!({}))];
-        let seen = seen(status("operational", "", vendors, &json!({ "tray_incomplete": true })));
+        let seen = seen(status(
+            "operational",
+            "",
+            vendors,
+            &json!({ "tray_incomplete": true }),
+        ));
         let icon = view_of(&seen).icon;
-        assert_eq!((icon.health, icon.layers), (Health::Operational, vec![Layer::Incomplete]));
+        assert_eq!(
+            (icon.health, icon.layers),
+            (Health::Operational, vec![Layer::Incomplete])
+        );
     }
 
     #[test]
     fn nothing_is_green_before_the_first_answer() {
         let view = view_of(&Seen::default());
-        assert_eq!((view.icon.health, view.sentence.as_str()), (Health::Unknown, "Starting"));
+        assert_eq!(
+            (view.icon.health, view.sentence.as_str()),
+            (Health::Unknown, "Starting")
+        );
     }
 }
 
@@ -209,7 +238,10 @@ mod t7_our_trouble_is_not_the_vendors {
     #[test]
     fn offline_nothing_is_green_and_it_is_said_once_and_calmly() {
         let view = view_of(&engine(&json!({ "offline_since": OFFLINE })));
-        assert_eq!((view.icon.health, view.icon.layers), (Health::Unknown, vec![Layer::Offline]));
+        assert_eq!(
+            (view.icon.health, view.icon.layers),
+            (Health::Unknown, vec![Layer::Offline])
+        );
         assert_eq!(view.sentence, "Offline: nothing can be checked");
         assert_eq!(view.detail, "Offline since 11:30");
     }
@@ -221,7 +253,10 @@ mod t7_our_trouble_is_not_the_vendors {
             status.engine.offline_since = Some(at(OFFLINE));
         }
         let icon = view_of(&seen).icon;
-        assert_eq!((icon.health, icon.layers), (Health::MajorOutage, vec![Layer::Offline]));
+        assert_eq!(
+            (icon.health, icon.layers),
+            (Health::MajorOutage, vec![Layer::Offline])
+        );
     }
 }
 
@@ -232,7 +267,10 @@ mod t11_never_a_silent_stop {
     fn when_checking_stopped_the_icon_is_unknown_and_the_first_line_says_so() {
         for (stopped, words) in [
             (Stopped::Silent, "Signalbox stopped checking"),
-            (Stopped::Restarting, "Signalbox stopped checking and is starting anew"),
+            (
+                Stopped::Restarting,
+                "Signalbox stopped checking and is starting anew",
+            ),
             (Stopped::Ended("The disk is gone".to_owned()), "The disk is gone"),
         ] {
             let seen = Seen {
@@ -283,9 +321,8 @@ mod pictures {
             .chunks_exact(4)
             .map(|pixel| {
                 let alpha = f64::from(pixel[3]) / 255.0;
-                let mix = |index: usize| {
-                    f64::from(pixel[index]) * alpha + f64::from(panel[index]) * (1.0 - alpha)
-                };
+                let mix =
+                    |index: usize| f64::from(pixel[index]) * alpha + f64::from(panel[index]) * (1.0 - alpha);
                 grey([mix(0), mix(1), mix(2)])
             })
             .collect()
@@ -312,7 +349,9 @@ mod pictures {
     fn every_icon_stands_out_from_light_and_from_dark_panels() {
         for icon in every_icon() {
             for panel in [LIGHT, DARK] {
-                let ground = 0.2126 * f64::from(panel[0]) + 0.7152 * f64::from(panel[1]) + 0.0722 * f64::from(panel[2]);
+                let ground = 0.2126 * f64::from(panel[0])
+                    + 0.7152 * f64::from(panel[1])
+                    + 0.0722 * f64::from(panel[2]);
                 let standing_out = greys(&icon, 16, panel)
                     .into_iter()
                     .filter(|grey| (grey - ground).abs() > 60.0)
@@ -328,7 +367,10 @@ mod pictures {
             for icon in every_icon() {
                 let pixels = paint(&icon, side);
                 assert_eq!(pixels.rgba.len(), (side * side * 4) as usize);
-                assert!(pixels.rgba.chunks_exact(4).any(|pixel| pixel[3] > 0), "{icon:?} at {side}");
+                assert!(
+                    pixels.rgba.chunks_exact(4).any(|pixel| pixel[3] > 0),
+                    "{icon:?} at {side}"
+                );
             }
         }
     }

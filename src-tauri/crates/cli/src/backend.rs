@@ -231,7 +231,7 @@ impl Backend for EngineBackend {
         let signals = runtime()?;
         let told = stop.clone();
         let _listening = signals.spawn(async move {
-            termination().await;
+            watch::termination().await;
             told.cancel();
         });
         let places = self.found()?;
@@ -298,35 +298,4 @@ fn runtime() -> Result<tokio::runtime::Runtime, ApiError> {
         .enable_all()
         .build()
         .map_err(|error| ApiError::new(ErrorCode::Internal, error.to_string()))
-}
-
-/// Returns once the system or the person asks this process to end.
-async fn termination() {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        let mut asked: Vec<_> = [
-            SignalKind::terminate(),
-            SignalKind::interrupt(),
-            SignalKind::hangup(),
-        ]
-        .into_iter()
-        .filter_map(|kind| signal(kind).ok())
-        .collect();
-        std::future::poll_fn(|context| {
-            if asked
-                .iter_mut()
-                .any(|signal| signal.poll_recv(context).is_ready())
-            {
-                std::task::Poll::Ready(())
-            } else {
-                std::task::Poll::Pending
-            }
-        })
-        .await;
-    }
-    #[cfg(not(unix))]
-    {
-        let _asked = tokio::signal::ctrl_c().await;
-    }
 }

@@ -428,6 +428,37 @@ impl Run {
     }
 }
 
+/// Returns once the system or the person asks this process to end.
+pub async fn termination() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let mut asked: Vec<_> = [
+            SignalKind::terminate(),
+            SignalKind::interrupt(),
+            SignalKind::hangup(),
+        ]
+        .into_iter()
+        .filter_map(|kind| signal(kind).ok())
+        .collect();
+        std::future::poll_fn(|context| {
+            if asked
+                .iter_mut()
+                .any(|signal| signal.poll_recv(context).is_ready())
+            {
+                std::task::Poll::Ready(())
+            } else {
+                std::task::Poll::Pending
+            }
+        })
+        .await;
+    }
+    #[cfg(not(unix))]
+    {
+        let _asked = tokio::signal::ctrl_c().await;
+    }
+}
+
 impl Handler for Engine {
     fn answer(&self, request: Request) -> Answering<'_> {
         Box::pin(self.ask(request))
