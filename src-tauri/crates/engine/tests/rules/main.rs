@@ -14,6 +14,7 @@ mod bodies;
 mod bubbles;
 mod first_sight;
 mod looking_back;
+mod one_id_on_two_pages;
 mod recorded_payloads;
 mod row10_words_that_attack;
 mod row1_a_page_that_cannot_be_reached;

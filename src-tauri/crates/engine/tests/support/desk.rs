@@ -396,7 +396,10 @@ impl Desk {
 
     /// An incident with everything that was ever said of it.
     pub(crate) async fn incident(&self, id: &str) -> IncidentDetailView {
-        let request = Request::Incident { id: id.to_owned() };
+        let request = Request::Incident {
+            id: id.to_owned(),
+            vendor: None,
+        };
         let Reply::Incident(incident) = self.ask(request).await.unwrap() else {
             panic!("no incident")
         };
