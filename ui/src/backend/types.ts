@@ -1,0 +1,1112 @@
+/* Made from schema.json by `npm run types`. Not to be edited. */
+
+/**
+ * How badly an incident hits, in the vendor's own judgement. It never raises a health.
+ */
+export type Impact = "none" | "minor" | "major" | "critical" | "unknown";
+/**
+ * Where an incident stands, in the vendor's own words.
+ */
+export type Phase = "investigating" | "identified" | "monitoring" | "resolved" | "postmortem" | "unknown";
+/**
+ * The closed set of failures.
+ */
+export type ErrorCode =
+  "usage" | "bad_input" | "unavailable" | "configuration" | "not_found" | "page" | "internal";
+/**
+ * A place in the window.
+ */
+export type Route =
+  | {
+      view: "overview";
+    }
+  | {
+      view: "vendor";
+      vendor: string;
+    }
+  | {
+      view: "incident";
+      vendor: string | null;
+      id: string;
+    }
+  | {
+      view: "history";
+    }
+  | {
+      view: "add";
+    };
+/**
+ * How well a component, or a whole page, works.  The scale is `operational < maintenance < degraded < partial_outage < major_outage`. `Unknown` stands beside the scale, not on it: it neither outranks nor hides a known health.
+ */
+export type Health =
+  "operational" | "maintenance" | "degraded" | "partial_outage" | "major_outage" | "unknown";
+/**
+ * Where an announced maintenance stands.
+ */
+export type MaintenancePhase =
+  "scheduled" | "in_progress" | "verifying" | "completed" | "cancelled" | "unknown";
+/**
+ * How bad a finding is.
+ */
+export type FindingLevel = "good" | "note" | "bad";
+/**
+ * What happened in an engine: a hint to ask again.
+ */
+export type Hint =
+  | "subscribed"
+  | "lagged"
+  | {
+      changed: {
+        page: string;
+      };
+    }
+  | {
+      polled: {
+        page: string;
+      };
+    }
+  | "offline"
+  | "online"
+  | "woken"
+  | "reloaded"
+  | {
+      config_refused: {
+        reason: string;
+      };
+    }
+  | {
+      store_trouble: {
+        reason: string;
+      };
+    }
+  | "store_well"
+  | "stopping";
+/**
+ * The answer to a request, one arm per kind of answer.
+ */
+export type Reply =
+  | (EngineView & {
+      reply: "pong";
+    })
+  | (StatusView & {
+      reply: "status";
+    })
+  | (VendorView & {
+      reply: "added";
+    })
+  | (RemovedView & {
+      reply: "removed";
+    })
+  | (ScopeView & {
+      reply: "scope";
+    })
+  | (HistoryView & {
+      reply: "history";
+    })
+  | (IncidentDetailView & {
+      reply: "incident";
+    })
+  | (AtView & {
+      reply: "at";
+    })
+  | (SearchView & {
+      reply: "search";
+    })
+  | (UptimeView & {
+      reply: "uptime";
+    })
+  | (MutedView & {
+      reply: "muted";
+    })
+  | (AcknowledgedView & {
+      reply: "acknowledged";
+    })
+  | (AcceptedView & {
+      reply: "accepted_unreadable";
+    })
+  | (DoctorView & {
+      reply: "doctor";
+    })
+  | (PausedView & {
+      reply: "paused";
+    });
+/**
+ * How the page itself is. It says nothing about the vendor (T2).
+ */
+export type SourceState = "pending" | "fresh" | "stale" | "unreachable" | "unreadable" | "moved";
+/**
+ * What can be asked of an engine.
+ */
+export type Request =
+  | {
+      request: "ping";
+    }
+  | {
+      request: "status";
+      /**
+       * Empty for all.
+       */
+      vendors: string[];
+    }
+  | {
+      request: "check";
+      /**
+       * Empty for all.
+       */
+      vendors: string[];
+    }
+  | {
+      request: "add";
+      /**
+       * The page's address, as pasted.
+       */
+      page: string;
+      /**
+       * What to call the vendor; `None` for the page's own name.
+       */
+      name: string | null;
+    }
+  | {
+      request: "remove";
+      /**
+       * Which.
+       */
+      vendor: string;
+    }
+  | {
+      request: "scope";
+      /**
+       * Which.
+       */
+      vendor: string;
+      /**
+       * Component ids, or names where they are unique; an empty list puts everything in scope; `None` changes nothing.
+       */
+      components: string[] | null;
+    }
+  | {
+      request: "history";
+      /**
+       * Empty for all.
+       */
+      vendors: string[];
+      /**
+       * Only what was still going on at or after this moment.
+       */
+      since: string | null;
+      /**
+       * Only what began before this moment.
+       */
+      until: string | null;
+      /**
+       * How many at most.
+       */
+      limit: number;
+      /**
+       * Where an earlier answer said that the next part begins.
+       */
+      before: string | null;
+    }
+  | {
+      request: "incident";
+      /**
+       * Its id on its page, or the address of its page.
+       */
+      id: string;
+      /**
+       * Which vendor's, where ids repeat.
+       */
+      vendor: string | null;
+    }
+  | {
+      request: "at";
+      /**
+       * The moment.
+       */
+      time: string;
+      /**
+       * Empty for all.
+       */
+      vendors: string[];
+    }
+  | {
+      request: "search";
+      /**
+       * The words; all must occur.
+       */
+      words: string;
+      /**
+       * How many at most.
+       */
+      limit: number;
+    }
+  | {
+      request: "uptime";
+      /**
+       * Which vendor.
+       */
+      vendor: string;
+      /**
+       * Component ids or names; empty for every component in scope.
+       */
+      components: string[];
+      /**
+       * The begin.
+       */
+      from: string;
+      /**
+       * The end.
+       */
+      until: string;
+    }
+  | {
+      request: "mute";
+      /**
+       * A vendor, or an incident's id.
+       */
+      target: string;
+      /**
+       * Until when; `None` until it is lifted.
+       */
+      until: string | null;
+    }
+  | {
+      request: "unmute";
+      /**
+       * A vendor, or an incident's id.
+       */
+      target: string;
+    }
+  | {
+      request: "acknowledge";
+      /**
+       * The incident's id.
+       */
+      incident: string;
+      /**
+       * Takes the acknowledgement back.
+       */
+      undo: boolean;
+    }
+  | {
+      request: "accept_unreadable";
+      /**
+       * Which.
+       */
+      vendor: string;
+      /**
+       * Whether to accept.
+       */
+      accept: boolean;
+    }
+  | {
+      request: "doctor";
+    }
+  | {
+      request: "pause";
+      /**
+       * Until when; `None` until it is resumed.
+       */
+      until: string | null;
+    }
+  | {
+      request: "resume";
+    };
+
+export interface Everything {
+  AcceptedView: AcceptedView;
+  AcknowledgedView: AcknowledgedView;
+  ApiError: ApiError;
+  Arrival: Arrival;
+  AtView: AtView;
+  ComponentUptimeView: ComponentUptimeView;
+  ComponentView: ComponentView;
+  DoctorView: DoctorView;
+  EarlierTextView: EarlierTextView;
+  EngineView: EngineView;
+  ErrorCode: ErrorCode;
+  FindView: FindView;
+  FindingLevel: FindingLevel;
+  FindingView: FindingView;
+  Health: Health;
+  HealthSeconds: HealthSeconds;
+  Hint: Hint;
+  HistoryView: HistoryView;
+  Impact: Impact;
+  IncidentDetailView: IncidentDetailView;
+  IncidentView: IncidentView;
+  MaintenancePhase: MaintenancePhase;
+  MaintenanceView: MaintenanceView;
+  MomentView: MomentView;
+  MutedView: MutedView;
+  Notice: Notice;
+  PauseView: PauseView;
+  PausedView: PausedView;
+  Phase: Phase;
+  PostmortemView: PostmortemView;
+  RemovedView: RemovedView;
+  Reply: Reply;
+  Request: Request;
+  RevisionView: RevisionView;
+  Route: Route;
+  ScopeCount: ScopeCount;
+  ScopeView: ScopeView;
+  SearchView: SearchView;
+  SourceState: SourceState;
+  StartAtLogin: StartAtLogin;
+  StatusView: StatusView;
+  TransitionView: TransitionView;
+  UpdateView: UpdateView;
+  UptimeView: UptimeView;
+  VendorAtView: VendorAtView;
+  VendorView: VendorView;
+}
+/**
+ * To accept as unreadable.
+ */
+export interface AcceptedView {
+  /**
+   * The vendor.
+   */
+  vendor: string;
+  /**
+   * Whether its page is accepted as unreadable.
+   */
+  accepted: boolean;
+}
+/**
+ * To acknowledge.
+ */
+export interface AcknowledgedView {
+  incident: IncidentView;
+}
+/**
+ * One incident in a list.
+ */
+export interface IncidentView {
+  /**
+   * Its id on its page.
+   */
+  id: string;
+  /**
+   * The vendor.
+   */
+  vendor: string;
+  /**
+   * The title as published.
+   */
+  title: string;
+  impact: Impact;
+  phase: Phase;
+  /**
+   * Whether it is open.
+   */
+  open: boolean;
+  /**
+   * Whether the page still lists it; an open incident that is not listed is not resolved (T9).
+   */
+  listed: boolean;
+  /**
+   * When the vendor says it began.
+   */
+  started_at: string | null;
+  /**
+   * When the vendor says it was resolved.
+   */
+  resolved_at: string | null;
+  /**
+   * When it was first recorded here.
+   */
+  first_recorded_at: string;
+  /**
+   * When the vendor last wrote about it.
+   */
+  last_word_at: string | null;
+  /**
+   * How many updates it has.
+   */
+  updates: number;
+  /**
+   * The official link.
+   */
+  url: string | null;
+  /**
+   * The names of the components that it names.
+   */
+  components: string[];
+  /**
+   * Whether it was acknowledged.
+   */
+  acknowledged: boolean;
+  /**
+   * Until when it is muted.
+   */
+  muted_until: string | null;
+}
+/**
+ * Why a request was not answered. The code is for programs, the message for people.
+ */
+export interface ApiError {
+  code: ErrorCode;
+  /**
+   * What happened and what to do, in plain words.
+   */
+  message: string;
+}
+/**
+ * What a window is told when it opens.
+ */
+export interface Arrival {
+  /**
+   * Where to go.
+   */
+  route: Route | null;
+  version: string;
+  start_at_login: StartAtLogin;
+  notices: Notice[];
+}
+/**
+ * Whether Signalbox starts at login.
+ */
+export interface StartAtLogin {
+  enabled: boolean;
+  /**
+   * Whether it is to be offered now.
+   */
+  offer: boolean;
+}
+/**
+ * Something about this program that the person is to know.
+ */
+export interface Notice {
+  id: string;
+  text: string;
+}
+/**
+ * Two answers about one moment.
+ */
+export interface AtView {
+  /**
+   * The moment.
+   */
+  time: string;
+  /**
+   * Per vendor.
+   */
+  vendors: VendorAtView[];
+}
+/**
+ * Two answers about one vendor at one moment.
+ */
+export interface VendorAtView {
+  /**
+   * The vendor.
+   */
+  vendor: string;
+  /**
+   * Its page.
+   */
+  page: string;
+  /**
+   * Since when it has been watched; a moment before is "not watched then".
+   */
+  watched_since: string | null;
+  /**
+   * Whether the page was really being observed at that moment.
+   */
+  observed: boolean;
+  /**
+   * What Signalbox knew then; `None` if it was not watched then.
+   */
+  known_then: MomentView | null;
+  /**
+   * What the vendor has said since about that moment; `None` if it has said nothing.
+   */
+  known_now: MomentView | null;
+}
+/**
+ * How a vendor stood at a moment.
+ */
+export interface MomentView {
+  health: Health;
+  /**
+   * The components that were not operational.
+   */
+  troubled: ComponentView[];
+  /**
+   * The incidents that were open.
+   */
+  incidents: IncidentView[];
+  /**
+   * The maintenances that were going on.
+   */
+  maintenances: MaintenanceView[];
+}
+/**
+ * One component.
+ */
+export interface ComponentView {
+  /**
+   * Its id.
+   */
+  id: string;
+  /**
+   * Its name.
+   */
+  name: string;
+  /**
+   * The names of the groups that hold it, outermost first.
+   */
+  group: string[];
+  health: Health;
+  /**
+   * Its word as published.
+   */
+  raw: string | null;
+  /**
+   * Since when it has been so, as recorded here.
+   */
+  since: string | null;
+  /**
+   * Whether it is in scope.
+   */
+  in_scope: boolean;
+}
+/**
+ * One maintenance in a list.
+ */
+export interface MaintenanceView {
+  /**
+   * Its id on its page.
+   */
+  id: string;
+  /**
+   * The vendor.
+   */
+  vendor: string;
+  /**
+   * The title as published.
+   */
+  title: string;
+  phase: MaintenancePhase;
+  /**
+   * The announced begin.
+   */
+  starts_at: string | null;
+  /**
+   * The announced end.
+   */
+  ends_at: string | null;
+  /**
+   * Whether it goes on past its announced end.
+   */
+  overrunning: boolean;
+  /**
+   * The official link.
+   */
+  url: string | null;
+  /**
+   * The names of the components that it names.
+   */
+  components: string[];
+}
+/**
+ * One component's observed uptime.
+ */
+export interface ComponentUptimeView {
+  /**
+   * Its id.
+   */
+  id: string;
+  /**
+   * Its name.
+   */
+  name: string;
+  /**
+   * The share of the span that was observed with a known health, 0 to 1.
+   */
+  observed: number;
+  /**
+   * The share of the observed time that it worked (operational, maintenance or degraded), 0 to 1; `None` if nothing was observed: no data is never 100 %.
+   */
+  up: number | null;
+  /**
+   * Seconds observed per health.
+   */
+  seconds: HealthSeconds[];
+}
+/**
+ * Seconds observed in one health.
+ */
+export interface HealthSeconds {
+  health: Health;
+  /**
+   * Whole seconds.
+   */
+  seconds: number;
+}
+/**
+ * What an examination found.
+ */
+export interface DoctorView {
+  /**
+   * The findings, worst first.
+   */
+  findings: FindingView[];
+}
+/**
+ * One finding.
+ */
+export interface FindingView {
+  level: FindingLevel;
+  /**
+   * What was examined: "store", "configuration", a vendor's name.
+   */
+  subject: string;
+  /**
+   * What was found, and what to do.
+   */
+  text: string;
+}
+/**
+ * What an update said before it was edited.
+ */
+export interface EarlierTextView {
+  /**
+   * When those words were recorded here.
+   */
+  recorded_at: string;
+  /**
+   * The phase word then.
+   */
+  phase: string;
+  /**
+   * The text then, plain.
+   */
+  text: string;
+}
+/**
+ * The engine that answers.
+ */
+export interface EngineView {
+  /**
+   * Whether an engine is running; otherwise the store alone answers, and nothing is being checked.
+   */
+  running: boolean;
+  /**
+   * The engine's version, or this program's.
+   */
+  version: string;
+  /**
+   * The engine's process.
+   */
+  pid: number | null;
+  /**
+   * The last beat of its loop.
+   */
+  heartbeat_at: string | null;
+  /**
+   * Since when this machine has been offline, if it is.
+   */
+  offline_since: string | null;
+  /**
+   * Why nothing can be recorded at this moment, if that is so: a full disk, say.
+   */
+  store_trouble: string | null;
+  /**
+   * Whether announcements are paused, if they are.
+   */
+  paused: PauseView | null;
+}
+/**
+ * Nothing is announced for the time being.
+ */
+export interface PauseView {
+  /**
+   * Until when; `None` until it is resumed.
+   */
+  until: string | null;
+}
+/**
+ * One find.
+ */
+export interface FindView {
+  /**
+   * The vendor.
+   */
+  vendor: string;
+  /**
+   * The incident's or maintenance's id.
+   */
+  event: string;
+  /**
+   * Its title.
+   */
+  title: string;
+  /**
+   * When the words were published, else recorded.
+   */
+  at: string;
+  /**
+   * The place where the words occur, plain, at most 240 characters.
+   */
+  excerpt: string;
+}
+/**
+ * Incidents and maintenances, newest first.
+ */
+export interface HistoryView {
+  /**
+   * The incidents.
+   */
+  incidents: IncidentView[];
+  /**
+   * The maintenances.
+   */
+  maintenances: MaintenanceView[];
+  /**
+   * Whether there are more than were asked for.
+   */
+  more: boolean;
+  /**
+   * Where the next part begins; `None` if there is none.
+   */
+  next: string | null;
+}
+/**
+ * One incident or maintenance, whole.
+ */
+export interface IncidentDetailView {
+  /**
+   * The incident; `None` for a maintenance.
+   */
+  incident: IncidentView | null;
+  /**
+   * The maintenance; `None` for an incident.
+   */
+  maintenance: MaintenanceView | null;
+  /**
+   * The updates, oldest first.
+   */
+  updates: UpdateView[];
+  /**
+   * What was said of it beside its updates, each time it changed, oldest first.
+   */
+  revisions: RevisionView[];
+  /**
+   * The write-up.
+   */
+  postmortem: PostmortemView | null;
+}
+/**
+ * One update, with all its revisions.
+ */
+export interface UpdateView {
+  /**
+   * Its id.
+   */
+  id: string;
+  /**
+   * The phase word on our scale.
+   */
+  phase: string;
+  /**
+   * The phase word as published.
+   */
+  phase_raw: string | null;
+  /**
+   * When the vendor says it was published.
+   */
+  at: string | null;
+  /**
+   * When it was first recorded here.
+   */
+  recorded_at: string;
+  /**
+   * The text as it is now, plain.
+   */
+  text: string;
+  /**
+   * Whether the vendor took it away.
+   */
+  deleted: boolean;
+  /**
+   * The components that changed with it.
+   */
+  components: TransitionView[];
+  /**
+   * What it said before, oldest first; empty if it was never edited.
+   */
+  earlier: EarlierTextView[];
+}
+/**
+ * A component's change, as an update tells it.
+ */
+export interface TransitionView {
+  /**
+   * The component's id.
+   */
+  id: string | null;
+  /**
+   * Its name then.
+   */
+  name: string;
+  from: Health;
+  to: Health;
+}
+/**
+ * What was said of an incident or a maintenance at one time.
+ */
+export interface RevisionView {
+  /**
+   * When it was recorded here.
+   */
+  recorded_at: string;
+  /**
+   * The title then.
+   */
+  title: string;
+  /**
+   * The impact word then; `None` for a maintenance.
+   */
+  impact: Impact | null;
+  /**
+   * The phase word then.
+   */
+  phase: string;
+  /**
+   * The components named then.
+   */
+  components: string[];
+  /**
+   * Whether it was listed.
+   */
+  listed: boolean;
+}
+/**
+ * A write-up.
+ */
+export interface PostmortemView {
+  /**
+   * Its text, plain.
+   */
+  text: string | null;
+  /**
+   * A link to it.
+   */
+  url: string | null;
+  /**
+   * When it was published.
+   */
+  at: string | null;
+}
+/**
+ * To mute and unmute.
+ */
+export interface MutedView {
+  /**
+   * What was muted, in words.
+   */
+  what: string;
+  /**
+   * Until when; `None` if it is not muted; the far future if until lifted.
+   */
+  until: string | null;
+}
+/**
+ * To pause and resume.
+ */
+export interface PausedView {
+  /**
+   * Until when, if a time was given.
+   */
+  until: string | null;
+}
+/**
+ * To remove.
+ */
+export interface RemovedView {
+  /**
+   * The vendor that is no longer watched.
+   */
+  vendor: string;
+  /**
+   * Its page.
+   */
+  page: string;
+}
+/**
+ * What is known of vendors.
+ */
+export interface StatusView {
+  /**
+   * When this was answered.
+   */
+  at: string;
+  engine: EngineView;
+  tray: Health;
+  /**
+   * Whether that is not the whole truth: of some counted vendor it is not known how it is now.
+   */
+  tray_incomplete: boolean;
+  /**
+   * The same in words: "2 of 43 vendors have problems: GitHub, Stripe".
+   */
+  summary: string;
+  /**
+   * The vendors, worst first.
+   */
+  vendors: VendorView[];
+}
+/**
+ * What is known of one vendor.
+ */
+export interface VendorView {
+  /**
+   * The vendor's name as the person knows it.
+   */
+  vendor: string;
+  /**
+   * The page's address.
+   */
+  page: string;
+  /**
+   * The page's own name.
+   */
+  page_name: string | null;
+  /**
+   * The platform's key; `None` while it has not been recognised.
+   */
+  platform: string | null;
+  shown: Health;
+  /**
+   * Whether the last good read is too old for what was reported to be taken as it is now.
+   */
+  stale: boolean;
+  /**
+   * Why it is unknown or stale, in plain words; `None` while fresh.
+   */
+  shown_reason: string | null;
+  /**
+   * The last readable word of the vendor about what is in scope.
+   */
+  reported: Health | null;
+  /**
+   * The overall word as published.
+   */
+  overall_raw: string | null;
+  /**
+   * The sentence beside it.
+   */
+  overall_description: string | null;
+  /**
+   * When the page was last read.
+   */
+  read_at: string | null;
+  /**
+   * When the page was last asked.
+   */
+  asked_at: string | null;
+  /**
+   * Since when the reported health has been what it is, as recorded here.
+   */
+  health_since: string | null;
+  source: SourceState;
+  /**
+   * Why the source is not fresh, in plain words.
+   */
+  source_reason: string | null;
+  /**
+   * Whether it counts for the tray and for exit codes.
+   */
+  counted: boolean;
+  /**
+   * Until when it is muted; `None` if it is not, the far future if until lifted.
+   */
+  muted_until: string | null;
+  scope: ScopeCount;
+  /**
+   * The components in scope that are not operational, worst first.
+   */
+  troubled: ComponentView[];
+  /**
+   * The open incidents that touch the scope, worst first.
+   */
+  incidents: IncidentView[];
+  /**
+   * The maintenances going on or announced, soonest first.
+   */
+  maintenances: MaintenanceView[];
+  /**
+   * Where this watch is written, if it cannot be changed by program: an included file, say.
+   */
+  locked: string | null;
+}
+/**
+ * How many components are in scope.
+ */
+export interface ScopeCount {
+  /**
+   * In scope; equal to `of` where no scope was chosen.
+   */
+  chosen: number;
+  /**
+   * On the page.
+   */
+  of: number;
+}
+/**
+ * A vendor's components.
+ */
+export interface ScopeView {
+  /**
+   * The vendor.
+   */
+  vendor: string;
+  /**
+   * Whether a scope was chosen; otherwise everything is in it.
+   */
+  chosen: boolean;
+  /**
+   * The components in the page's order.
+   */
+  components: ComponentView[];
+  /**
+   * Ids in the scope that the page does not have.
+   */
+  missing: string[];
+}
+/**
+ * What was found.
+ */
+export interface SearchView {
+  /**
+   * The finds, newest first.
+   */
+  finds: FindView[];
+  /**
+   * Whether there are more than were asked for.
+   */
+  more: boolean;
+}
+/**
+ * Observed uptime.
+ */
+export interface UptimeView {
+  /**
+   * The vendor.
+   */
+  vendor: string;
+  /**
+   * The begin.
+   */
+  from: string;
+  /**
+   * The end.
+   */
+  until: string;
+  /**
+   * Per component.
+   */
+  components: ComponentUptimeView[];
+}

@@ -1,0 +1,9 @@
+import "virtual:look.css";
+import "./look/base.css";
+
+import { mount } from "svelte";
+
+import App from "./App.svelte";
+
+const target = document.querySelector("#app");
+if (target) mount(App, { target });

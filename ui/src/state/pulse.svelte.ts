@@ -1,0 +1,51 @@
+import type { Hint } from "../backend/types.ts";
+
+/** Hints of the same moment are one reason to ask again. */
+const GATHER = 250;
+/** Nobody's hints make the window ask more often than this. */
+const LEAST = 1000;
+/** Without any hint it asks this often: a hint may have been lost. */
+const AT_LEAST_EVERY = 30_000;
+
+/** The reason to ask again: whoever shows something asks anew when `beat` changes. */
+class Pulse {
+  beat = $state(0);
+  #waiting: ReturnType<typeof setTimeout> | undefined;
+  #last = 0;
+
+  /** Something happened. */
+  hint(hint: Hint): void {
+    if (hint === "subscribed") return;
+    this.soon();
+  }
+
+  /** Asks again shortly, together with whatever else happens at this moment. */
+  soon(): void {
+    if (this.#waiting !== undefined) return;
+    const wait = Math.max(GATHER, this.#last + LEAST - Date.now());
+    this.#waiting = setTimeout(() => this.#now(), wait);
+  }
+
+  #now(): void {
+    this.#waiting = undefined;
+    this.#last = Date.now();
+    this.beat += 1;
+  }
+
+  /** Beats by itself as well. Returns how to stop. */
+  run(): () => void {
+    const timer = setInterval(() => this.soon(), AT_LEAST_EVERY);
+    const seen = () => {
+      if (document.visibilityState === "visible") this.soon();
+    };
+    document.addEventListener("visibilitychange", seen);
+    return () => {
+      clearInterval(timer);
+      clearTimeout(this.#waiting);
+      this.#waiting = undefined;
+      document.removeEventListener("visibilitychange", seen);
+    };
+  }
+}
+
+export const pulse = new Pulse();

@@ -1,0 +1,47 @@
+import backend from "#backend";
+
+import type { StatusView, VendorView } from "../backend/types.ts";
+import { Asked } from "./asked.svelte.ts";
+import { said } from "./said.svelte.ts";
+
+/** The vendors as last told: one answer that the overview, the banners and every vendor's page share. */
+class Vendors {
+  readonly asked = new Asked<StatusView>();
+  /** Whose pages are being asked at this moment because somebody wanted it: names, or nobody's. */
+  checking = $state.raw<readonly string[] | null>(null);
+  #told: string | null = null;
+
+  get status(): StatusView | null {
+    return this.asked.answer;
+  }
+
+  /** One vendor by name. */
+  named(name: string): VendorView | undefined {
+    return this.status?.vendors.find((vendor) => vendor.vendor === name);
+  }
+
+  /** Asks how the vendors are. */
+  async refresh(): Promise<void> {
+    const status = await this.asked.ask(() => backend.ask({ request: "status", vendors: [] }));
+    if (!status) return;
+    if (this.#told !== null && this.#told !== status.summary) said.news = status.summary;
+    this.#told = status.summary;
+  }
+
+  /** Has pages asked at once: of these vendors, or of all. */
+  async check(names: readonly string[]): Promise<void> {
+    if (this.checking !== null) return;
+    this.checking = names;
+    try {
+      await backend.ask({ request: "check", vendors: [...names] });
+      await this.refresh();
+      if (this.#told !== null) said.news = this.#told;
+    } catch (thrown) {
+      said.failed(thrown);
+    } finally {
+      this.checking = null;
+    }
+  }
+}
+
+export const vendors = new Vendors();
