@@ -229,7 +229,7 @@ impl Asking<'_> {
 
     fn watch(&self, demo: bool, streams: &Streams<'_>) -> Result<u8, Ended> {
         let failed = Arc::new(OnceLock::new());
-        let limits = if demo { Limits::DEMO } else { Limits::default() };
+        let limits = if demo { Limits::demo() } else { Limits::default() };
         let output = WatchOutput {
             json: self.json,
             style: self.style.clone(),

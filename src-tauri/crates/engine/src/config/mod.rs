@@ -174,10 +174,13 @@ impl Default for Limits {
 
 impl Limits {
     /// For stand-in vendors on one's own machine, which bear any haste.
-    pub const DEMO: Self = Self {
-        shortest_interval: Duration::from_secs(1),
-        longest_interval: Duration::from_secs(24 * 60 * 60),
-    };
+    #[must_use]
+    pub const fn demo() -> Self {
+        Self {
+            shortest_interval: Duration::from_secs(1),
+            longest_interval: Duration::from_secs(24 * 60 * 60),
+        }
+    }
 
     /// Accepts every interval: for edits, which must not depend on values that they do not touch.
     const NONE: Self = Self {
