@@ -414,9 +414,10 @@ impl Shell {
         match click.on {
             ClickedOn::Body => self.open(Some(click.route), click.activation),
             ClickedOn::Mute => {
-                if let Route::Incident { id, .. } = click.route {
+                if let Route::Incident { vendor, id } = click.route {
                     self.ask(Request::Mute {
                         target: id,
+                        vendor,
                         until: None,
                     });
                 }

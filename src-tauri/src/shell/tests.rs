@@ -306,6 +306,7 @@ async fn muting_from_a_bubble_asks_the_engine_and_opens_nothing() {
         .await;
     let expected = Request::Mute {
         target: "f1".to_owned(),
+        vendor: Some("Forge".to_owned()),
         until: None,
     };
     let did = stand.did().await;

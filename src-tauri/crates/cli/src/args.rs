@@ -107,7 +107,11 @@ pub enum Command {
         vendors: Vec<String>,
     },
     /// Keep watching without a desktop, and write what changes, one line each
-    Watch,
+    Watch {
+        /// Accept intervals that only a page of one's own machine bears
+        #[arg(long, hide = true)]
+        demo: bool,
+    },
     /// List incidents and maintenances, newest first, also of vendors that are no longer watched
     History {
         /// These vendors alone

@@ -6,7 +6,10 @@ use std::{
 };
 
 use jiff::{Timestamp, Zoned, tz::TimeZone};
-use signalbox_engine::api::{ApiError, ErrorCode, Reply, Request};
+use signalbox_engine::{
+    api::{ApiError, ErrorCode, Reply, Request},
+    config::Limits,
+};
 use signalbox_pages::contract::ReadError;
 
 use crate::{
@@ -165,7 +168,7 @@ impl Asking<'_> {
     fn run(&self, command: &Command, streams: &mut Streams<'_>) -> Result<u8, Ended> {
         let now = self.style.now.to_zoned(self.style.zone.clone());
         let written = match command {
-            Command::Watch => return self.watch(streams),
+            Command::Watch { demo } => return self.watch(*demo, streams),
             Command::Read { files, platform } => {
                 let read = read::read(files, platform.as_deref(), streams.input);
                 let page = read.map_err(|failure| match failure {
@@ -224,15 +227,17 @@ impl Asking<'_> {
         Ok(flushed(streams.out.write_all(text.as_bytes()), code))
     }
 
-    fn watch(&self, streams: &Streams<'_>) -> Result<u8, Ended> {
+    fn watch(&self, demo: bool, streams: &Streams<'_>) -> Result<u8, Ended> {
         let failed = Arc::new(OnceLock::new());
-        self.backend().watch(WatchOutput {
+        let limits = if demo { Limits::demo() } else { Limits::default() };
+        let output = WatchOutput {
             json: self.json,
             style: self.style.clone(),
             out: (streams.watch_out)(),
             err: (streams.watch_err)(),
             failed: Arc::clone(&failed),
-        })?;
+        };
+        self.backend().watch(limits, output)?;
         match failed.get() {
             Some(kind) => Err(Ended::Output((*kind).into())),
             None => Ok(exit::WELL),
@@ -399,7 +404,7 @@ fn question(command: &Command, now: &Zoned) -> Result<(Request, Asked), Ended> {
             accept: !undo,
         }),
         Command::Doctor => plainly(Request::Doctor),
-        Command::Watch
+        Command::Watch { .. }
         | Command::Read { .. }
         | Command::Config(_)
         | Command::Completions { .. }

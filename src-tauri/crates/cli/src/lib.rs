@@ -118,7 +118,7 @@ fn is_utf8(locale: &str) -> bool {
 
 /// Where a watch logs to; nowhere for what is over in a moment.
 fn log_dir(arguments: &Arguments) -> Option<PathBuf> {
-    let Command::Watch = arguments.command else {
+    let Command::Watch { .. } = arguments.command else {
         return None;
     };
     let places = Places {
