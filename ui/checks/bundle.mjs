@@ -8,16 +8,16 @@ const folder = fileURLToPath(new URL("../dist/assets/", import.meta.url));
 
 let size = 0;
 for (const name of await readdir(folder)) {
-  if (!name.endsWith(".js")) continue;
-  const script = await readFile(folder + name);
-  size += gzipSync(script).length;
-  if (script.includes("recorded-world")) {
-    console.error(`${name} contains the recorded backend`);
-    process.exitCode = 1;
-  }
+    if (!name.endsWith(".js")) continue;
+    const script = await readFile(folder + name);
+    size += gzipSync(script).length;
+    if (script.includes("recorded-world")) {
+        console.error(`${name} contains the recorded backend`);
+        process.exitCode = 1;
+    }
 }
 if (size > LARGEST) {
-  console.error(`the scripts are ${size} bytes compressed, more than ${LARGEST}`);
-  process.exitCode = 1;
+    console.error(`the scripts are ${size} bytes compressed, more than ${LARGEST}`);
+    process.exitCode = 1;
 }
 console.log(`scripts: ${(size / 1000).toFixed(1)} kB compressed`);

@@ -159,13 +159,15 @@ export class RecordedWorld implements Backend {
         break;
       case "offline":
         engine.offline_since = minutesAgo(34);
-        this.#decay(minutesAgo(35), "last word 35 min ago: operational; this machine is offline");
+        this.#decay(minutesAgo(35), "35 min ago");
         break;
       case "stopped":
         engine.running = false;
         engine.heartbeat_at = minutesAgo(52);
-        this.#decay(minutesAgo(52), "last word 52 min ago: operational");
-        this.#notices = [{ id: "stopped", text: "Signalbox stopped checking and could not be started again." }];
+        this.#decay(minutesAgo(52), "52 min ago");
+        this.#notices = [
+          { id: "stopped", text: "Signalbox stopped checking and could not be started again." },
+        ];
         break;
       case "paused":
         engine.paused = { until: new Date(now + 47 * 60_000).toISOString() };
@@ -200,11 +202,11 @@ export class RecordedWorld implements Backend {
     }
   }
 
-  #decay(readAt: string, reason: string): void {
+  #decay(readAt: string, age: string): void {
     for (const vendor of this.#status.vendors) {
+      vendor.shown_reason = `last word ${age}: ${(vendor.reported ?? "unknown").replaceAll("_", " ")}`;
       if (!isProblem(vendor.shown)) vendor.shown = "unknown";
       Object.assign(vendor, { stale: true, read_at: readAt, asked_at: readAt, source: "stale" });
-      vendor.shown_reason = reason;
     }
   }
 
@@ -250,7 +252,8 @@ export class RecordedWorld implements Backend {
     );
     const all = this.#status.vendors;
     const counted = all.filter((vendor) => vendor.counted);
-    const drives = ({ incidents: open }: VendorView) => open.length === 0 || open.some((one) => !one.acknowledged);
+    const drives = ({ incidents: open }: VendorView) =>
+      open.length === 0 || open.some((one) => !one.acknowledged);
     const troubled = counted.filter((vendor) => isProblem(vendor.shown) && drives(vendor));
     const unknown = counted.filter((vendor) => vendor.shown === "unknown");
     const known = counted.filter((vendor) => vendor.shown !== "unknown");
@@ -344,10 +347,12 @@ export class RecordedWorld implements Backend {
   }
 
   async #add(page: string): Promise<VendorView> {
-    if (!URL.canParse(page) || !/^https?:/.test(page)) throw refuse("bad_input", `“${page}” is no address of a page`);
+    if (!URL.canParse(page) || !/^https?:/.test(page))
+      throw refuse("bad_input", `“${page}” is no address of a page`);
     const { host, origin } = new URL(page);
     await this.#wait(1500);
-    if (host.includes("nothing")) throw refuse("page", `${host} answers with a web page that is no status page`);
+    if (host.includes("nothing"))
+      throw refuse("page", `${host} answers with a web page that is no status page`);
     if (this.#status.vendors.some((vendor) => vendor.page.includes(host))) {
       throw refuse("usage", `${host} is watched already`);
     }
@@ -369,13 +374,7 @@ export class RecordedWorld implements Backend {
       overall_description: "All Systems Operational",
       overall_raw: "none",
     };
-    const names = [
-      ["API", "Europe"],
-      ["API", "North America"],
-      ["Dashboard"],
-      ["Webhooks"],
-      ["Sign-in"],
-    ];
+    const names = [["API", "Europe"], ["API", "North America"], ["Dashboard"], ["Webhooks"], ["Sign-in"]];
     this.#scopes[vendor.vendor] = {
       vendor: vendor.vendor,
       chosen: false,
@@ -400,18 +399,24 @@ export class RecordedWorld implements Backend {
     if (ids === null) return scope;
     const vendor = this.#writable(name);
     scope.chosen = ids.length > 0;
-    for (const component of scope.components) component.in_scope = ids.length === 0 || ids.includes(component.id);
+    for (const component of scope.components)
+      component.in_scope = ids.length === 0 || ids.includes(component.id);
     const inScope = scope.components.filter((component) => component.in_scope);
     vendor.scope = { chosen: inScope.length, of: scope.components.length };
     vendor.troubled = inScope.filter(({ health }) => health !== "operational");
-    vendor.shown = vendor.troubled.map(({ health }) => health).toSorted((a, b) => WEIGHT[b] - WEIGHT[a])[0] ?? "operational";
+    vendor.shown =
+      vendor.troubled.map(({ health }) => health).toSorted((a, b) => WEIGHT[b] - WEIGHT[a])[0] ??
+      "operational";
     this.#changed(vendor.page);
     return scope;
   }
 
   #history(question: Extract<Question, { request: "history" }>) {
     const key = (detail: IncidentDetailView) =>
-      detail.incident?.started_at ?? detail.maintenance?.starts_at ?? detail.incident?.first_recorded_at ?? "";
+      detail.incident?.started_at ??
+      detail.maintenance?.starts_at ??
+      detail.incident?.first_recorded_at ??
+      "";
     const of = this.#details
       .filter(({ incident, maintenance }) => {
         const { vendor } = (incident ?? maintenance) as IncidentView | MaintenanceView;
@@ -440,7 +445,9 @@ export class RecordedWorld implements Backend {
       if (!wanted.every((word) => texts.some((text) => text.toLowerCase().includes(word)))) return [];
       const excerpt = texts.find((text) => text.toLowerCase().includes(wanted[0] ?? "")) ?? "";
       const at = detail.updates.at(-1)?.at ?? this.#now();
-      return [{ vendor: event.vendor, event: event.id, title: event.title, at, excerpt: excerpt.slice(0, 240) }];
+      return [
+        { vendor: event.vendor, event: event.id, title: event.title, at, excerpt: excerpt.slice(0, 240) },
+      ];
     });
     const sorted = finds.toSorted((one, other) => other.at.localeCompare(one.at));
     return { finds: sorted.slice(0, limit), more: sorted.length > limit };
@@ -448,7 +455,12 @@ export class RecordedWorld implements Backend {
 
   #at(time: string, names: readonly string[]) {
     const at = Date.parse(time);
-    const worst = { none: "operational", minor: "degraded", major: "partial_outage", critical: "major_outage" } as const;
+    const worst = {
+      none: "operational",
+      minor: "degraded",
+      major: "partial_outage",
+      critical: "major_outage",
+    } as const;
     return this.#told(names).vendors.map(({ vendor, page }, index) => {
       const moment = (known: (incident: IncidentView) => boolean): MomentView => {
         const open = this.#details.flatMap(({ incident }) => {
@@ -468,9 +480,7 @@ export class RecordedWorld implements Backend {
         page,
         watched_since: new Date(since).toISOString(),
         observed: watched && index % 5 !== 3,
-        known_then: watched
-          ? moment(({ first_recorded_at }) => Date.parse(first_recorded_at) <= at)
-          : null,
+        known_then: watched ? moment(({ first_recorded_at }) => Date.parse(first_recorded_at) <= at) : null,
         known_now: moment(() => true),
       };
     });

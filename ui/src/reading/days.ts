@@ -16,22 +16,18 @@ export interface Day {
 /** Incidents and maintenances in one list, as one part of the history gives them. */
 export function happeningsOf(part: Pick<HistoryView, "incidents" | "maintenances">): Happening[] {
   return [
-    ...part.incidents.map(
-      (incident): Happening => ({
-        kind: "incident",
-        key: `${incident.vendor}/${incident.id}`,
-        at: incident.started_at ?? incident.first_recorded_at,
-        incident,
-      }),
-    ),
-    ...part.maintenances.map(
-      (maintenance): Happening => ({
-        kind: "maintenance",
-        key: `${maintenance.vendor}/${maintenance.id}`,
-        at: maintenance.starts_at ?? null,
-        maintenance,
-      }),
-    ),
+    ...part.incidents.map((incident): Happening => ({
+      kind: "incident",
+      key: `${incident.vendor}/${incident.id}`,
+      at: incident.started_at ?? incident.first_recorded_at,
+      incident,
+    })),
+    ...part.maintenances.map((maintenance): Happening => ({
+      kind: "maintenance",
+      key: `${maintenance.vendor}/${maintenance.id}`,
+      at: maintenance.starts_at ?? null,
+      maintenance,
+    })),
   ];
 }
 

@@ -24,9 +24,25 @@ export const isProblem = (health: Health): boolean => rank(health) >= SCALE.degr
 export const isUnderWay = ({ phase }: { phase: string }): boolean =>
   phase === "in_progress" || phase === "verifying";
 
+/**
+ * Whether everything that is wrong at a vendor was acknowledged: there are open incidents, each of them is acknowledged,
+ * and no component in trouble lies outside of what they name. An incident that names none stands for all.
+ */
+export function isAcknowledged(vendor: VendorView): boolean {
+  const open = vendor.incidents.filter((incident) => incident.open);
+  const isCovered = (name: string) =>
+    open.some(({ components }) => components.length === 0 || components.includes(name));
+  return (
+    open.length > 0 &&
+    open.every(({ acknowledged }) => acknowledged) &&
+    vendor.troubled.every(({ health, name }) => !isProblem(health) || isCovered(name))
+  );
+}
+
 /** The vendors by what a person has to know first. */
 export interface Standing {
   problems: VendorView[];
+  acknowledged: VendorView[];
   incidents: VendorView[];
   unknown: VendorView[];
   maintenance: VendorView[];
@@ -34,7 +50,7 @@ export interface Standing {
 }
 
 function groupOf(vendor: VendorView): keyof Standing {
-  if (isProblem(vendor.shown)) return "problems";
+  if (isProblem(vendor.shown)) return isAcknowledged(vendor) ? "acknowledged" : "problems";
   if (vendor.incidents.some(({ open }) => open)) return "incidents";
   if (vendor.shown === "unknown") return "unknown";
   if (vendor.shown === "maintenance" || vendor.maintenances.some(isUnderWay)) return "maintenance";
@@ -43,7 +59,14 @@ function groupOf(vendor: VendorView): keyof Standing {
 
 /** Sorts vendors into groups. Within one, the order in which they were told stays: the worst first. */
 export function standingOf(vendors: readonly VendorView[]): Standing {
-  const standing: Standing = { problems: [], incidents: [], unknown: [], maintenance: [], working: [] };
+  const standing: Standing = {
+    problems: [],
+    acknowledged: [],
+    incidents: [],
+    unknown: [],
+    maintenance: [],
+    working: [],
+  };
   for (const vendor of vendors) standing[groupOf(vendor)].push(vendor);
   return standing;
 }

@@ -34,14 +34,12 @@ export const toldAt = (update: UpdateView): string => update.at ?? update.record
 /** Updates and what changed beside them as one line through time, oldest first. */
 export function story(updates: readonly UpdateView[], revisions: readonly RevisionView[]): Entry[] {
   const inTime = updates.toSorted((one, other) => Date.parse(toldAt(one)) - Date.parse(toldAt(other)));
-  const said = fold(inTime).map(
-    (folded): Entry => ({
-      kind: "said",
-      key: `said ${folded.update.id}`,
-      at: toldAt(folded.update),
-      folded,
-    }),
-  );
+  const said = fold(inTime).map((folded): Entry => ({
+    kind: "said",
+    key: `said ${folded.update.id}`,
+    at: toldAt(folded.update),
+    folded,
+  }));
   const turned = revisions.flatMap((revision, index): Entry[] => {
     const before = revisions[index - 1];
     const turns = before ? turnsBetween(before, revision) : [];

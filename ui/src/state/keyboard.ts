@@ -2,7 +2,8 @@ const FIELDS = "input, textarea, select, [contenteditable]";
 
 /** Whether what was pressed is meant for a field or for the system, not for the window. */
 export function isForSomebodyElse(event: KeyboardEvent): boolean {
-  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return true;
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing)
+    return true;
   const target = event.target as Element | null;
   const isField = target?.matches?.(FIELDS) ?? false;
   // A tick box takes the space bar and nothing else.

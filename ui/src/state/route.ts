@@ -38,7 +38,8 @@ export function placeOf(address: string): Place {
     .split("/")
     .map(decoded);
   const [first, second, third, fourth] = parts;
-  if (first === "history" || first === "add" || first === "about" || first === "moment") return { view: first };
+  if (first === "history" || first === "add" || first === "about" || first === "moment")
+    return { view: first };
   if (first === "incident" && second) return { view: "incident", vendor: null, id: second };
   if (first === "vendor" && second) {
     if (third === "incident" && fourth) return { view: "incident", vendor: second, id: fourth };

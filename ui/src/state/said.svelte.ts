@@ -15,11 +15,24 @@ class Said {
   saying = $state.raw<Saying | null>(null);
   /** For a live region. */
   news = $state("");
+  #carried = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   /** Says what was done. */
   done(text: string, undo?: () => Promise<unknown>): void {
     this.#show({ text, undo });
+  }
+
+  /** Says what was done at the place to which that leads. */
+  carry(text: string): void {
+    this.done(text);
+    this.#carried = true;
+  }
+
+  /** Somebody went elsewhere: what was said of the place before is over, unless it was carried along. */
+  left(): void {
+    if (this.#carried) this.#carried = false;
+    else this.hush();
   }
 
   /** Says why something was not done. */
@@ -29,7 +42,10 @@ class Said {
   }
 
   /** Does something and says what came of it. */
-  async attempt<T>(action: () => Promise<T>, told: (result: T) => { text: string; undo?: () => Promise<unknown> }) {
+  async attempt<T>(
+    action: () => Promise<T>,
+    told: (result: T) => { text: string; undo?: () => Promise<unknown> },
+  ) {
     try {
       const result = await action();
       const { text, undo } = told(result);
@@ -55,6 +71,7 @@ class Said {
   }
 
   hush(): void {
+    this.#carried = false;
     clearTimeout(this.#timer);
     this.saying = null;
   }

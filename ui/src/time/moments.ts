@@ -1,7 +1,6 @@
 // Lengths of time and moments in words. The lengths are exact and never in days: "41 h 4 min".
 import { words } from "../words/en.ts";
 
-
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
@@ -41,7 +40,10 @@ function format(zone: Zone, key: string, options: Intl.DateTimeFormatOptions): I
   const id = `${zone} ${key}`;
   let found = formats.get(id);
   if (!found) {
-    found = new Intl.DateTimeFormat(words.language, { ...options, timeZone: zone === "utc" ? "UTC" : undefined });
+    found = new Intl.DateTimeFormat(words.language, {
+      ...options,
+      timeZone: zone === "utc" ? "UTC" : undefined,
+    });
     formats.set(id, found);
   }
   return found;
@@ -102,7 +104,8 @@ export function isForever(until: string): boolean {
 
 /** The value of a `datetime-local` field as a moment in the person's zone. */
 export function fromField(value: string): Date | null {
-  const at = new Date(value);
+  // Where there is no such field, the person types the moment.
+  const at = new Date(value.trim().replace(" ", "T"));
   return value === "" || Number.isNaN(at.getTime()) ? null : at;
 }
 

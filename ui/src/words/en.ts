@@ -74,17 +74,26 @@ const refusals: Record<ErrorCode, { title: string; next: string }> = {
   },
 };
 
+const platforms: Record<string, string> = {
+  statuspage: "Atlassian Statuspage",
+  incident_io: "incident.io",
+  instatus: "Instatus",
+};
+
 export const words = {
   language: "en-GB",
   program: "Signalbox",
   count,
   health: (health: Health) => healths[health],
+  /** A health that was read too long ago to be said of now. */
+  healthWas: (health: Health) => `was ${healths[health].toLowerCase()}`,
   impact: (impact: Impact) => impacts[impact],
   impactSentence: (impact: Impact) =>
     impact === "none" ? "No impact" : impact === "unknown" ? "Impact unknown" : `${impacts[impact]} impact`,
   /** Phases come as strings, because a vendor may invent one. */
   phase: (phase: string) =>
     Object.hasOwn(phases, phase) ? phases[phase as keyof typeof phases] : phase || phases.unknown,
+  platform: (key: string) => (Object.hasOwn(platforms, key) ? platforms[key] : key),
   source: (source: SourceState) => sources[source],
   refusal: refusals,
   tryAgain: "Try again",
@@ -133,6 +142,7 @@ export const words = {
   overview: {
     title: "Overview",
     problems: "Problems",
+    acknowledgedTitle: "Acknowledged",
     incidents: "Open incidents, everything reported as working",
     maintenance: "Under maintenance",
     unknown: "Not known",
@@ -151,7 +161,6 @@ export const words = {
     muted: "muted",
     notCounted: "does not count",
     acknowledged: "acknowledged",
-    calm: "Nothing that you depend on reports trouble.",
     emptyTitle: "No vendor is watched yet",
     emptyText:
       "Paste the address of a status page, such as https://www.githubstatus.com. Signalbox reads it every two minutes, keeps what it says, and tells you when something changes.",
@@ -216,6 +225,7 @@ export const words = {
     accept: "Accept as unreadable",
     acceptHint: "This page cannot be read. Accept that, and it no longer counts for the overall health.",
     accepted: "Accepted as unreadable: it does not count for the overall health.",
+    counting: "Overall health",
     notCounted: "Does not count for the overall health.",
     unaccept: "Count it again",
     isAccepted: (name: string) => `${name} no longer counts for the overall health.`,
@@ -230,12 +240,14 @@ export const words = {
     actions: "Actions",
     notWatched: "This vendor is not watched",
     notWatchedText: "What was recorded of it is kept in the history.",
-    noWord: "No reason was published.",
+    noWord: "The page says nothing that could be read as a health.",
+    unknownWord: (word: string) => `The page says “${word}”, which is no word that Signalbox knows.`,
   },
 
   scope: {
     title: "Components",
     everything: "Everything counts",
+    asRead: "How they are now is not known; they were last read",
     chosen: (chosen: number, of: number) => `${chosen} of ${count(of, "component")} chosen`,
     choose: "Choose components",
     chooseHint: "Only what you tick counts for this vendor’s health and for notifications.",
@@ -245,7 +257,9 @@ export const words = {
     nothing: "Untick everything",
     needOne: "Tick at least one component; to leave the vendor out altogether, stop watching it.",
     saved: (name: string, chosen: number, of: number) =>
-      chosen === of ? `Everything of ${name} counts.` : `${chosen} of ${count(of, "component")} of ${name} count.`,
+      chosen === of
+        ? `Everything of ${name} counts.`
+        : `${chosen} of ${count(of, "component")} of ${name} count.`,
     notChosen: "not chosen",
     missing: (many: number) =>
       `${count(many, "chosen component is", "chosen components are")} no longer on the page:`,
@@ -272,6 +286,7 @@ export const words = {
   },
 
   incident: {
+    facts: "At a glance",
     incident: "Incident",
     maintenance: "Maintenance",
     impact: "Impact",
@@ -295,14 +310,12 @@ export const words = {
     updates: (many: number) => count(many, "update"),
     noUpdates: "The vendor has published no update yet.",
     folded: (many: number) => `said ${many} times, last`,
-    edited: "Edited",
-    editedRecorded: "recorded",
+    edited: "Edited by the vendor",
     showEarlier: "show what it said before",
     hideEarlier: "hide what it said before",
-    earlierUntil: "Said until the edit recorded",
+    saidFrom: "As it was recorded",
     deleted: "Taken away by the vendor",
     noText: "Without words.",
-    times: "published",
     noTime: "no time published",
     ours: "Worked out by Signalbox, not said by the vendor",
     oursNote: "Dotted underline: worked out by Signalbox, not said by the vendor.",
@@ -394,7 +407,8 @@ export const words = {
     reading: (host: string) => `Asking ${host} what it is…`,
     readingLong: (host: string) => `Still reading ${host}: components, open incidents, past incidents…`,
     done: (name: string) => `${name} is watched now`,
-    components: (many: number) => (many === 0 ? "It names no components." : `It has ${count(many, "component")}.`),
+    components: (many: number) =>
+      many === 0 ? "It names no components." : `It has ${count(many, "component")}.`,
     pending: "The page has not been read yet. It appears in the overview as soon as it has been.",
     open: "Open now",
     nothingOpen: "No incident is open.",
@@ -415,9 +429,10 @@ export const words = {
     pauseForever: "Pause until I resume",
     isPaused: (until: string) => `Notifications are paused ${until}.`,
     on: "On",
+    start: "Start",
     zone: "Times",
-    zoneText: "Every time shows UTC when you point at it.",
-    version: "Version",
+    zoneUtc: "Write times in UTC",
+    zoneText: (zone: string) => `Otherwise in ${zone}. Point at any time to see it in UTC.`,
     engine: "Engine",
     running: "running",
     notRunning: "not running",
