@@ -37,7 +37,7 @@ struct Contract {
 /// The files that are made from the program's sources: where below `ui/`, and what they hold.
 #[must_use]
 pub fn files() -> [(&'static str, String); 2] {
-    let generator = SchemaSettings::draft07().for_serialize().into_generator();
+    let generator = SchemaSettings::draft2020_12().for_serialize().into_generator();
     let schema = generator.into_root_schema_for::<Contract>();
     [
         ("src/backend/schema.json", written(&schema.to_value())),

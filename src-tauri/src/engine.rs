@@ -33,7 +33,7 @@ impl EngineThread {
         let mut watching = Watching::usual(places, "signalbox-desktop", clock, vec![channel]);
         watching.shows = true;
         if demo {
-            watching.limits = Limits::DEMO;
+            watching.limits = Limits::demo();
         }
         Self {
             watching,
