@@ -74,8 +74,11 @@ pub async fn start_at_login(ipc: State<'_, Ipc>, enabled: bool) -> Result<bool, 
 /// # Errors
 /// [`ErrorCode::Unavailable`] where the program is ending.
 #[tauri::command]
-pub async fn dismiss(ipc: State<'_, Ipc>, id: String) -> Result<(), ApiError> {
-    ipc.inputs.send(Input::Dismiss(id)).await.map_err(|_| ending())
+pub async fn dismiss(ipc: State<'_, Ipc>, notice_id: String) -> Result<(), ApiError> {
+    ipc.inputs
+        .send(Input::Dismiss(notice_id))
+        .await
+        .map_err(|_| ending())
 }
 
 async fn answer<T>(
