@@ -33,7 +33,11 @@ mod linux {
         }
 
         fn newest(&self) -> Option<Item> {
-            self.0.lock().unwrap_or_else(PoisonError::into_inner).last().cloned()
+            self.0
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .last()
+                .cloned()
         }
 
         fn names(&self) -> Vec<String> {
@@ -154,9 +158,7 @@ mod linux {
     #[tokio::main(flavor = "current_thread")]
     pub(super) async fn main() -> zbus::Result<()> {
         let items = Items::default();
-        let watcher = Watcher {
-            items: items.clone(),
-        };
+        let watcher = Watcher { items: items.clone() };
         let connection = connection::Builder::session()
             .name("org.kde.StatusNotifierWatcher")
             .name(NOTIFICATIONS)

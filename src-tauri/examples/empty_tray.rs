@@ -24,7 +24,9 @@ mod linux {
             if app.get_webview_window(LABEL).is_some() {
                 return;
             }
-            let Ok(nothing) = "about:blank".parse() else { return };
+            let Ok(nothing) = "about:blank".parse() else {
+                return;
+            };
             let opened = WebviewWindowBuilder::new(app, LABEL, WebviewUrl::External(nothing))
                 .title("Empty")
                 .inner_size(960.0, 680.0)

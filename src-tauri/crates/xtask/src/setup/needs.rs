@@ -200,6 +200,15 @@ pub(super) const NEEDS: &[Need] = &[
     },
     #[cfg(target_os = "linux")]
     Need {
+        purpose: Purpose::Desktop,
+        name: "the headers of D-Bus",
+        why: "which Tauri asks the desktop by",
+        probe: Probe::Library("dbus-1"),
+        debian: &["libdbus-1-dev"],
+        otherwise: "install the development files of D-Bus (dbus-devel, dbus)",
+    },
+    #[cfg(target_os = "linux")]
+    Need {
         purpose: Purpose::DesktopTest,
         name: "Xvfb",
         why: "which is a display that nobody sees",
