@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// What the stand-in vendors play, below the top directory.
-const SCRIPT: &str = "src-tauri/crates/replay/scripts/demo.toml";
+pub(crate) const SCRIPT: &str = "src-tauri/crates/replay/scripts/demo.toml";
 
 /// How often each page is asked. No page of a real vendor would bear that, and only a program started for the demo
 /// accepts it.
@@ -93,18 +93,19 @@ fn attend(watcher: &mut Group, vendors: &mut Group, stop: &Receiver<()>) -> Resu
 
 /// A page of a made-up vendor.
 #[derive(Debug, PartialEq, Eq)]
-struct DemoPage {
+pub(crate) struct DemoPage {
     name: String,
     url: String,
 }
 
-/// The made-up vendors in a process of their own.
-struct Vendors {
+/// The made-up vendors in a process of their own. They end when it is dropped.
+pub(crate) struct Vendors {
     group: Group,
 }
 
 impl Vendors {
-    fn start(program: &Path, script: &Path) -> Result<(Self, Vec<DemoPage>)> {
+    /// Starts them, which is when their script begins.
+    pub(crate) fn start(program: &Path, script: &Path) -> Result<(Self, Vec<DemoPage>)> {
         let mut command = Command::new(program);
         command
             .arg(script)
@@ -143,7 +144,8 @@ fn read_pages(output: impl BufRead) -> Result<Vec<DemoPage>> {
     Ok(pages)
 }
 
-fn configuration(pages: &[DemoPage]) -> String {
+/// What makes a program watch them.
+pub(crate) fn configuration(pages: &[DemoPage]) -> String {
     let mut text = format!(
         "# The demo's own configuration. It goes when the demo ends.\n\n\
          [preferences]\ninterval = \"{INTERVAL}\"\ninterval_during_incident = \"{INTERVAL}\"\n"
