@@ -25,6 +25,8 @@ pub(crate) struct Recording {
     pub(crate) batch: Option<Batch>,
     /// The incidents and maintenances that vanished from the page within this very poll.
     pub(crate) newly_missing: BTreeSet<String>,
+    /// Whether the platform has heavy documents beside the light ones.
+    pub(crate) has_heavy: bool,
     /// The key of the platform that the page was read as.
     pub(crate) platform: &'static str,
     /// After so long without a good read the page was not being observed in between.
@@ -37,8 +39,8 @@ pub(crate) struct Recorded {
     /// Whether something is owed now.
     pub(crate) owed: bool,
     pub(crate) held: Held,
-    /// How many differences there were.
-    pub(crate) changes: usize,
+    /// Whether anything was new in what was read.
+    pub(crate) news: bool,
     /// The incidents and maintenances that are gone from the list of open ones since this reading.
     pub(crate) newly_missing: BTreeSet<String>,
 }
@@ -57,6 +59,7 @@ pub(crate) fn record(tx: &Tx<'_>, recording: Recording) -> Result<Recorded, Stor
         channels,
         batch,
         newly_missing,
+        has_heavy,
         platform,
         gap,
     } = recording;
@@ -179,8 +182,14 @@ pub(crate) fn record(tx: &Tx<'_>, recording: Recording) -> Result<Recorded, Stor
     page.observe(at, gap);
     page.read_at = Some(at);
     page.wants = wants;
+    let news = first_sight
+        || !changes.is_empty()
+        || page.light_hash != Some(hash)
+        || page.vendor_updated_at != snapshot.updated_at;
     if !heavy {
         page.light_hash = Some(hash);
+        // Called for with the very fact that calls for them: a crash must not make nobody ask.
+        page.heavy_owed |= has_heavy && news;
     }
     page.vendor_updated_at = snapshot.updated_at;
     page.unsaved = true;
@@ -191,7 +200,7 @@ pub(crate) fn record(tx: &Tx<'_>, recording: Recording) -> Result<Recorded, Stor
         page,
         owed,
         held,
-        changes: changes.len(),
+        news,
         newly_missing,
     })
 }

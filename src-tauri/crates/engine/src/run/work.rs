@@ -142,8 +142,7 @@ impl Work {
 
     async fn record(&self, finished: &mut Finished, read: Read, newly_missing: BTreeSet<String>) {
         let page = &mut finished.page;
-        let first_sight = page.baseline_at.is_none();
-        let known = page.light_hash == Some(read.hash) && page.vendor_updated_at == read.snapshot.updated_at;
+        let has_heavy = self.has_heavy(page);
         let recording = Recording {
             page: page.clone(),
             read,
@@ -151,6 +150,7 @@ impl Work {
             batch: self.batch,
             newly_missing,
             platform: self.reader.key(),
+            has_heavy,
             gap: self.gap,
         };
         match self.store.write(move |tx| record::record(tx, recording)).await {
@@ -158,13 +158,13 @@ impl Work {
                 page: recorded,
                 owed,
                 held,
-                changes,
+                news,
                 newly_missing,
             }) => {
                 *page = recorded;
                 finished.newly_missing = newly_missing;
                 finished.held = held;
-                finished.changed = first_sight || changes > 0 || !known;
+                finished.changed = news;
                 self.ring(owed);
             }
             Err(error) => {
@@ -191,6 +191,7 @@ impl Finished {
             self.unrecorded = second.unrecorded;
             self.page.heavy_missed_at = Some(now);
             self.page.heavy_owed = true;
+            self.page.unsaved = true;
             return self;
         }
         self.held.baseline |= second.held.baseline;

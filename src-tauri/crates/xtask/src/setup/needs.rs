@@ -219,29 +219,29 @@ pub(super) const NEEDS: &[Need] = &[
     #[cfg(target_os = "linux")]
     Need {
         purpose: Purpose::DesktopTest,
-        name: "xvfb-run",
-        why: "which starts a program on such a display",
-        probe: Probe::Program(&["xvfb-run"]),
-        debian: &["xvfb"],
-        otherwise: "install xvfb-run, which comes with Xvfb",
-    },
-    #[cfg(target_os = "linux")]
-    Need {
-        purpose: Purpose::DesktopTest,
-        name: "xauth",
-        why: "which lets programs onto such a display",
-        probe: Probe::Program(&["xauth"]),
-        debian: &["xauth"],
-        otherwise: "install xauth",
-    },
-    #[cfg(target_os = "linux")]
-    Need {
-        purpose: Purpose::DesktopTest,
-        name: "dbus-run-session",
+        name: "dbus-daemon",
         why: "which gives the desktop under test a bus of its own",
-        probe: Probe::Program(&["dbus-run-session"]),
+        probe: Probe::Program(&["dbus-daemon"]),
         debian: &["dbus"],
         otherwise: "install dbus",
+    },
+    #[cfg(target_os = "linux")]
+    Need {
+        purpose: Purpose::DesktopTest,
+        name: "the window manager of Xfce",
+        why: "which gives windows a frame",
+        probe: Probe::Program(&["xfwm4"]),
+        debian: &["xfwm4"],
+        otherwise: "install xfwm4",
+    },
+    #[cfg(target_os = "linux")]
+    Need {
+        purpose: Purpose::DesktopTest,
+        name: "wmctrl",
+        why: "which lists and closes windows",
+        probe: Probe::Program(&["wmctrl"]),
+        debian: &["wmctrl"],
+        otherwise: "install wmctrl",
     },
     #[cfg(target_os = "linux")]
     Need {

@@ -109,7 +109,7 @@ fn answer(view: &View<'_>, store: &Store, asked: &Asked<'_>, request: &Request) 
                 limit: *limit,
                 ..HistoryFilter::default()
             };
-            Reply::History(past::history(view, asked, vendors, before.as_deref(), filter)?)
+            Reply::History(past::history(view, asked, vendors, before.as_deref(), &filter)?)
         }
         Request::Incident { id, vendor } => {
             Reply::Incident(past::incident(view, asked, id, vendor.as_deref())?)

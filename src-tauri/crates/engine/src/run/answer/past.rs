@@ -29,7 +29,7 @@ pub(super) fn history(
     asked: &Asked<'_>,
     vendors: &[String],
     before: Option<&str>,
-    filter: HistoryFilter,
+    filter: &HistoryFilter,
 ) -> Result<HistoryView, Refusal> {
     let before = before
         .map(str::parse::<HistoryCursor>)
@@ -49,7 +49,7 @@ pub(super) fn history(
     let page = view.history(&HistoryFilter {
         pages,
         before,
-        ..filter
+        ..filter.clone()
     })?;
     Ok(HistoryView {
         incidents: page

@@ -21,6 +21,7 @@ fn poll(seconds: i64) -> PollRow {
         next_due_at: t(seconds + 120),
         read_at: Some(t(seconds)),
         light_hash: Some(u64::MAX),
+        heavy_owed: false,
         heavy_at: None,
         heavy_hash: None,
         vendor_updated_at: None,

@@ -376,7 +376,7 @@ fn history_is_newest_first_filtered_and_in_parts() {
     whole(HistoryFilter { before: next, ..two }, "i0");
     let only = HistoryFilter {
         pages: Some(vec![pages[1]]),
-        ..all.clone()
+        ..all
     };
     whole(only, "i5 i3 i1");
     let span = HistoryFilter {
