@@ -7,7 +7,7 @@ pub mod arguments;
 pub mod bubble;
 pub mod contract;
 pub mod desktop;
-mod engine;
+pub mod engine;
 mod hand_over;
 pub mod ipc;
 mod login;
