@@ -161,17 +161,16 @@ pub(crate) fn configuration(pages: &[DemoPage]) -> String {
 /// Gives something whenever this process is asked to end, which from now on it does not do by itself.
 #[cfg(unix)]
 fn stop_requests() -> Result<Receiver<()>> {
-    use nix::sys::signal::{SigSet, Signal};
-    let mut signals = SigSet::empty();
-    for signal in [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP] {
-        signals.add(signal);
-    }
-    // Threads inherit what is blocked, so this comes before any is started; programs do not.
-    signals.thread_block().context("blocking signals")?;
+    use signal_hook::{
+        consts::{SIGHUP, SIGINT, SIGTERM},
+        iterator::Signals,
+    };
+    // Caught, not blocked: what is blocked stays so in the programs that are started, which could then not be ended.
+    let mut signals = Signals::new([SIGINT, SIGTERM, SIGHUP]).context("catching signals")?;
     let (ask, asked) = std::sync::mpsc::channel();
     std::thread::Builder::new()
         .name("signals".to_owned())
-        .spawn(move || while signals.wait().is_ok() && ask.send(()).is_ok() {})
+        .spawn(move || while signals.forever().next().is_some() && ask.send(()).is_ok() {})
         .context("starting a thread")?;
     Ok(asked)
 }
@@ -343,6 +342,23 @@ mod tests {
             assert_eq!(status.code(), Some(7));
             stage.assert_nothing_runs();
             stage.assert_the_directory_is_gone();
+        }
+
+        #[test]
+        fn a_signal_is_a_request_to_end_and_does_not_stop_programs_from_hearing_theirs() {
+            let asked = stop_requests().expect("caught");
+            let mut program = Group::start({
+                let mut command = Command::new("sh");
+                command.args(["-c", "kill -HUP $PPID; exec sleep 600"]);
+                command
+            })
+            .expect("sh can be started");
+            asked
+                .recv_timeout(Duration::from_secs(60))
+                .expect("the signal was caught");
+            let status = program.end().expect("ended");
+            let by = std::os::unix::process::ExitStatusExt::signal(&status);
+            assert_eq!(by, Some(nix::sys::signal::Signal::SIGTERM as i32));
         }
 
         #[test]
