@@ -5,12 +5,14 @@ use std::{collections::BTreeSet, time::Duration};
 
 use jiff::Timestamp;
 use signalbox_channels::AnnouncementKind;
-use signalbox_pages::{Health, IncidentFacts, Listing, Snapshot, health::HealthFacts, text};
+use signalbox_pages::{
+    Event, Health, IncidentFacts, Listing, MaintenanceFacts, Snapshot, health::HealthFacts, text,
+};
 
 use crate::{
     announce::{Draft, RuleInput, Scope, Told, announcements, held, source, summary},
     compare::{Change, EventChange, EventState, Listed, PageState, apply, compare, significant_hash},
-    poll::{Read, Redirect},
+    poll::{OpenLists, Read, Redirect},
     run::{batch::Held, keep::poll_row, page::Page, standing},
     store::{Batch, StoreError, Tx, Wording},
 };
@@ -64,16 +66,20 @@ pub(crate) fn record(tx: &Tx<'_>, recording: Recording) -> Result<Recorded, Stor
         snapshot,
         hash,
         wants,
+        lacks_rest,
         redirect,
         at,
         heavy,
+        light,
         warnings,
     } = read;
     for warning in &warnings {
         tracing::debug!(page = %page.watch.page, warning, "odd value");
     }
     let before = load(tx, &page, &snapshot)?;
-    let mut changes = compare(&before, &snapshot, health_of(&snapshot, &before));
+    let outdated = Outdated::of(&snapshot, &light);
+    let mut changes = compare(&before, &snapshot, health_of(&snapshot, &outdated, &before));
+    outdated.stay_missing(&mut changes);
     // One poll is one look: caches may be of different ages, and an incident may be on its way from list to list.
     changes.retain(|change| !gone(change, EventEnd::Unlisted).is_some_and(|id| newly_missing.contains(id)));
     let newly_missing = changes
@@ -176,14 +182,17 @@ pub(crate) fn record(tx: &Tx<'_>, recording: Recording) -> Result<Recorded, Stor
             .maintenances
             .values()
             .any(|maintenance| maintenance.listed == Listed::Missing);
-    page.observe(at, gap);
-    page.read_at = Some(at);
-    page.wants = wants;
+    page.wants = wants.into_iter().map(str::to_owned).collect();
+    page.lacks_rest = lacks_rest;
+    if lacks_rest {
+        let light = snapshot.components.iter().map(|component| component.id.as_str());
+        tx.set_rest(page.id, light)?;
+    }
+    page.read(at, gap);
     if !heavy {
         page.light_hash = Some(hash);
     }
     page.vendor_updated_at = snapshot.updated_at;
-    page.unsaved = true;
     // What was read and when it was read are one fact; the rest of the row follows when the poll has ended.
     tx.record_poll(page.id, &poll_row(&page), &[])?;
     let Outgoing { held, owed, .. } = outgoing;
@@ -197,8 +206,20 @@ pub(crate) fn record(tx: &Tx<'_>, recording: Recording) -> Result<Recorded, Stor
 }
 
 /// The page's health. Of components that a cut list leaves out, the last word stands.
-fn health_of(snapshot: &Snapshot, before: &PageState) -> Health {
+fn health_of(snapshot: &Snapshot, outdated: &Outdated, before: &PageState) -> Health {
     let mut facts = HealthFacts::of(snapshot);
+    facts.open_incidents = snapshot
+        .incidents
+        .iter()
+        .filter(|incident| incident.facts.is_open() && !outdated.incidents.contains(&incident.id))
+        .map(|incident| incident.facts.components.as_slice())
+        .collect();
+    facts.maintenances_in_progress = snapshot
+        .maintenances
+        .iter()
+        .filter(|event| event.facts.phase.is_in_progress() && !outdated.maintenances.contains(&event.id))
+        .map(|event| event.facts.components.as_slice())
+        .collect();
     if snapshot.coverage.components != Listing::Complete {
         let read: BTreeSet<&str> = snapshot
             .components
@@ -212,6 +233,89 @@ fn health_of(snapshot: &Snapshot, before: &PageState) -> Health {
         facts.leaves.extend(unread);
     }
     facts.page_health()
+}
+
+/// What a heavy document lists as open although the light one, whose list is complete, does not hold it any more: it comes
+/// from an older cache. It says nothing of the present, and stays to be looked up.
+struct Outdated {
+    incidents: BTreeSet<String>,
+    maintenances: BTreeSet<String>,
+}
+
+impl Outdated {
+    fn of(snapshot: &Snapshot, light: &OpenLists) -> Self {
+        fn lacking<F, P>(
+            events: &[Event<F, P>],
+            light: Option<&BTreeSet<String>>,
+            is_open: impl Fn(&F) -> bool,
+        ) -> BTreeSet<String> {
+            let lacks = |id: &String| light.is_some_and(|light| !light.contains(id));
+            events
+                .iter()
+                .filter(|event| is_open(&event.facts) && lacks(&event.id))
+                .map(|event| event.id.clone())
+                .collect()
+        }
+        Self {
+            incidents: lacking(
+                &snapshot.incidents,
+                light.incidents.as_ref(),
+                IncidentFacts::is_open,
+            ),
+            maintenances: lacking(
+                &snapshot.maintenances,
+                light.maintenances.as_ref(),
+                MaintenanceFacts::is_open,
+            ),
+        }
+    }
+
+    fn stay_missing(&self, changes: &mut Vec<Change>) {
+        changes.retain(|change| match change {
+            Change::Incident {
+                id,
+                change: EventChange::Relisted,
+            } => !self.incidents.contains(id),
+            Change::Maintenance {
+                id,
+                change: EventChange::Relisted,
+            } => !self.maintenances.contains(id),
+            Change::Identity { .. }
+            | Change::Overall { .. }
+            | Change::Health { .. }
+            | Change::Component(_)
+            | Change::Incident { .. }
+            | Change::Maintenance { .. } => true,
+        });
+        let missing: Vec<Change> = changes.iter().filter_map(|change| self.missing(change)).collect();
+        changes.extend(missing);
+    }
+
+    /// That what is new with this change is missing from the list of open ones, if it is.
+    fn missing(&self, change: &Change) -> Option<Change> {
+        match change {
+            Change::Incident {
+                id,
+                change: EventChange::Added { .. },
+            } if self.incidents.contains(id) => Some(Change::Incident {
+                id: id.clone(),
+                change: EventChange::Missing,
+            }),
+            Change::Maintenance {
+                id,
+                change: EventChange::Added { .. },
+            } if self.maintenances.contains(id) => Some(Change::Maintenance {
+                id: id.clone(),
+                change: EventChange::Missing,
+            }),
+            Change::Identity { .. }
+            | Change::Overall { .. }
+            | Change::Health { .. }
+            | Change::Component(_)
+            | Change::Incident { .. }
+            | Change::Maintenance { .. } => None,
+        }
+    }
 }
 
 /// What is owed while one reading is recorded.

@@ -56,6 +56,12 @@ impl std::fmt::Display for Decay {
     }
 }
 
+/// Whether what was read at `read_at` still vouches for the present, of a watch that is polled every `interval`.
+#[must_use]
+pub fn is_fresh(read_at: Timestamp, now: Timestamp, interval: SignedDuration) -> bool {
+    now.duration_since(read_at).abs() <= interval.saturating_mul(3).max(FRESH_FOR)
+}
+
 /// What to show of the reported health of a watch, read last at `last_read_at` and polled every `interval`.
 ///
 /// After three intervals, and at least 15 minutes, without a good read, `operational` and `maintenance` decay to
@@ -75,8 +81,7 @@ pub fn shown(
         };
     };
     let age = now.duration_since(last_read_at);
-    let fresh_for = interval.saturating_mul(3).max(FRESH_FOR);
-    if age.abs() <= fresh_for {
+    if is_fresh(last_read_at, now, interval) {
         return Shown {
             health: reported,
             stale: false,

@@ -152,6 +152,18 @@ pub struct MaintenanceFacts {
     pub components: Vec<NamedComponent>,
 }
 
+impl MaintenanceFacts {
+    /// Whether it is announced or going on. A known phase decides; for an unknown one the vendor's time of its end does.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        match self.phase {
+            MaintenancePhase::Scheduled | MaintenancePhase::InProgress | MaintenancePhase::Verifying => true,
+            MaintenancePhase::Completed | MaintenancePhase::Cancelled => false,
+            MaintenancePhase::Unknown => self.actual_end.is_none(),
+        }
+    }
+}
+
 /// A component as an incident or a maintenance names it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NamedComponent {

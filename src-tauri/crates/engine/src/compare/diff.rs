@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use signalbox_pages::{
-    Coverage, Event, Health, IncidentFacts, Listing, MaintenanceFacts, MaintenancePhase, NamedComponent,
-    PageIdentity, Phase, Snapshot, Update,
+    Coverage, Event, Health, IncidentFacts, Listing, MaintenanceFacts, NamedComponent, PageIdentity, Phase,
+    Snapshot, Update,
 };
 
 use super::{
@@ -250,11 +250,7 @@ impl Facts for IncidentFacts {
 
 impl Facts for MaintenanceFacts {
     fn is_open(&self) -> bool {
-        match self.phase {
-            MaintenancePhase::Scheduled | MaintenancePhase::InProgress | MaintenancePhase::Verifying => true,
-            MaintenancePhase::Completed | MaintenancePhase::Cancelled => false,
-            MaintenancePhase::Unknown => self.actual_end.is_none(),
-        }
+        Self::is_open(self)
     }
 
     fn completed_by(&self, recorded: &Self) -> Self {

@@ -10,7 +10,7 @@ use url::Url;
 use super::{
     Mode,
     batch::Closing,
-    page::{DocumentMemory, Page},
+    page::{DocumentMemory, Observed, Page},
     turn::Loop,
 };
 use crate::{
@@ -154,8 +154,8 @@ impl Loop {
             tx.set_heartbeat(now)?;
             for (id, poll, documents, observed) in written.iter() {
                 tx.record_poll(*id, poll, documents)?;
-                for (from, to) in observed {
-                    tx.extend_coverage(*id, *from, *to, Duration::ZERO)?;
+                for Observed { part, from, to } in observed {
+                    tx.extend_coverage(*id, *part, *from, *to, Duration::ZERO)?;
                 }
             }
             Ok(())
@@ -328,7 +328,9 @@ pub(super) fn page_from(row: PageRow, watch: Watch, documents: &[DocumentRow], o
         light_hash: row.light_hash,
         vendor_updated_at: row.vendor_updated_at,
         documents: remembered,
-        wants: Vec::new(),
+        wants: row.wants,
+        rest_read_at: row.rest_read_at,
+        lacks_rest: false,
         last_known: row.last_known_health,
         health: row.health,
         incident_open: open
@@ -351,7 +353,9 @@ pub(crate) fn poll_row(page: &Page) -> PollRow {
         failing_since: page.source.failing_since,
         misses: page.source.misses,
         next_due_at: page.next_due_at,
+        wants: page.wants.clone(),
         read_at: page.read_at,
+        rest_read_at: page.rest_read_at,
         light_hash: page.light_hash,
         heavy_at: page.heavy_at,
         heavy_hash: None,

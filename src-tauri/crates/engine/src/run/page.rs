@@ -10,7 +10,7 @@ use crate::{
     config::{Place, Position, Watch},
     fetch::Validators,
     source::Source,
-    store::PageId,
+    store::{PageId, Part},
 };
 
 /// A document's light and heavy sides change a page's pace: so often at least the heavy ones are asked for.
@@ -56,7 +56,11 @@ pub(crate) struct Page {
     /// Per document name.
     pub(crate) documents: BTreeMap<String, DocumentMemory>,
     /// The documents that the reader wants at every poll beside the light ones.
-    pub(crate) wants: Vec<&'static str>,
+    pub(crate) wants: Vec<String>,
+    /// When the last reading was that lacked none of them.
+    pub(crate) rest_read_at: Option<Timestamp>,
+    /// Whether the last reading lacked one of them.
+    pub(crate) lacks_rest: bool,
     /// The last known health of what is in scope.
     pub(crate) last_known: Option<Health>,
     /// The page's health as last read.
@@ -68,13 +72,21 @@ pub(crate) struct Page {
     /// How often it was looked up there in vain.
     pub(crate) looked_up: u32,
     /// When the page was being observed, from and to; not yet in the store.
-    pub(crate) observed: Vec<(Timestamp, Timestamp)>,
+    pub(crate) observed: Vec<Observed>,
     /// Whether nobody was watching since the last good read: this machine slept, was offline, or no engine ran.
     pub(crate) unwatched: bool,
     /// Whether the store's row is behind this one.
     pub(crate) unsaved: bool,
     /// Whether what the store remembers of its documents is behind this.
     pub(crate) documents_unsaved: bool,
+}
+
+/// A span in which a part of a page was being observed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Observed {
+    pub(crate) part: Part,
+    pub(crate) from: Timestamp,
+    pub(crate) to: Timestamp,
 }
 
 /// What the last fetch of a document left behind.
@@ -117,6 +129,8 @@ impl Page {
             vendor_updated_at: None,
             documents: BTreeMap::new(),
             wants: Vec::new(),
+            rest_read_at: None,
+            lacks_rest: false,
             last_known: None,
             health: None,
             incident_open: false,
@@ -172,17 +186,31 @@ impl Page {
             && (self.heavy_owed || look_up || older(self.heavy_at, HEAVY_EVERY) || older(self.read_at, gap))
     }
 
-    /// Notes that the page was observed at `now`, without a gap since the last good read if that is not longer ago than
-    /// `gap`.
-    pub(crate) fn observe(&mut self, now: Timestamp, gap: Duration) {
+    /// Notes that the page was read at `now`, and that it was being observed since the last good read if that is not
+    /// longer ago than `gap`. The rest of its components was read with it unless this reading lacks it.
+    pub(crate) fn read(&mut self, now: Timestamp, gap: Duration) {
         let unwatched = std::mem::replace(&mut self.unwatched, false);
-        let from = self
-            .read_at
-            .filter(|read| !unwatched && *read <= now && elapsed(*read, now) <= gap)
-            .unwrap_or(now);
-        match self.observed.last_mut() {
-            Some((_, end)) if *end >= from => *end = now.max(*end),
-            Some(_) | None => self.observed.push((from, now)),
+        let since = |read: Option<Timestamp>| {
+            read.filter(|read| !unwatched && *read <= now && elapsed(*read, now) <= gap)
+                .unwrap_or(now)
+        };
+        let (page, rest) = (since(self.read_at), since(self.rest_read_at));
+        self.observe(Part::Page, page, now);
+        self.read_at = Some(now);
+        if !self.lacks_rest {
+            if !self.wants.is_empty() {
+                self.observe(Part::Rest, rest, now);
+            }
+            self.rest_read_at = Some(now);
+        }
+        self.unsaved = true;
+    }
+
+    fn observe(&mut self, part: Part, from: Timestamp, now: Timestamp) {
+        let last = self.observed.iter_mut().rev().find(|span| span.part == part);
+        match last {
+            Some(span) if span.to >= from => span.to = now.max(span.to),
+            Some(_) | None => self.observed.push(Observed { part, from, to: now }),
         }
     }
 }

@@ -44,6 +44,20 @@ pub(super) fn reported(row: &StatusRow, scope: Option<&BTreeSet<String>>) -> Opt
     Some(scope.map_or(page, |scope| of_rows(overall, &row.components, &row.open, scope)))
 }
 
+/// The same without the word of the components that were last read too long ago to vouch for the present, although the
+/// page was read.
+pub(super) fn vouched_for(row: &StatusRow, scope: Option<&BTreeSet<String>>) -> Option<Health> {
+    let mut vouching = row.clone();
+    for component in vouching
+        .components
+        .iter_mut()
+        .filter(|component| component.in_rest)
+    {
+        component.component.health = Health::Unknown;
+    }
+    reported(&vouching, scope)
+}
+
 /// The health of what was in scope at a moment, as it was known then.
 pub(super) fn known_then(then: &KnownThen, scope: Option<&BTreeSet<String>>) -> Health {
     let page = then

@@ -107,9 +107,7 @@ impl Work {
         let page = &mut finished.page;
         let before = page.source.clone();
         let back = page.source.good();
-        page.observe(now, self.gap);
-        page.read_at = Some(now);
-        page.unsaved = true;
+        page.read(now, self.gap);
         if let Some(since) = back {
             let told = source::page_back(
                 &page.vendor(),

@@ -323,11 +323,7 @@ impl Facts for MaintenanceFacts {
     }
 
     fn is_open(&self) -> bool {
-        match self.phase {
-            MaintenancePhase::Scheduled | MaintenancePhase::InProgress | MaintenancePhase::Verifying => true,
-            MaintenancePhase::Completed | MaintenancePhase::Cancelled => false,
-            MaintenancePhase::Unknown => self.actual_end.is_none(),
-        }
+        Self::is_open(self)
     }
 
     fn began_at(&self) -> Option<Timestamp> {

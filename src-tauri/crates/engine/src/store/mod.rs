@@ -34,6 +34,7 @@ mod writer;
 mod tests;
 
 pub use component::ComponentRow;
+pub use coverage::Part;
 pub use document::DocumentRow;
 pub use error::StoreError;
 pub use event::{EventFacts, EventId, EventKind, EventRow};

@@ -91,10 +91,20 @@ pub(super) fn at(
         vendor: inert(&row.page.vendor),
         page: row.page.address.clone(),
         watched_since: Some(row.page.first_watched_at),
-        observed: then.as_ref().is_some_and(|then| then.observed),
+        observed: then.as_ref().is_some_and(|then| was_observed(then, scope)),
         known_then: then.map(|then| moment_known(&then, scope, time)),
         known_now: moment_said(&about, row, scope, time),
     })
+}
+
+/// Whether what is in scope was really being observed: all of it.
+fn was_observed(then: &KnownThen, scope: Option<&BTreeSet<String>>) -> bool {
+    let rest_is_meant = scope.is_some_and(|scope| {
+        then.components
+            .iter()
+            .any(|row| row.in_rest && scope.contains(&row.component.id))
+    });
+    then.observed && (then.rest_observed || !rest_is_meant)
 }
 
 fn moment_known(then: &KnownThen, scope: Option<&BTreeSet<String>>, time: Timestamp) -> MomentView {

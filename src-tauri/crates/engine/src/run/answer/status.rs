@@ -1,5 +1,7 @@
 //! How vendors stand now.
 
+use std::borrow::Cow;
+
 use jiff::SignedDuration;
 use signalbox_pages::{Health, text::inert};
 
@@ -7,7 +9,7 @@ use super::{Asked, scope_of, watch_of};
 use crate::{
     announce::summary,
     api::{ScopeCount, ScopeView, SourceState, StatusView, VendorView},
-    config::{Preferences, Watch},
+    config::Watch,
     run::standing,
     show::{self, CountedWatch},
     store::{ComponentRow, EventKind, StatusRow},
@@ -54,13 +56,23 @@ fn vendor(row: &StatusRow, asked: &Asked<'_>) -> VendorView {
     let watch = watch_of(asked, row);
     let scope = scope_of(asked, row);
     let reported = standing::reported(row, scope);
-    let interval = SignedDuration::try_from(interval_of(&asked.config.preferences, watch))
-        .unwrap_or(SignedDuration::MAX);
-    let shown = show::shown(reported.unwrap_or(Health::Unknown), page.read_at, now, interval);
+    let interval = interval_of(asked, watch);
+    let mut shown = show::shown(reported.unwrap_or(Health::Unknown), page.read_at, now, interval);
+    let components = present(row, asked);
+    if let Cow::Owned(_) = components
+        && !shown.stale
+        && standing::vouched_for(row, scope) != reported
+    {
+        shown = show::shown(
+            reported.unwrap_or(Health::Unknown),
+            page.rest_read_at,
+            now,
+            interval,
+        );
+    }
     let in_scope =
         |component: &ComponentRow| scope.is_none_or(|scope| scope.contains(&component.component.id));
-    let mut troubled: Vec<&ComponentRow> = row
-        .components
+    let mut troubled: Vec<&ComponentRow> = components
         .iter()
         .filter(|component| in_scope(component) && component.component.health != Health::Operational)
         .collect();
@@ -134,8 +146,7 @@ fn count(of: usize) -> u32 {
 
 pub(super) fn scope(row: &StatusRow, asked: &Asked<'_>) -> ScopeView {
     let chosen = scope_of(asked, row);
-    let components = row
-        .components
+    let components = present(row, asked)
         .iter()
         .map(|component| component.view(chosen.is_none_or(|scope| scope.contains(&component.component.id))))
         .collect();
@@ -157,8 +168,32 @@ pub(super) fn scope(row: &StatusRow, asked: &Asked<'_>) -> ScopeView {
     }
 }
 
-fn interval_of(preferences: &Preferences, watch: Option<&Watch>) -> std::time::Duration {
-    watch
+/// A page's components as they may be shown: of those that were last read too long ago, although the page was read, a
+/// good word has decayed (T1).
+fn present<'a>(row: &'a StatusRow, asked: &Asked<'_>) -> Cow<'a, [ComponentRow]> {
+    let interval = interval_of(asked, watch_of(asked, row));
+    let rest_is_fresh = row
+        .page
+        .rest_read_at
+        .is_some_and(|read_at| show::is_fresh(read_at, asked.now, interval));
+    if rest_is_fresh || !row.components.iter().any(|component| component.in_rest) {
+        return Cow::Borrowed(&row.components);
+    }
+    let mut components = row.components.clone();
+    for ComponentRow {
+        component, in_rest, ..
+    } in &mut components
+    {
+        if *in_rest && !component.health.is_problem() {
+            component.health = Health::Unknown;
+        }
+    }
+    Cow::Owned(components)
+}
+
+fn interval_of(asked: &Asked<'_>, watch: Option<&Watch>) -> SignedDuration {
+    let interval = watch
         .and_then(|watch| watch.interval)
-        .unwrap_or(preferences.interval)
+        .unwrap_or(asked.config.preferences.interval);
+    SignedDuration::try_from(interval).unwrap_or(SignedDuration::MAX)
 }
