@@ -1,2 +1,4 @@
 //! x
-pub fn run() { tauri::Builder::default().run(tauri::generate_context!()).unwrap(); }
+pub fn run() {
+    tauri::Builder::default().run(tauri::generate_context!()).unwrap();
+}

@@ -177,6 +177,18 @@ pub enum Command {
         #[arg(long)]
         lift: bool,
     },
+    /// Pause notifications on the screen; what happens meanwhile is told in one summary afterwards
+    Pause {
+        /// For so long, such as 30m, 8h or 2d; until resumed if none is given
+        #[arg(conflicts_with_all = ["until", "lift"])]
+        duration: Option<String>,
+        /// Until this time
+        #[arg(long, value_name = "TIME", conflicts_with = "lift")]
+        until: Option<String>,
+        /// Resume them
+        #[arg(long)]
+        lift: bool,
+    },
     /// Acknowledge an open incident: it stays visible, but no longer counts as a problem
     Ack {
         /// The incident's id

@@ -194,6 +194,7 @@ impl Asking<'_> {
             | Command::Search { .. }
             | Command::Uptime { .. }
             | Command::Mute { .. }
+            | Command::Pause { .. }
             | Command::Ack { .. }
             | Command::Accept { .. }
             | Command::Doctor => {
@@ -363,7 +364,15 @@ fn question(command: &Command, now: &Zoned) -> Result<(Request, Asked), Ended> {
             lift: false,
         } => plainly(Request::Mute {
             target,
-            until: mute_end(duration.as_deref(), until.as_deref(), now)?,
+            until: end(duration.as_deref(), until.as_deref(), now)?,
+        }),
+        Command::Pause { lift: true, .. } => plainly(Request::Resume),
+        Command::Pause {
+            duration,
+            until,
+            lift: false,
+        } => plainly(Request::Pause {
+            until: end(duration.as_deref(), until.as_deref(), now)?,
         }),
         Command::Ack { incident, undo } => plainly(Request::Acknowledge { incident, undo }),
         Command::Accept { vendor, undo } => plainly(Request::AcceptUnreadable {
@@ -383,18 +392,19 @@ fn question(command: &Command, now: &Zoned) -> Result<(Request, Asked), Ended> {
     }
 }
 
-fn mute_end(duration: Option<&str>, until: Option<&str>, now: &Zoned) -> Result<Option<Timestamp>, Ended> {
+/// The end of a mute or of a pause; `None` if it is to be lifted by hand.
+fn end(duration: Option<&str>, until: Option<&str>, now: &Zoned) -> Result<Option<Timestamp>, Ended> {
     if let Some(duration) = duration {
         let span = parse_duration(duration)?;
         let end = now.timestamp().checked_add(span);
-        return end
-            .map(Some)
-            .map_err(|_| usage("That is too long to count. Without --for, it is muted until you lift it."));
+        return end.map(Some).map_err(|_| {
+            usage("That is too long to count. Without a duration, it lasts until you lift it.")
+        });
     }
     let Some(until) = until else { return Ok(None) };
     let end = parse_time(until, now, Side::Future)?;
     if end <= now.timestamp() {
-        return Err(usage("That time is over already. To announce again, use --lift."));
+        return Err(usage("That time is over already. To be told again, use --lift."));
     }
     Ok(Some(end))
 }

@@ -54,6 +54,13 @@ pub(super) fn status(screen: &mut Screen<'_>, view: &StatusView) {
             )],
         );
     }
+    if let Some(paused) = view.engine.paused {
+        let words = match paused.until {
+            Some(until) => format!("Notifications are paused until {}.", style.brief(until)),
+            None => "Notifications are paused. Resume them: signalbox pause --lift".to_owned(),
+        };
+        screen.line(2, &[plain(words)]);
+    }
     if let Some(trouble) = &view.engine.store_trouble {
         screen.sentence(2, &format!("Recording fails: {trouble}."));
     }

@@ -307,6 +307,20 @@ fn every_command_asks_what_it_stands_for() {
             },
         ),
         (&["mute", "x", "--lift"], Request::Unmute { target: text("x") }),
+        (&["pause"], Request::Pause { until: None }),
+        (
+            &["pause", "1h 30m"],
+            Request::Pause {
+                until: t("2026-11-19T10:30:00Z"),
+            },
+        ),
+        (
+            &["pause", "--until", "tomorrow 08:00"],
+            Request::Pause {
+                until: t("2026-11-20T07:00:00Z"),
+            },
+        ),
+        (&["pause", "--lift"], Request::Resume),
         (
             &["ack", "i1"],
             Request::Acknowledge {
@@ -345,7 +359,7 @@ fn every_command_asks_what_it_stands_for() {
 
 #[test]
 fn times_that_make_no_sense_are_usage_errors_and_ask_nobody() {
-    let table: [(&[&str], &str); 8] = [
+    let table: [(&[&str], &str); 9] = [
         (&["at", "soonish"], "yesterday 14:32"),
         (&["at", "2027-01-01"], "has not come yet"),
         (&["history", "--since", "whenever"], "no time that I know"),
@@ -356,6 +370,7 @@ fn times_that_make_no_sense_are_usage_errors_and_ask_nobody() {
         (&["uptime", "x", "--since", "now"], "must lie before"),
         (&["mute", "x", "--for", "soon"], "30m, 8h, 2d"),
         (&["mute", "x", "--until", "2026-01-01"], "over already"),
+        (&["pause", "--until", "2026-01-01"], "over already"),
         (&["search", " "], "at least one word"),
     ];
     for (words, expected) in table {

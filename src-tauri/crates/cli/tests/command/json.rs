@@ -155,6 +155,12 @@ fn every_answer_is_what_its_schema_says() {
             "accept.json",
         ),
         (&["doctor"], Reply::Doctor(views::doctor()), "doctor.json"),
+        (
+            &["pause"],
+            Reply::Paused(PausedView { until: None }),
+            "pause.json",
+        ),
+        (&["pause", "--lift"], Reply::Resumed, "resume.json"),
     ];
     for (words, reply, schema) in table {
         let recorded = Recorded {

@@ -5,6 +5,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use signalbox_pages::{Health, Impact, MaintenancePhase, Phase};
 
+use crate::store::Pause;
+
 /// The answer to a request, one arm per kind of answer.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "reply", rename_all = "snake_case")]
@@ -37,6 +39,12 @@ pub enum Reply {
     AcceptedUnreadable(AcceptedView),
     /// To doctor.
     Doctor(DoctorView),
+    /// To pause.
+    Paused(PausedView),
+    /// To resume: nothing is paused now.
+    Resumed,
+    /// To show: whoever has the window was told.
+    Shown,
 }
 
 /// The engine that answers.
@@ -54,6 +62,23 @@ pub struct EngineView {
     pub offline_since: Option<Timestamp>,
     /// Why nothing can be recorded at this moment, if that is so: a full disk, say.
     pub store_trouble: Option<String>,
+    /// For how long notifications are paused, if they are.
+    pub paused: Option<PausedView>,
+}
+
+/// A pause of notifications.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct PausedView {
+    /// Until when; `None` until they are resumed.
+    pub until: Option<Timestamp>,
+}
+
+impl PausedView {
+    /// A recorded pause, if it is not over at `now`.
+    pub(crate) fn of(pause: Option<Pause>, now: Timestamp) -> Option<Self> {
+        let Pause { until, .. } = pause.filter(|pause| pause.is_on(now))?;
+        Some(Self { until })
+    }
 }
 
 /// What is known of vendors.

@@ -1,11 +1,14 @@
 //! What can be asked.
 
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+
+use super::Route;
 
 /// What can be asked of an engine. A vendor is named by the name in the configuration, the page's own name, its
 /// host or its address, without regard to case; an ambiguous name is an error that lists the candidates.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "request", rename_all = "snake_case")]
 pub enum Request {
     /// Is somebody there? Answered from the loop itself, so that a stuck loop does not answer.
@@ -108,4 +111,20 @@ pub enum Request {
     },
     /// Examines configuration, store, engine and pages.
     Doctor,
+    /// Notifies this person of nothing for a while; what happens meanwhile is told in one summary afterwards. Only what
+    /// is worth something at its moment alone, such as a bubble on the screen, is paused.
+    Pause {
+        /// Until when; `None` until it is resumed.
+        until: Option<Timestamp>,
+    },
+    /// Ends a pause.
+    Resume,
+    /// Brings a window up, where whoever runs the engine has one: a second start of the desktop hands over so what it
+    /// was started with.
+    Show {
+        /// What the window is to show.
+        route: Route,
+        /// The token by which the desktop lets the window take the focus, if whoever asks was given one.
+        activation_token: Option<String>,
+    },
 }

@@ -16,13 +16,14 @@ use super::{
 };
 use crate::{
     api::{
-        AcceptedView, AcknowledgedView, ApiError, EngineView, ErrorCode, MutedView, RemovedView, Reply,
-        Request,
+        AcceptedView, AcknowledgedView, ApiError, EngineView, ErrorCode, MutedView, PausedView, RemovedView,
+        Reply, Request, Route,
     },
     config::{
         Config, Fingerprint, Loaded, canonical_address,
         edit::{self, EditError, WatchEntry},
     },
+    control::Hint,
     poll::{self, Polled, Tools},
     store::{EventRow, Mute, PageRow, StatusRow, UNTIL_LIFTED},
 };
@@ -72,6 +73,18 @@ impl Loop {
                 let accepted = self.accept_unreadable(&vendor, accept).await;
                 send(reply, accepted);
             }
+            Request::Pause { until } => {
+                let paused = self.pause(until).await;
+                send(reply, paused);
+            }
+            Request::Resume => {
+                let resumed = self.resume().await;
+                send(reply, resumed);
+            }
+            Request::Show {
+                route,
+                activation_token,
+            } => send(reply, self.show(route, activation_token)),
             asking @ (Request::Status { .. }
             | Request::Scope { .. }
             | Request::History { .. }
@@ -81,6 +94,20 @@ impl Loop {
             | Request::Uptime { .. }
             | Request::Doctor) => self.answer_beside(asking, reply).await,
         }
+    }
+
+    /// Tells whoever has the window.
+    fn show(&self, route: Route, activation_token: Option<String>) -> Result<Reply, ApiError> {
+        let hint = Hint::Show {
+            route,
+            activation_token,
+        };
+        if self.setup.shows && self.hints.send(hint).is_ok() {
+            return Ok(Reply::Shown);
+        }
+        let message = "Signalbox runs here without a window (as signalbox watch does): stop it and start the desktop \
+                       program, or ask on the command line: signalbox status";
+        Err(ApiError::new(ErrorCode::Unavailable, message))
     }
 
     /// Answers from the store on a thread of its own: a long search delays no poll.
@@ -136,6 +163,7 @@ impl Loop {
             heartbeat_at: Some(self.setup.clock.now()),
             offline_since: self.offline.as_ref().map(|offline| offline.since),
             store_trouble: self.setup.store.trouble().map(|trouble| trouble.to_string()),
+            paused: PausedView::of(self.pause, self.setup.clock.now()),
         }
     }
 
@@ -318,7 +346,7 @@ impl Loop {
             tracing::error!(%error, "the new configuration could not be taken up");
             // Where it is the store, that is told already, and the configuration is taken up as soon as it can be.
             if !self.pages_are_behind {
-                let _nobody = self.hints.send(crate::control::Hint::ConfigRefused {
+                let _nobody = self.hints.send(Hint::ConfigRefused {
                     reason: error.message,
                 });
             }
@@ -332,7 +360,7 @@ impl Loop {
         }
         self.config = config;
         self.load_pages().await?;
-        let _nobody = self.hints.send(crate::control::Hint::Reloaded);
+        let _nobody = self.hints.send(Hint::Reloaded);
         Ok(())
     }
 

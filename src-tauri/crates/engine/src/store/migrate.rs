@@ -12,6 +12,7 @@ use super::{StoreError, copies};
 /// The migrations, oldest first: the n-th (from 1) makes format n of format n - 1. Never edit one that was released.
 pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0001.sql"),
+    include_str!("migrations/0002.sql"),
     include_str!("migrations/0003.sql"),
 ];
 

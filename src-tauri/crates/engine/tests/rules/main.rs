@@ -9,7 +9,9 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod a_second_start;
 mod bodies;
+mod bubbles;
 mod first_sight;
 mod looking_back;
 mod recorded_payloads;

@@ -14,6 +14,7 @@ pub(crate) fn engine() -> EngineView {
         heartbeat_at: Some(time("2026-11-19T08:59:58Z")),
         offline_since: None,
         store_trouble: None,
+        paused: None,
     }
 }
 

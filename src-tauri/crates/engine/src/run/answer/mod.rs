@@ -115,7 +115,10 @@ fn answer(view: &View<'_>, store: &Store, asked: &Asked<'_>, request: &Request) 
         | Request::Mute { .. }
         | Request::Unmute { .. }
         | Request::Acknowledge { .. }
-        | Request::AcceptUnreadable { .. } => {
+        | Request::AcceptUnreadable { .. }
+        | Request::Pause { .. }
+        | Request::Resume
+        | Request::Show { .. } => {
             return Err(ApiError::new(ErrorCode::Internal, "this request is not one that only asks").into());
         }
     };
