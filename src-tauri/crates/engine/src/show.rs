@@ -3,7 +3,10 @@
 use jiff::{SignedDuration, Timestamp};
 use signalbox_pages::Health;
 
-use crate::{announce::words, api::VendorView};
+use crate::{
+    announce::words,
+    api::{ComponentView, IncidentView, VendorView},
+};
 
 /// The least time for which a good read counts as fresh.
 pub const FRESH_FOR: SignedDuration = SignedDuration::from_mins(15);
@@ -186,8 +189,8 @@ pub fn driving(vendor: &VendorView) -> Shown {
 #[must_use]
 pub fn is_acknowledged(vendor: &VendorView) -> bool {
     let open = || vendor.incidents.iter().filter(|incident| incident.open);
-    let covers = |name: &String| {
-        open().any(|incident| incident.components.is_empty() || incident.components.contains(name))
+    let covers = |component: &ComponentView| {
+        open().any(|incident| incident.components.is_empty() || names(incident, component))
     };
     open().next().is_some()
         && open().all(|incident| incident.acknowledged)
@@ -195,7 +198,15 @@ pub fn is_acknowledged(vendor: &VendorView) -> bool {
             .troubled
             .iter()
             .filter(|component| component.health.is_problem())
-            .all(|component| covers(&component.name))
+            .all(covers)
+}
+
+/// Whether an incident names a component: by its id or, where the page gives none, by its name.
+fn names(incident: &IncidentView, component: &ComponentView) -> bool {
+    incident.components.iter().enumerate().any(|(place, name)| {
+        let id = incident.component_ids.get(place).and_then(Option::as_ref);
+        id.map_or(*name == component.name, |id| *id == component.id)
+    })
 }
 
 #[cfg(test)]

@@ -225,6 +225,9 @@ pub struct IncidentView {
     pub url: Option<String>,
     /// The names of the components that it names.
     pub components: Vec<String>,
+    /// Their ids, in the same order; null where the page names one by its name alone.
+    #[serde(default)]
+    pub component_ids: Vec<Option<String>>,
     /// Whether it was acknowledged.
     pub acknowledged: bool,
     /// Until when it is muted.

@@ -114,6 +114,13 @@ impl EventFacts {
         }
     }
 
+    fn component_ids(&self) -> Vec<Option<String>> {
+        self.components()
+            .iter()
+            .map(|component| component.id.as_deref().map(inert))
+            .collect()
+    }
+
     pub(super) fn component_names(&self) -> Vec<String> {
         self.components()
             .iter()
@@ -235,6 +242,7 @@ impl EventRow {
             updates: self.updates,
             url: web_link(facts.url.as_deref()),
             components: self.facts.component_names(),
+            component_ids: self.facts.component_ids(),
             acknowledged: self.acknowledged_at.is_some(),
             muted_until: self.mute.and_then(|mute| mute.until(now)),
         })

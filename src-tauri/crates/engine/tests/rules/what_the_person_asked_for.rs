@@ -162,6 +162,34 @@ async fn an_acknowledged_incident_stays_visible_and_drives_nothing_until_it_gets
 }
 
 #[tokio::test]
+async fn an_acknowledged_incident_speaks_for_no_other_component_of_the_same_name() {
+    let body =
+        vendor("Acme")
+            .component("eu", "Global", "operational")
+            .component("us", "Global", "operational");
+    let (mut desk, page) = Desk::watching(&body).await;
+    let mut body = body.incident(
+        Incident::new("i1", "Global is slow")
+            .affects("eu")
+            .update(Update::new("u1", "investigating", "Look.").at("2026-11-07T08:01:00Z")),
+    );
+    body.set_status("eu", "degraded_performance");
+    body.serve_on(&page);
+    desk.pass(minutes(5)).await;
+    desk.ask(Request::Acknowledge {
+        incident: "i1".into(),
+        undo: false,
+    })
+    .await
+    .unwrap();
+    assert_eq!(desk.status().await.tray, Health::Operational);
+    body.set_status("us", "major_outage");
+    body.serve_on(&page);
+    desk.pass(minutes(5)).await;
+    assert_eq!(desk.status().await.tray, Health::MajorOutage);
+}
+
+#[tokio::test]
 async fn pages_come_and_go_with_the_configuration() {
     let (mut desk, acme_page) = Desk::watching(&acme()).await;
     let other = desk.page("Other", &vendor("Other")).await;

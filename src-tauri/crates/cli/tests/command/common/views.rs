@@ -73,6 +73,7 @@ pub(crate) fn incident() -> IncidentView {
         updates: 3,
         url: Some("https://www.githubstatus.com/incidents/k2v7r0hs3lpq".to_owned()),
         components: vec!["Actions".to_owned(), "Pages".to_owned()],
+        component_ids: vec![Some("c1".to_owned()), None],
         acknowledged: false,
         muted_until: None,
     }
