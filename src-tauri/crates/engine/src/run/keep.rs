@@ -105,7 +105,11 @@ impl Loop {
                     watch: watch.clone(),
                     ..known
                 },
-                None => page_from(row, watch.clone(), &documents, &open),
+                None => {
+                    let mut page = page_from(row, watch.clone(), &documents, &open);
+                    page.forget_the_future(now);
+                    page
+                }
             };
             if !self.is_polling(id) {
                 let mut at = waited.get(&id).copied().unwrap_or(next_due_at).min(next_due_at);

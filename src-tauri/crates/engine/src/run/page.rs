@@ -186,6 +186,20 @@ impl Page {
             && (self.heavy_owed || look_up || older(self.heavy_at, HEAVY_EVERY) || older(self.read_at, gap))
     }
 
+    /// Forgets what is noted for a time that is still to come, by a clock that has been set back since: it would count as
+    /// just done until then, and what happens until then as long past.
+    pub(crate) fn forget_the_future(&mut self, now: Timestamp) {
+        for noted in [
+            &mut self.read_at,
+            &mut self.rest_read_at,
+            &mut self.heavy_at,
+            &mut self.heavy_missed_at,
+        ] {
+            *noted = noted.filter(|at| *at <= now);
+        }
+        self.baseline_at = self.baseline_at.map(|at| at.min(now));
+    }
+
     /// Notes that the page was read at `now`, and that it was being observed since the last good read if that is not
     /// longer ago than `gap`. The rest of its components was read with it unless this reading lacks it.
     pub(crate) fn read(&mut self, now: Timestamp, gap: Duration) {
