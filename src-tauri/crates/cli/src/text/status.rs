@@ -363,9 +363,19 @@ pub(super) fn incident_span(incident: &IncidentView, style: &Style) -> Option<St
     }
 }
 
+/// Where a maintenance stands, as far as the vendor says.
+pub(super) fn maintenance_phase(maintenance: &MaintenanceView) -> String {
+    let phase = spaced(maintenance.phase.as_str());
+    if maintenance.listed {
+        phase
+    } else {
+        format!("no longer listed, last {phase}")
+    }
+}
+
 /// Phase and window.
 pub(super) fn maintenance_facts(maintenance: &MaintenanceView, style: &Style) -> String {
-    let mut facts = vec![spaced(maintenance.phase.as_str())];
+    let mut facts = vec![maintenance_phase(maintenance)];
     match (maintenance.starts_at, maintenance.ends_at) {
         (Some(from), Some(until)) => {
             facts.push(format!("{} to {}", style.brief(from), style.brief(until)));

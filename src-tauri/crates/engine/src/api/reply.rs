@@ -17,7 +17,11 @@ pub enum Reply {
     Status(StatusView),
     /// To add.
     Added(VendorView),
-    /// To remove.
+    const fn yes() -> bool {
+    true
+}
+
+/// To remove.
     Removed(RemovedView),
     /// To scope.
     Scope(ScopeView),
@@ -245,6 +249,9 @@ pub struct MaintenanceView {
     pub title: String,
     /// The phase.
     pub phase: MaintenancePhase,
+    /// Whether the page still lists it; one that it does not list any more is neither over nor going on, as far as is known.
+    #[serde(default = "yes")]
+    pub listed: bool,
     /// The announced begin.
     pub starts_at: Option<Timestamp>,
     /// The announced end.

@@ -30,7 +30,9 @@ pub(crate) fn of_state(state: &PageState, scope: Option<&BTreeSet<String>>) -> H
         maintenances_in_progress: state
             .maintenances
             .values()
-            .filter(|maintenance| maintenance.facts.phase.is_in_progress())
+            .filter(|maintenance| {
+                maintenance.facts.phase.is_in_progress() && maintenance.listed != Listed::No
+            })
             .map(|maintenance| maintenance.facts.components.as_slice())
             .collect(),
     }
@@ -84,11 +86,12 @@ fn of_rows(
     let mut incidents: Vec<&[NamedComponent]> = Vec::new();
     let mut maintenances: Vec<&[NamedComponent]> = Vec::new();
     for event in open {
+        // What is no longer listed is not over, but says nothing of how things are now.
+        if event.listed == Listed::No {
+            continue;
+        }
         match &event.facts {
-            // What is no longer listed is not resolved, but says nothing of how things are now.
-            EventFacts::Incident(facts) if facts.is_open() && event.listed != Listed::No => {
-                incidents.push(&facts.components);
-            }
+            EventFacts::Incident(facts) if facts.is_open() => incidents.push(&facts.components),
             EventFacts::Maintenance(facts) if facts.phase.is_in_progress() => {
                 maintenances.push(&facts.components);
             }

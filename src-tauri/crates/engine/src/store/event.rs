@@ -259,9 +259,12 @@ impl EventRow {
             vendor: inert(&self.vendor),
             title: inert(&facts.title),
             phase: facts.phase,
+            listed: self.listed != Listed::No,
             starts_at: facts.starts_at,
             ends_at: facts.ends_at,
-            overrunning: facts.phase.is_in_progress() && facts.ends_at.is_some_and(|end| end < now),
+            overrunning: self.listed != Listed::No
+                && facts.phase.is_in_progress()
+                && facts.ends_at.is_some_and(|end| end < now),
             url: web_link(facts.url.as_deref()),
             components: self.facts.component_names(),
         })

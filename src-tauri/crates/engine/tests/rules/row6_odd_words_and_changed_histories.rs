@@ -364,6 +364,30 @@ mod t9_history_is_append_only {
     }
 
     #[tokio::test]
+    async fn a_maintenance_that_vanishes_neither_goes_on_nor_overruns_for_ever() {
+        let mut desk = Desk::new().await;
+        let page = desk.stand_in("Acme", &acme());
+        desk.watch("Acme", &page.url(), "components = [\"c1\"]").await;
+        desk.settle().await;
+        acme()
+            .maintenance(
+                Incident::maintenance("m1", "New belts", "2026-11-07T08:00:00Z", "2026-11-07T08:30:00Z")
+                    .phase("in_progress")
+                    .affects("c1"),
+            )
+            .serve_on(&page);
+        desk.pass(minutes(3)).await;
+        let vendor = desk.vendor("Acme").await;
+        assert_eq!((vendor.shown, vendor.maintenances.len()), (Health::Maintenance, 1));
+        acme().serve_on(&page);
+        desk.pass(minutes(60)).await;
+        let vendor = desk.vendor("Acme").await;
+        assert_eq!((vendor.shown, vendor.maintenances.len()), (Health::Operational, 0));
+        let maintenance = desk.incident("m1").await.maintenance.unwrap();
+        assert!(!maintenance.listed && !maintenance.overrunning);
+    }
+
+    #[tokio::test]
     async fn a_page_without_a_history_is_not_asked_for_it_at_every_poll() {
         let (mut desk, page) = Desk::watching(&acme()).await;
         with_cold_ovens("2026-11-07T08:01:00Z").serve_on(&page);

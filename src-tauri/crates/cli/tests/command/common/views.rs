@@ -103,6 +103,7 @@ pub(crate) fn maintenance() -> MaintenanceView {
         vendor: "Atlassian".to_owned(),
         title: "Database upgrade".to_owned(),
         phase: MaintenancePhase::InProgress,
+        listed: true,
         starts_at: Some(time("2026-11-19T06:00:00Z")),
         ends_at: Some(time("2026-11-19T08:30:00Z")),
         overrunning: true,

@@ -126,6 +126,7 @@ fn moment_known(then: &KnownThen, scope: Option<&BTreeSet<String>>, time: Timest
             .open
             .iter()
             .filter_map(|event| event.maintenance_view(time))
+            .filter(|maintenance| maintenance.listed)
             .collect(),
     }
 }

@@ -90,6 +90,7 @@ fn vendor(row: &StatusRow, asked: &Asked<'_>) -> VendorView {
         .open
         .iter()
         .filter_map(|event| event.maintenance_view(now))
+        .filter(|maintenance| maintenance.listed)
         .collect();
     maintenances.sort_by_key(|maintenance| maintenance.starts_at);
     let chosen = row

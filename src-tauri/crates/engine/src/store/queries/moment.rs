@@ -183,6 +183,8 @@ impl View<'_> {
                     self.told_until(event.key, at, &mut told)?;
                     about.incidents.push(event);
                 }
+                // Since it vanished nobody says that it still goes on.
+                EventFacts::Maintenance(_) if event.listed == Listed::No && event.last_changed_at <= at => {}
                 EventFacts::Maintenance(facts) => {
                     let took_place = match facts.phase {
                         MaintenancePhase::InProgress
