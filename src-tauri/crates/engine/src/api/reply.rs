@@ -17,11 +17,8 @@ pub enum Reply {
     Status(StatusView),
     /// To add.
     Added(VendorView),
-    const fn yes() -> bool {
-    true
-}
 
-/// To remove.
+    /// To remove.
     Removed(RemovedView),
     /// To scope.
     Scope(ScopeView),
@@ -230,7 +227,6 @@ pub struct IncidentView {
     /// The names of the components that it names.
     pub components: Vec<String>,
     /// Their ids, in the same order; null where the page names one by its name alone.
-    #[serde(default)]
     pub component_ids: Vec<Option<String>>,
     /// Whether it was acknowledged.
     pub acknowledged: bool,
@@ -250,7 +246,6 @@ pub struct MaintenanceView {
     /// The phase.
     pub phase: MaintenancePhase,
     /// Whether the page still lists it; one that it does not list any more is neither over nor going on, as far as is known.
-    #[serde(default = "yes")]
     pub listed: bool,
     /// The announced begin.
     pub starts_at: Option<Timestamp>,
