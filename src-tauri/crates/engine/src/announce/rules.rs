@@ -269,9 +269,14 @@ impl<'a> Round<'a> {
                         self.tell_missed(id, now);
                     }
                 }
-                (Some(_), true, false) if was_relevant => self.tell_resolved(id, now),
-                (Some(_), true, false) => {
-                    if touched {
+                (Some(before), true, false) => {
+                    // One that is left of an earlier watch is over since before this one, as likely as not.
+                    let is_news = before.listed == Listed::Yes
+                        || input.told.incidents.contains_key(id)
+                        || end_of(now, self.updates_of(id)) > Some(input.watched_since);
+                    if is_news && was_relevant {
+                        self.tell_resolved(id, now);
+                    } else if is_news && touched {
                         self.tell_missed(id, now);
                     }
                 }
@@ -300,7 +305,12 @@ impl<'a> Round<'a> {
     ) {
         match (before.listed, now.listed) {
             (Listed::No, Listed::No) => return,
-            (_, Listed::No) => return self.tell_unlisted(id, now),
+            (_, Listed::No) => {
+                if self.input.told.incidents.contains_key(id) {
+                    self.tell_unlisted(id, now);
+                }
+                return;
+            }
             (Listed::No, _) => {
                 return self.tell_worse(
                     AnnouncementKind::IncidentReopened,

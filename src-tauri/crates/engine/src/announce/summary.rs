@@ -7,7 +7,10 @@ use signalbox_channels::{Announcement, AnnouncementKind, Urgency};
 use signalbox_pages::Health;
 
 use super::{Draft, Scope, words};
-use crate::{compare::PageState, show::CountedWatch};
+use crate::{
+    compare::{Listed, PageState},
+    show::CountedWatch,
+};
 
 /// How many vendors a line names before it counts the rest.
 const NAMED: usize = 3;
@@ -71,7 +74,12 @@ pub fn baseline_line(vendor: &str, scope: &Scope<'_>, state: &PageState, health:
         incidents: state
             .incidents
             .values()
-            .filter(|incident| incident.facts.is_open() && scope.touched_by(&incident.facts))
+            .filter(|incident| {
+                // What was open when the page was watched before, and is not listed now, may long be over.
+                incident.listed == Listed::Yes
+                    && incident.facts.is_open()
+                    && scope.touched_by(&incident.facts)
+            })
             .map(|incident| incident.facts.title.clone())
             .collect(),
         url: state.identity.url.clone(),

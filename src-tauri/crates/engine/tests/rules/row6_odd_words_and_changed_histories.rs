@@ -378,11 +378,17 @@ mod t9_history_is_append_only {
             .serve_on(&page);
         desk.pass(minutes(3)).await;
         let vendor = desk.vendor("Acme").await;
-        assert_eq!((vendor.shown, vendor.maintenances.len()), (Health::Maintenance, 1));
+        assert_eq!(
+            (vendor.shown, vendor.maintenances.len()),
+            (Health::Maintenance, 1)
+        );
         acme().serve_on(&page);
         desk.pass(minutes(60)).await;
         let vendor = desk.vendor("Acme").await;
-        assert_eq!((vendor.shown, vendor.maintenances.len()), (Health::Operational, 0));
+        assert_eq!(
+            (vendor.shown, vendor.maintenances.len()),
+            (Health::Operational, 0)
+        );
         let maintenance = desk.incident("m1").await.maintenance.unwrap();
         assert!(!maintenance.listed && !maintenance.overrunning);
     }

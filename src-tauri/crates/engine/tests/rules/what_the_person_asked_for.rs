@@ -291,6 +291,37 @@ async fn a_page_is_added_and_removed_over_the_interface() {
 }
 
 #[tokio::test]
+async fn what_ended_or_vanished_while_a_page_was_not_watched_is_no_news_when_it_is_watched_again() {
+    for vanished in [false, true] {
+        let (mut desk, page) = Desk::watching(&acme()).await;
+        let mut body = with_cold_ovens("2026-11-07T08:01:00Z");
+        body.serve_on(&page);
+        desk.pass(minutes(5)).await;
+        desk.erase_watches();
+        desk.reload().await;
+        desk.settle().await;
+        desk.news();
+        body.set_status("c2", "operational");
+        if vanished {
+            body.vanish("i1");
+        } else {
+            body.incident_mut("i1")
+                .unwrap()
+                .push(Update::new("u2", "resolved", "Warm.").at("2026-11-08T08:00:00Z"));
+        }
+        body.serve_on(&page);
+        desk.clock.advance(minutes(14 * 24 * 60));
+        desk.watch("Acme", &page.url(), "").await;
+        desk.pass(minutes(60)).await;
+        assert_eq!(
+            desk.told(),
+            ["baseline quiet: Now watching Acme: operational"],
+            "vanished: {vanished}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn what_is_watched_again_after_weeks_is_seen_as_if_for_the_first_time() {
     let (mut desk, page) = Desk::watching(&acme()).await;
     page.misbehave(Misbehaviour::status(500));

@@ -3,6 +3,7 @@
 use signalbox_pages::{Health, Impact};
 
 use super::{Decision, Round};
+use crate::compare::Listed;
 
 impl Round<'_> {
     pub(super) fn know(&mut self, id: &str, impact: Impact) {
@@ -38,7 +39,9 @@ impl Round<'_> {
     pub(super) fn remember_incidents(&mut self) {
         let input = self.input;
         for (id, incident) in &input.after.incidents {
-            if incident.facts.is_open() && self.scope.touched_by(&incident.facts) {
+            // What is not listed at first sight is left of an earlier watch: nobody is told of it.
+            let is_told = !input.first_sight || incident.listed == Listed::Yes;
+            if is_told && incident.facts.is_open() && self.scope.touched_by(&incident.facts) {
                 self.know(id, incident.facts.impact);
             }
         }
