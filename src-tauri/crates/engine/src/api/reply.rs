@@ -17,7 +17,6 @@ pub enum Reply {
     Status(StatusView),
     /// To add.
     Added(VendorView),
-
     /// To remove.
     Removed(RemovedView),
     /// To scope.

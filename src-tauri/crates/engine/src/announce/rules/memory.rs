@@ -39,9 +39,9 @@ impl Round<'_> {
     pub(super) fn remember_incidents(&mut self) {
         let input = self.input;
         for (id, incident) in &input.after.incidents {
-            // What is not listed at first sight is left of an earlier watch: nobody is told of it.
-            let is_told = !input.first_sight || incident.listed == Listed::Yes;
-            if is_told && incident.facts.is_open() && self.scope.touched_by(&incident.facts) {
+            // What is not listed is told of if it was when it was; else it is left of an earlier watch.
+            let is_listed = incident.listed == Listed::Yes;
+            if is_listed && incident.facts.is_open() && self.scope.touched_by(&incident.facts) {
                 self.know(id, incident.facts.impact);
             }
         }
