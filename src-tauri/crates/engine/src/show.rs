@@ -114,6 +114,8 @@ pub struct CountedWatch<'a> {
     pub shown: Shown,
     /// Whether the person chose its components explicitly.
     pub scope_chosen: bool,
+    /// Whether it has a problem, and all of it was acknowledged.
+    pub acknowledged: bool,
 }
 
 /// The tray's icon.
@@ -172,15 +174,22 @@ pub fn exit_code(watches: impl IntoIterator<Item = Shown>) -> u8 {
 /// acknowledged. Then it stays visible, but drives nothing.
 #[must_use]
 pub fn driving(vendor: &VendorView) -> Shown {
-    let health = match vendor.shown {
-        problem if problem.is_problem() && is_acknowledged(vendor) => Health::Operational,
-        health => health,
+    let health = if has_acknowledged_problem(vendor) {
+        Health::Operational
+    } else {
+        vendor.shown
     };
     Shown {
         health,
         stale: vendor.stale,
         reason: None,
     }
+}
+
+/// Whether a vendor has a problem, and all of it was acknowledged.
+#[must_use]
+pub fn has_acknowledged_problem(vendor: &VendorView) -> bool {
+    vendor.shown.is_problem() && is_acknowledged(vendor)
 }
 
 /// Whether everything that is wrong at a vendor was acknowledged: there are open incidents, each of them is
@@ -295,6 +304,7 @@ mod t1_never_green_without_evidence {
                 vendor: "Forge",
                 shown,
                 scope_chosen,
+                acknowledged: false,
             })
             .collect();
         let TrayView { health, dashed } = tray(&watches);

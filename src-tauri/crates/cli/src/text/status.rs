@@ -205,7 +205,7 @@ fn evidence(vendor: &VendorView, style: &Style) -> String {
 
 fn notes(vendor: &VendorView, style: &Style) -> String {
     let mut notes = Vec::new();
-    if vendor.shown.is_problem() && signalbox_engine::show::is_acknowledged(vendor) {
+    if signalbox_engine::show::has_acknowledged_problem(vendor) {
         notes.push("acknowledged".to_owned());
     }
     if !vendor.counted {

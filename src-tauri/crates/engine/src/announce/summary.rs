@@ -16,7 +16,8 @@ use crate::{
 const NAMED: usize = 3;
 
 /// How the vendors stand in one line, as the tooltip, the menu's first line and `status` say it: "2 of 43 vendors have
-/// problems: GitHub, Stripe". Worst first, then by name.
+/// problems: GitHub, Stripe". Worst first, then by name. What was acknowledged is neither a problem to see to nor fine, and
+/// what is stale is not known to be fine.
 #[must_use]
 pub fn tray_summary(watches: &[CountedWatch<'_>]) -> String {
     let all = words::count(watches.len(), "vendor");
@@ -30,10 +31,29 @@ pub fn tray_summary(watches: &[CountedWatch<'_>]) -> String {
         });
         found.iter().map(|watch| words::name(watch.vendor)).collect()
     };
+    let is_unknown = |watch: &CountedWatch<'_>| {
+        !watch.shown.health.is_known() || (watch.shown.stale && !watch.shown.health.is_problem())
+    };
     let troubled = named(&|watch| watch.shown.health.is_problem());
-    let unknown = named(&|watch| !watch.shown.health.is_known());
+    let unknown = named(&is_unknown);
+    let acknowledged = named(&|watch| watch.acknowledged && !is_unknown(watch));
     let listed = |names: &[String]| words::enumeration(names, NAMED);
-    match (watches.len(), troubled.len(), unknown.len()) {
+    let fine = watches.len() - troubled.len() - unknown.len() - acknowledged.len();
+    let told = match (watches.len(), troubled.len(), unknown.len()) {
+        (1, 0, 0) if fine == 0 => {
+            return format!(
+                "1 vendor has a problem that is acknowledged: {}",
+                listed(&acknowledged)
+            );
+        }
+        (_, 0, 0) if fine == 0 && !acknowledged.is_empty() => {
+            return format!(
+                "All {all} have problems that are acknowledged: {}",
+                listed(&acknowledged)
+            );
+        }
+        (_, 0, 0) if fine == 1 && !acknowledged.is_empty() => format!("1 of {all} is fine"),
+        (_, 0, 0) if !acknowledged.is_empty() => format!("{fine} of {all} are fine"),
         (0, _, _) => "No vendors are watched".to_owned(),
         (1, 0, 0) => "1 vendor is fine".to_owned(),
         (_, 0, 0) => format!("All {all} are fine"),
@@ -49,6 +69,10 @@ pub fn tray_summary(watches: &[CountedWatch<'_>]) -> String {
             "{bad} of {all} have problems: {}; {lost} unknown",
             listed(&troubled)
         ),
+    };
+    match acknowledged.len() {
+        0 => told,
+        seen => format!("{told}; {seen} acknowledged"),
     }
 }
 

@@ -186,7 +186,10 @@ async fn an_acknowledged_incident_speaks_for_no_other_component_of_the_same_name
     body.set_status("us", "major_outage");
     body.serve_on(&page);
     desk.pass(minutes(5)).await;
-    assert!(desk.status().await.tray.is_problem(), "of that one nobody has taken note");
+    assert!(
+        desk.status().await.tray.is_problem(),
+        "of that one nobody has taken note"
+    );
 }
 
 #[tokio::test]

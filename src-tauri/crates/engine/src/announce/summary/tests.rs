@@ -22,8 +22,53 @@ fn watches(healths: &[(&'static str, Health)]) -> Vec<CountedWatch<'static>> {
                 reason: None,
             },
             scope_chosen: false,
+            acknowledged: false,
         })
         .collect()
+}
+
+#[test]
+fn what_was_acknowledged_or_is_stale_is_not_called_fine() {
+    let watch = |vendor, health, stale, acknowledged| CountedWatch {
+        vendor,
+        shown: Shown {
+            health,
+            stale,
+            reason: None,
+        },
+        scope_chosen: false,
+        acknowledged,
+    };
+    let fine = |vendor| watch(vendor, Health::Operational, false, false);
+    let seen = |vendor| watch(vendor, Health::Operational, false, true);
+    let old = |vendor| watch(vendor, Health::Operational, true, true);
+    let bad = |vendor| watch(vendor, Health::MajorOutage, true, false);
+    for (watches, expected) in [
+        (vec![seen("A")], "1 vendor has a problem that is acknowledged: A"),
+        (
+            vec![seen("A"), seen("B")],
+            "All 2 vendors have problems that are acknowledged: A, B",
+        ),
+        (
+            vec![seen("A"), fine("B")],
+            "1 of 2 vendors is fine; 1 acknowledged",
+        ),
+        (
+            vec![seen("A"), fine("B"), fine("C")],
+            "2 of 3 vendors are fine; 1 acknowledged",
+        ),
+        (vec![old("A"), fine("B")], "1 of 2 vendors is unknown: A"),
+        (
+            vec![old("A"), seen("B")],
+            "1 of 2 vendors is unknown: A; 1 acknowledged",
+        ),
+        (
+            vec![bad("A"), seen("B"), fine("C")],
+            "1 of 3 vendors has a problem: A; 1 acknowledged",
+        ),
+    ] {
+        assert_eq!(tray_summary(&watches), expected);
+    }
 }
 
 #[test]

@@ -25,6 +25,7 @@ pub(super) fn status(rows: &[&StatusRow], asked: &Asked<'_>) -> StatusView {
             vendor: &vendor.vendor,
             shown: show::driving(vendor),
             scope_chosen: vendor.scope.chosen < vendor.scope.of,
+            acknowledged: show::has_acknowledged_problem(vendor),
         })
         .collect();
     let (tray, summary) = (show::tray(&counted), summary::tray_summary(&counted));
