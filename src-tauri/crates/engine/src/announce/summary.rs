@@ -38,7 +38,8 @@ pub fn tray_summary(watches: &[CountedWatch<'_>]) -> String {
     let unknown = named(&is_unknown);
     let acknowledged = named(&|watch| watch.acknowledged && !is_unknown(watch));
     let listed = |names: &[String]| words::enumeration(names, NAMED);
-    let fine = watches.len() - troubled.len() - unknown.len() - acknowledged.len();
+    let others = troubled.len() + unknown.len() + acknowledged.len();
+    let fine = watches.len().saturating_sub(others);
     let told = match (watches.len(), troubled.len(), unknown.len()) {
         (1, 0, 0) if fine == 0 => {
             return format!(
