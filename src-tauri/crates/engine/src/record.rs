@@ -140,6 +140,14 @@ pub(crate) fn record(tx: &Tx<'_>, recording: Recording) -> Result<Recorded, Stor
         muted_incidents: &tx.muted_incidents(page.id, at)?,
         acknowledged: &tx.acknowledged_incidents(page.id)?,
     });
+    // What was acknowledged is the incident as it stood: not what becomes of it, nor what begins after its end.
+    let ended = after.incidents.iter().filter(|(id, incident)| {
+        let before = before.incidents.get(*id);
+        !incident.facts.is_open() && before.is_some_and(|before| before.facts.is_open())
+    });
+    for id in ended.map(|(id, _)| id).chain(&decision.worsened) {
+        tx.forget_acknowledgement(page.id, id)?;
+    }
     if page.source.told_at.is_some() {
         tx.set_told_unreachable(page.id, None)?;
     }

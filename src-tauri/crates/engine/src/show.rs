@@ -194,10 +194,13 @@ pub fn has_acknowledged_problem(vendor: &VendorView) -> bool {
 
 /// Whether everything that is wrong at a vendor was acknowledged: there are open incidents, each of them is
 /// acknowledged, and none of the components in trouble lies outside of what they name. An incident that names no
-/// component stands for all of them.
+/// component stands for all of them; one that the page no longer lists says nothing of how things are now.
 #[must_use]
 pub fn is_acknowledged(vendor: &VendorView) -> bool {
-    let open = || vendor.incidents.iter().filter(|incident| incident.open);
+    let open = || {
+        let incidents = vendor.incidents.iter();
+        incidents.filter(|incident| incident.open && incident.listed)
+    };
     let covers = |component: &ComponentView| {
         open().any(|incident| incident.components.is_empty() || names(incident, component))
     };

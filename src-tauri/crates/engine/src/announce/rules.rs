@@ -70,6 +70,8 @@ pub struct RuleInput<'a> {
 pub struct Decision {
     /// The announcements owed, in the order of telling.
     pub announcements: Vec<Draft>,
+    /// The incidents, by id, that are worse than when they were last told, or open again, muted ones too.
+    pub worsened: BTreeSet<String>,
     /// What the person knows now; to be stored with the poll and given to the next.
     pub told: Told,
 }

@@ -134,6 +134,19 @@ impl Tx<'_> {
         self.set_mute(EVENT, event.0, mute, now)
     }
 
+    /// Takes the acknowledgement of an incident of a page back, if there is one.
+    ///
+    /// # Errors
+    /// Where the store cannot be written.
+    pub fn forget_acknowledgement(&self, page: PageId, incident: &str) -> Result<(), StoreError> {
+        self.run(
+            "UPDATE event SET acknowledged_at = NULL
+             WHERE vendor_id = ?1 AND page_id = ?2 AND kind = 'incident' AND acknowledged_at IS NOT NULL",
+            (incident, page),
+        )?;
+        Ok(())
+    }
+
     /// Records that the person took note of an event; `None` takes it back.
     ///
     /// # Errors

@@ -152,13 +152,53 @@ async fn an_acknowledged_incident_stays_visible_and_drives_nothing_until_it_gets
     body.serve_on(&page);
     desk.pass(minutes(5)).await;
     assert_eq!(desk.told().len(), 1);
-    desk.ask(Request::Acknowledge {
-        incident: "i1".into(),
-        undo: true,
-    })
-    .await
-    .unwrap();
     assert_eq!(desk.status().await.tray, Health::MajorOutage);
+    acknowledge(&desk, "i1", false).await;
+    assert_eq!(desk.status().await.tray, Health::Operational);
+    acknowledge(&desk, "i1", true).await;
+    assert_eq!(desk.status().await.tray, Health::MajorOutage);
+}
+
+async fn acknowledge(desk: &Desk, incident: &str, undo: bool) {
+    let request = Request::Acknowledge {
+        incident: incident.into(),
+        undo,
+    };
+    desk.ask(request).await.unwrap();
+}
+
+#[tokio::test]
+async fn an_acknowledgement_is_over_with_its_incident() {
+    let (mut desk, page) = Desk::watching(&acme()).await;
+    let mut body = with_cold_ovens("2026-11-07T08:01:00Z");
+    body.serve_on(&page);
+    desk.pass(minutes(5)).await;
+    acknowledge(&desk, "i1", false).await;
+    for (id, phase, at) in [
+        ("u2", "resolved", "2026-11-07T08:06:00Z"),
+        ("u3", "investigating", "2026-11-07T08:11:00Z"),
+    ] {
+        body.incident_mut("i1")
+            .unwrap()
+            .push(Update::new(id, phase, "Hm.").at(at));
+        body.serve_on(&page);
+        desk.pass(minutes(5)).await;
+    }
+    assert_eq!(desk.status().await.tray, Health::MajorOutage);
+}
+
+#[tokio::test]
+async fn an_incident_that_vanished_keeps_nobody_from_acknowledging_another() {
+    let (mut desk, page) = Desk::watching(&acme()).await;
+    with_cold_ovens("2026-11-07T08:01:00Z").serve_on(&page);
+    desk.pass(minutes(5)).await;
+    let mut body = with_cold_ovens("2026-11-07T08:06:00Z");
+    body.incident_mut("i1").unwrap().id = "i2".into();
+    body.serve_on(&page);
+    desk.pass(minutes(10)).await;
+    assert_eq!(desk.vendor("Acme").await.incidents.len(), 2);
+    acknowledge(&desk, "i2", false).await;
+    assert_eq!(desk.status().await.tray, Health::Operational);
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! What a person knows after a round.
 
+use signalbox_channels::AnnouncementKind;
 use signalbox_pages::{Health, Impact};
 
 use super::{Decision, Round};
@@ -18,6 +19,17 @@ impl Round<'_> {
         self.remember_incidents();
         self.remember_components();
         self.remember_health();
+        let worsened = self
+            .owed
+            .iter()
+            .filter(|draft| {
+                matches!(
+                    draft.kind,
+                    AnnouncementKind::IncidentEscalated | AnnouncementKind::IncidentReopened
+                )
+            })
+            .filter_map(|draft| draft.incident.clone())
+            .collect();
         let muted = input.vendor_muted_until.is_some_and(|until| until > input.now);
         let announcements = self
             .owed
@@ -32,6 +44,7 @@ impl Round<'_> {
             .collect();
         Decision {
             announcements,
+            worsened,
             told: self.told,
         }
     }
