@@ -154,7 +154,8 @@ pub struct EventRow {
     pub listed: Listed,
     /// The vendor's begin, else its first word, else when it was first recorded.
     pub began_at: Timestamp,
-    /// The vendor's end, else its last word, else when it was recorded as over; `None` while open.
+    /// The vendor's end, else when it wrote that it is over, else its last word where it was over at first sight, else when it
+    /// was recorded as over; `None` while open.
     pub over_at: Option<Timestamp>,
     /// When it was first recorded.
     pub first_recorded_at: Timestamp,

@@ -101,6 +101,24 @@ impl Tx<'_> {
              WHERE id = ?1",
             (event.id, more, Ms(at), Ms(update.at.unwrap_or(at))),
         )?;
+        self.end_with_its_update(event)
+    }
+
+    /// An incident of which the vendor gives no time of its end was over when the vendor wrote so, whenever that was
+    /// read.
+    fn end_with_its_update(&self, event: &KnownEvent) -> Result<(), StoreError> {
+        self.run(
+            "UPDATE event SET over_at = coalesce(
+                (SELECT max(at) FROM update_revision AS revision
+                 WHERE event_id = ?1 AND phase = 'resolved' AND deleted = 0
+                   AND NOT EXISTS (SELECT 1 FROM update_revision AS later WHERE later.event_id = revision.event_id
+                       AND later.seq = revision.seq AND later.id > revision.id)),
+                over_at)
+             WHERE id = ?1 AND kind = 'incident' AND open = 0
+               AND (SELECT facts ->> 'resolved_at' FROM event_revision WHERE event_id = ?1 ORDER BY id DESC LIMIT 1)
+                   IS NULL",
+            [event.id],
+        )?;
         Ok(())
     }
 

@@ -72,6 +72,28 @@ async fn what_was_known_then_and_what_is_known_now_are_told_apart() {
 }
 
 #[tokio::test]
+async fn an_incident_whose_end_only_its_update_tells_was_over_then_and_not_when_that_was_read() {
+    let (mut desk, page) = Desk::watching(&acme()).await;
+    let mut body =
+        acme().incident(cold_ovens("2026-11-07T08:01:00Z").raw("resolved_at", serde_json::Value::Null));
+    body.serve_on(&page);
+    desk.pass(minutes(5)).await;
+    body.incident_mut("i1")
+        .unwrap()
+        .push(Update::new("u2", "resolved", "Warm.").at("2026-11-07T10:00:00Z"));
+    body.serve_on(&page);
+    desk.sleep(jiff::SignedDuration::from_hours(8)).await;
+    assert!(
+        desk.incident("i1")
+            .await
+            .incident
+            .is_some_and(|incident| !incident.open)
+    );
+    assert!(at(&desk, "2026-11-07T09:55:00Z").await.known_now.is_some());
+    assert!(at(&desk, "2026-11-07T10:05:00Z").await.known_now.is_none());
+}
+
+#[tokio::test]
 async fn while_the_page_could_not_be_read_nothing_was_observed() {
     let (mut desk, page) = Desk::watching(&acme()).await;
     desk.pass(minutes(60)).await;
