@@ -305,14 +305,13 @@ impl<'a> Round<'a> {
         now: &'a EventState<IncidentFacts>,
         was_relevant: bool,
     ) {
+        if now.listed != Listed::Yes && !self.input.told.incidents.contains_key(id) {
+            // Left of an earlier watch: nobody was told of it, and nothing says that it goes on.
+            return;
+        }
         match (before.listed, now.listed) {
             (Listed::No, Listed::No) => return,
-            (_, Listed::No) => {
-                if self.input.told.incidents.contains_key(id) {
-                    self.tell_unlisted(id, now);
-                }
-                return;
-            }
+            (_, Listed::No) => return self.tell_unlisted(id, now),
             (Listed::No, _) => {
                 return self.tell_worse(
                     AnnouncementKind::IncidentReopened,
