@@ -173,6 +173,9 @@ pub struct NamedComponent {
     pub name: String,
     /// Its present health as that document gives it.
     pub health: Option<Health>,
+    /// The word for it as published.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub raw: Option<String>,
 }
 
 /// One thing the vendor wrote about an incident (`P` is [`Phase`]) or a maintenance ([`MaintenancePhase`]).
@@ -201,8 +204,14 @@ pub struct Transition {
     pub name: String,
     /// The health before.
     pub from: Health,
+    /// The word for it as published.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from_raw: Option<String>,
     /// The health after.
     pub to: Health,
+    /// The word for it as published.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to_raw: Option<String>,
 }
 
 /// A write-up published after an incident.

@@ -349,8 +349,12 @@ pub struct TransitionView {
     pub name: String,
     /// Before.
     pub from: Health,
+    /// The word for it as published.
+    pub from_raw: Option<String>,
     /// After.
     pub to: Health,
+    /// The word for it as published.
+    pub to_raw: Option<String>,
 }
 
 /// What was said of an incident or a maintenance at one time.

@@ -9,7 +9,7 @@ use signalbox_pages::{
 
 use super::{
     change::{Change, ComponentChange, EventChange},
-    hash::significant_hash,
+    hash::is_hash_of,
     state::{EventState, Listed, PageState},
 };
 
@@ -162,7 +162,7 @@ fn compare_event<F: Facts, P: Clone>(
     for update in each_once(&event.updates) {
         match state.updates.get(&update.id) {
             None => push(EventChange::UpdateAdded(update.clone())),
-            Some(known) if known.deleted || known.hash != significant_hash(update) => {
+            Some(known) if known.deleted || !is_hash_of(known.hash, update) => {
                 push(EventChange::UpdateEdited(update.clone()));
             }
             Some(_) => {}

@@ -1,6 +1,9 @@
 //! What vendors wrote about events, every revision of it. A revision is never changed once it is there.
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use signalbox_pages::{Health, Transition, Update};
 
 use super::{
@@ -9,22 +12,43 @@ use super::{
     value::{Bits, Ms},
 };
 
-/// A transition as it is kept: an array, because the names of the fields would be most of it.
-type KeptTransition = (Option<String>, String, Health, Health);
+/// A transition as it is kept: an array, because the names of the fields would be most of it. First there were no words in
+/// it.
+#[derive(Serialize, Deserialize)]
+#[serde(untagged)]
+enum KeptTransition<'a> {
+    WithWords(
+        Option<Cow<'a, str>>,
+        Cow<'a, str>,
+        Health,
+        Health,
+        Option<Cow<'a, str>>,
+        Option<Cow<'a, str>>,
+    ),
+    Bare(Option<Cow<'a, str>>, Cow<'a, str>, Health, Health),
+}
 
 fn transitions_json(transitions: &[Transition]) -> Result<Option<String>, StoreError> {
     if transitions.is_empty() {
         return Ok(None);
     }
-    let kept: Vec<(&Option<String>, &str, Health, Health)> = transitions
+    let kept: Vec<KeptTransition<'_>> = transitions
         .iter()
         .map(|transition| {
-            (
-                &transition.id,
-                transition.name.as_str(),
-                transition.from,
-                transition.to,
-            )
+            let Transition {
+                id,
+                name,
+                from,
+                from_raw,
+                to,
+                to_raw,
+            } = transition;
+            let (id, name) = (id.as_deref().map(Cow::Borrowed), Cow::Borrowed(name.as_str()));
+            if from_raw.is_none() && to_raw.is_none() {
+                return KeptTransition::Bare(id, name, *from, *to);
+            }
+            let [from_raw, to_raw] = [from_raw, to_raw].map(|raw| raw.as_deref().map(Cow::Borrowed));
+            KeptTransition::WithWords(id, name, *from, *to, from_raw, to_raw)
         })
         .collect();
     Ok(Some(serde_json::to_string(&kept)?))
@@ -33,11 +57,26 @@ fn transitions_json(transitions: &[Transition]) -> Result<Option<String>, StoreE
 /// Transitions from their column.
 pub(super) fn transitions(json: Option<&str>) -> rusqlite::Result<Vec<Transition>> {
     let Some(json) = json else { return Ok(Vec::new()) };
-    let kept: Vec<KeptTransition> =
+    let kept: Vec<KeptTransition<'_>> =
         serde_json::from_str(json).map_err(|error| rusqlite::types::FromSqlError::Other(Box::new(error)))?;
     Ok(kept
         .into_iter()
-        .map(|(id, name, from, to)| Transition { id, name, from, to })
+        .map(|kept| {
+            let (id, name, from, to, from_raw, to_raw) = match kept {
+                KeptTransition::WithWords(id, name, from, to, from_raw, to_raw) => {
+                    (id, name, from, to, from_raw, to_raw)
+                }
+                KeptTransition::Bare(id, name, from, to) => (id, name, from, to, None, None),
+            };
+            Transition {
+                id: id.map(Cow::into_owned),
+                name: name.into_owned(),
+                from,
+                from_raw: from_raw.map(Cow::into_owned),
+                to,
+                to_raw: to_raw.map(Cow::into_owned),
+            }
+        })
         .collect())
 }
 

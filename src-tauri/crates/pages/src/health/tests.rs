@@ -17,6 +17,7 @@ fn leaf(id: &str, health: Health) -> Component {
 
 fn named(id: &str, health: Option<Health>) -> NamedComponent {
     NamedComponent {
+        raw: None,
         id: (!id.is_empty()).then(|| id.to_owned()),
         name: id.to_owned(),
         health,

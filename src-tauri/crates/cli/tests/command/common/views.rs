@@ -257,7 +257,9 @@ pub(crate) fn detail() -> IncidentDetailView {
                     id: Some("c1".to_owned()),
                     name: "Actions".to_owned(),
                     from: Health::Operational,
+                    from_raw: Some("operational".to_owned()),
                     to: Health::PartialOutage,
+                    to_raw: Some("partial_outage".to_owned()),
                 }],
                 ..update(
                     "u1",
