@@ -301,7 +301,7 @@ fn sibling(path: &Path, suffix: &str) -> PathBuf {
 /// there, whole, before the broken one goes: whenever this fails or is cut short, the next start finds what it needs.
 fn set_aside(dir: &Path, reason: String, now: Timestamp) -> Result<OpenNotice, StoreError> {
     let path = file(dir);
-    let copy = prepare_copy(dir)?;
+    let copy = prepare_copy(dir, now)?;
     let to = move_aside(&path, now)?;
     let restored = copy.map(|copy| copy.put_at(&path)).transpose()?;
     Ok(OpenNotice::SetAside { to, reason, restored })
@@ -314,7 +314,7 @@ fn replace_lost(dir: &Path, now: Timestamp) -> Result<Option<OpenNotice>, StoreE
     if path.try_exists().map_err(looking)? {
         return Ok(None);
     }
-    let copy = prepare_copy(dir)?;
+    let copy = prepare_copy(dir, now)?;
     if copy.is_none() && !was_set_aside(dir).map_err(looking)? {
         return Ok(None);
     }
@@ -350,8 +350,8 @@ impl PreparedCopy {
 }
 
 /// Copies the newest readable daily copy, if there is one, to where one step puts it in the database's place.
-fn prepare_copy(dir: &Path) -> Result<Option<PreparedCopy>, StoreError> {
-    for of in copies::daily(&copies_folder(dir))? {
+fn prepare_copy(dir: &Path, now: Timestamp) -> Result<Option<PreparedCopy>, StoreError> {
+    for of in copies::daily(&copies_folder(dir), now)? {
         if examine(&of) == Integrity::Sound {
             let partial = sibling(&file(dir), ".partial");
             fs::copy(&of, &partial)

@@ -348,6 +348,38 @@ fn a_copy_is_made_once_a_day_and_two_are_kept() {
 }
 
 #[test]
+fn a_clock_that_was_ahead_keeps_no_current_copy_from_being_made_and_kept() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path());
+    for day in [1000, 1001] {
+        store.copy_if_due_blocking(T0 + DAY * day).unwrap();
+    }
+    for day in 0..3 {
+        let made = store.copy_if_due_blocking(T0 + DAY * day).unwrap().unwrap();
+        assert!(made.exists());
+        assert_eq!(store.copy_if_due_blocking(T0 + DAY * day), Ok(None), "once a day");
+    }
+    assert_eq!(fs::read_dir(copies_folder(dir.path())).unwrap().count(), 4);
+    store.close_blocking().unwrap();
+    fs::remove_file(file(dir.path())).unwrap();
+    let (_store, notices) = Store::open(dir.path(), T0 + DAY * 3).unwrap();
+    let [OpenNotice::Lost { restored: Some(copy) }] = &notices[..] else {
+        panic!("{notices:?}")
+    };
+    assert!(copy.ends_with("signalbox-2023-11-16.db"), "{copy:?}");
+}
+
+#[test]
+fn a_copy_that_takes_long_is_not_begun_twice() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path());
+    let under_way = store.inner.copying.lock().unwrap();
+    assert_eq!(store.copy_if_due_blocking(T0), Ok(None));
+    drop(under_way);
+    assert!(store.copy_if_due_blocking(T0).unwrap().is_some());
+}
+
+#[test]
 fn the_async_calls_answer_as_the_blocking_ones_do() {
     let dir = tempfile::tempdir().unwrap();
     let store = open(dir.path());
