@@ -176,6 +176,29 @@ fn operational_over_a_bad_leaf_is_degraded_at_least() {
 }
 
 #[test]
+fn maintenance_over_a_bad_leaf_that_it_does_not_name_is_degraded_at_least() {
+    let leaves = [MajorOutage, Operational];
+    let maintained = |named: &[NamedComponent]| page(Some(Health::Maintenance), &leaves).maintenance(named);
+    assert_eq!(maintained(&[named("b", None)]).health(), Degraded);
+    assert_eq!(
+        maintained(&[]).health(),
+        Degraded,
+        "one that names nothing explains nothing"
+    );
+    assert_eq!(
+        maintained(&[named("a", None)]).health(),
+        Health::Maintenance,
+        "what is being maintained may be down"
+    );
+    assert_eq!(
+        page(Some(Health::Maintenance), &leaves)
+            .incident(&[named("a", None)])
+            .health(),
+        MajorOutage
+    );
+}
+
+#[test]
 fn without_a_known_overall_word_the_worst_known_leaf_counts() {
     for overall in [None, Some(Unknown)] {
         assert_eq!(
