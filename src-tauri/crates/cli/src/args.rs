@@ -108,7 +108,7 @@ pub enum Command {
     },
     /// Keep watching without a desktop, and write what changes, one line each
     Watch,
-    /// List incidents and maintenances, newest first
+    /// List incidents and maintenances, newest first, also of vendors that are no longer watched
     History {
         /// These vendors alone
         vendors: Vec<String>,
@@ -121,11 +121,17 @@ pub enum Command {
         /// How many at most
         #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..))]
         limit: u32,
+        /// Go on where an earlier answer ended
+        #[arg(long, value_name = "PLACE")]
+        before: Option<String>,
     },
     /// Show one incident or maintenance, whole
     Incident {
         /// Its id, as other commands show it, or the address of its page
         id: String,
+        /// Whose it is, where several vendors use one id
+        #[arg(long, value_name = "VENDOR")]
+        vendor: Option<String>,
         /// Show also what was said before it was edited
         #[arg(long)]
         revisions: bool,
@@ -167,6 +173,9 @@ pub enum Command {
     Mute {
         /// A vendor's name, or an incident's id
         target: String,
+        /// Whose incident it is, where several vendors use one id
+        #[arg(long, value_name = "VENDOR")]
+        vendor: Option<String>,
         /// For so long, such as 30m, 8h or 2d
         #[arg(long = "for", value_name = "DURATION", conflicts_with_all = ["until", "lift"])]
         duration: Option<String>,
@@ -193,6 +202,9 @@ pub enum Command {
     Ack {
         /// The incident's id
         incident: String,
+        /// Whose it is, where several vendors use one id
+        #[arg(long, value_name = "VENDOR")]
+        vendor: Option<String>,
         /// Take the acknowledgement back
         #[arg(long)]
         undo: bool,

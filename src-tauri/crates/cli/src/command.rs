@@ -298,6 +298,7 @@ fn question(command: &Command, now: &Zoned) -> Result<(Request, Asked), Ended> {
             since,
             until,
             limit,
+            before,
         } => {
             let since = since.as_ref().map(past).transpose()?;
             let until = until.as_ref().map(past).transpose()?;
@@ -307,16 +308,21 @@ fn question(command: &Command, now: &Zoned) -> Result<(Request, Asked), Ended> {
                 since,
                 until,
                 limit,
+                before,
             };
             Ok((request, Asked::Limit(limit)))
         }
-        Command::Incident { id, revisions } => {
+        Command::Incident {
+            id,
+            vendor,
+            revisions,
+        } => {
             let asked = if revisions {
                 Asked::Revisions
             } else {
                 Asked::Plainly
             };
-            Ok((Request::Incident { id }, asked))
+            Ok((Request::Incident { id, vendor }, asked))
         }
         Command::At { words } => {
             let (time, vendors) = parse_leading_time(&words, now, Side::Past)?;
@@ -355,15 +361,20 @@ fn question(command: &Command, now: &Zoned) -> Result<(Request, Asked), Ended> {
             })
         }
         Command::Mute {
-            target, lift: true, ..
-        } => plainly(Request::Unmute { target }),
+            target,
+            vendor,
+            lift: true,
+            ..
+        } => plainly(Request::Unmute { target, vendor }),
         Command::Mute {
             target,
+            vendor,
             duration,
             until,
             lift: false,
         } => plainly(Request::Mute {
             target,
+            vendor,
             until: end(duration.as_deref(), until.as_deref(), now)?,
         }),
         Command::Pause { lift: true, .. } => plainly(Request::Resume),
@@ -374,7 +385,15 @@ fn question(command: &Command, now: &Zoned) -> Result<(Request, Asked), Ended> {
         } => plainly(Request::Pause {
             until: end(duration.as_deref(), until.as_deref(), now)?,
         }),
-        Command::Ack { incident, undo } => plainly(Request::Acknowledge { incident, undo }),
+        Command::Ack {
+            incident,
+            vendor,
+            undo,
+        } => plainly(Request::Acknowledge {
+            incident,
+            vendor,
+            undo,
+        }),
         Command::Accept { vendor, undo } => plainly(Request::AcceptUnreadable {
             vendor,
             accept: !undo,

@@ -12,6 +12,9 @@ use super::{
     style::{Paint, Style, health_words},
 };
 
+/// What is said of a vendor whose history is all that is left.
+const NO_LONGER_WATCHED: &str = "vendor no longer watched";
+
 /// How many components in trouble are named before the rest is counted.
 const NAMED_COMPONENTS: usize = 5;
 
@@ -347,6 +350,9 @@ pub(super) fn incident_facts(incident: &IncidentView, style: &Style) -> String {
     if incident.acknowledged {
         facts.push("acknowledged".to_owned());
     }
+    if !incident.watched {
+        facts.push(NO_LONGER_WATCHED.to_owned());
+    }
     facts.extend(mute_words(incident.muted_until, style));
     facts.join(style.dot())
 }
@@ -393,6 +399,9 @@ pub(super) fn maintenance_facts(maintenance: &MaintenanceView, style: &Style) ->
                 |span| format!("{span} over its time"),
             );
         facts.push(over);
+    }
+    if !maintenance.watched {
+        facts.push(NO_LONGER_WATCHED.to_owned());
     }
     facts.join(style.dot())
 }

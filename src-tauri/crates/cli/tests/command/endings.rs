@@ -220,12 +220,15 @@ fn every_command_asks_what_it_stands_for() {
                 "09:00",
                 "--limit",
                 "5",
+                "--before",
+                "12.3",
             ],
             Request::History {
                 vendors: names(&["x"]),
                 since: t("2026-11-18T13:32:00Z"),
                 until: t("2026-11-19T08:00:00Z"),
                 limit: 5,
+                before: Some(text("12.3")),
             },
         ),
         (
@@ -235,9 +238,23 @@ fn every_command_asks_what_it_stands_for() {
                 since: None,
                 until: None,
                 limit: 20,
+                before: None,
             },
         ),
-        (&["incident", "i1"], Request::Incident { id: text("i1") }),
+        (
+            &["incident", "i1"],
+            Request::Incident {
+                id: text("i1"),
+                vendor: None,
+            },
+        ),
+        (
+            &["incident", "i1", "--vendor", "y"],
+            Request::Incident {
+                id: text("i1"),
+                vendor: Some(text("y")),
+            },
+        ),
         (
             &["at", "last", "tuesday", "14:32", "x"],
             Request::At {
@@ -289,6 +306,7 @@ fn every_command_asks_what_it_stands_for() {
             &["mute", "x"],
             Request::Mute {
                 target: text("x"),
+                vendor: None,
                 until: None,
             },
         ),
@@ -296,6 +314,7 @@ fn every_command_asks_what_it_stands_for() {
             &["mute", "x", "--for", "8h"],
             Request::Mute {
                 target: text("x"),
+                vendor: None,
                 until: t("2026-11-19T17:00:00Z"),
             },
         ),
@@ -303,10 +322,25 @@ fn every_command_asks_what_it_stands_for() {
             &["mute", "x", "--until", "08:00"],
             Request::Mute {
                 target: text("x"),
+                vendor: None,
                 until: t("2026-11-20T07:00:00Z"),
             },
         ),
-        (&["mute", "x", "--lift"], Request::Unmute { target: text("x") }),
+        (
+            &["mute", "x", "--lift", "--vendor", "y"],
+            Request::Unmute {
+                target: text("x"),
+                vendor: Some(text("y")),
+            },
+        ),
+        (
+            &["mute", "i1", "--vendor", "y"],
+            Request::Mute {
+                target: text("i1"),
+                vendor: Some(text("y")),
+                until: None,
+            },
+        ),
         (&["pause"], Request::Pause { until: None }),
         (
             &["pause", "1h 30m"],
@@ -325,13 +359,15 @@ fn every_command_asks_what_it_stands_for() {
             &["ack", "i1"],
             Request::Acknowledge {
                 incident: text("i1"),
+                vendor: None,
                 undo: false,
             },
         ),
         (
-            &["ack", "i1", "--undo"],
+            &["ack", "i1", "--undo", "--vendor", "y"],
             Request::Acknowledge {
                 incident: text("i1"),
+                vendor: Some(text("y")),
                 undo: true,
             },
         ),

@@ -201,6 +201,8 @@ pub struct IncidentView {
     pub id: String,
     /// The vendor.
     pub vendor: String,
+    /// Whether the vendor is still watched; what was recorded before stays.
+    pub watched: bool,
     /// The title as published.
     pub title: String,
     /// The impact.
@@ -219,6 +221,8 @@ pub struct IncidentView {
     pub first_recorded_at: Timestamp,
     /// When the vendor last wrote about it.
     pub last_word_at: Option<Timestamp>,
+    /// Its latest words that were not taken away: the first sentence, or as much of it as 240 characters hold, plain.
+    pub last_word: Option<String>,
     /// How many updates it has.
     pub updates: u32,
     /// The official link.
@@ -240,6 +244,8 @@ pub struct MaintenanceView {
     pub id: String,
     /// The vendor.
     pub vendor: String,
+    /// Whether the vendor is still watched; what was recorded before stays.
+    pub watched: bool,
     /// The title as published.
     pub title: String,
     /// The phase.
@@ -289,6 +295,8 @@ pub struct HistoryView {
     pub maintenances: Vec<MaintenanceView>,
     /// Whether there are more than were asked for.
     pub more: bool,
+    /// Where they go on: to be given as `before`, with the same vendors and times.
+    pub next: Option<String>,
 }
 
 /// One incident or maintenance, whole.

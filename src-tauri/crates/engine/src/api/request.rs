@@ -42,7 +42,7 @@ pub enum Request {
         /// Component ids, or names where they are unique; an empty list puts everything in scope; `None` changes nothing.
         components: Option<Vec<String>>,
     },
-    /// Incidents and maintenances, newest first.
+    /// Incidents and maintenances, newest first, also of vendors that are no longer watched.
     History {
         /// Empty for all.
         vendors: Vec<String>,
@@ -52,11 +52,16 @@ pub enum Request {
         until: Option<Timestamp>,
         /// How many at most.
         limit: u32,
+        /// Where an earlier answer ended: its `next`.
+        before: Option<String>,
     },
-    /// One incident or maintenance with every update and every revision.
+    /// One incident or maintenance with every update and every revision. Where several vendors use one id, an error lists
+    /// them.
     Incident {
         /// Its id on its page, or the address of its page.
         id: String,
+        /// Whose, watched or no longer watched; `None` where the id tells.
+        vendor: Option<String>,
     },
     /// What was known at a moment, and what is known now about that moment.
     At {
@@ -87,6 +92,8 @@ pub enum Request {
     Mute {
         /// A vendor, or an incident's id.
         target: String,
+        /// Whose incident it is; `None` where the id tells, or a vendor is muted.
+        vendor: Option<String>,
         /// Until when; `None` until it is lifted.
         until: Option<Timestamp>,
     },
@@ -94,11 +101,15 @@ pub enum Request {
     Unmute {
         /// A vendor, or an incident's id.
         target: String,
+        /// As with [`Request::Mute`].
+        vendor: Option<String>,
     },
     /// Acknowledges an open incident: it stays visible but no longer counts as a problem.
     Acknowledge {
         /// The incident's id.
         incident: String,
+        /// Whose; `None` where the id tells.
+        vendor: Option<String>,
         /// Takes the acknowledgement back.
         undo: bool,
     },

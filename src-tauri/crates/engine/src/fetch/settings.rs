@@ -1,6 +1,10 @@
 //! What a fetcher is set up with, and the HTTP client that comes of it.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    net::{IpAddr, SocketAddr},
+    sync::Arc,
+    time::Duration,
+};
 
 use rustls::{
     ClientConfig, RootCertStore,
@@ -33,6 +37,8 @@ pub struct FetchSettings {
     pub extra_roots: Vec<String>,
     /// Whether to go through a proxy.
     pub proxy: ProxyChoice,
+    /// Names that have these addresses, whatever the system's resolver says of them.
+    pub addresses: Vec<(String, IpAddr)>,
     /// How many requests may be under way.
     pub lanes: LaneSettings,
     /// How long a connection is kept open for a next document of the same host.
@@ -73,6 +79,7 @@ impl Default for FetchSettings {
             user_agent: user_agent(None),
             extra_roots: Vec::new(),
             proxy: ProxyChoice::System,
+            addresses: Vec::new(),
             lanes: LaneSettings::default(),
             keep_alive: Self::KEEP_ALIVE,
             max_kept_open: Self::MAX_KEPT_OPEN,
@@ -199,6 +206,10 @@ fn client(
     #[cfg(any(target_os = "android", target_os = "linux"))]
     {
         builder = builder.tcp_user_timeout(None);
+    }
+    for (name, address) in &settings.addresses {
+        // The port is that of the address that is asked for.
+        builder = builder.resolve(name, SocketAddr::new(*address, 0));
     }
     match &settings.proxy {
         ProxyChoice::System => {}

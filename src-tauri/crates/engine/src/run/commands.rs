@@ -25,7 +25,7 @@ use crate::{
     },
     control::Hint,
     poll::{self, Polled, Tools},
-    store::{EventRow, Mute, PageRow, StatusRow, UNTIL_LIFTED},
+    store::{EventKind, Mute, PageRow, StatusRow, UNTIL_LIFTED},
 };
 
 /// Where an answer goes.
@@ -57,16 +57,24 @@ impl Loop {
                     Err(error) => send(reply, Err(error)),
                 }
             }
-            Request::Mute { target, until } => {
-                let muted = self.mute(&target, Some(Mute { until })).await;
+            Request::Mute {
+                target,
+                vendor,
+                until,
+            } => {
+                let muted = self.mute(&target, vendor.as_deref(), Some(Mute { until })).await;
                 send(reply, muted);
             }
-            Request::Unmute { target } => {
-                let lifted = self.mute(&target, None).await;
+            Request::Unmute { target, vendor } => {
+                let lifted = self.mute(&target, vendor.as_deref(), None).await;
                 send(reply, lifted);
             }
-            Request::Acknowledge { incident, undo } => {
-                let acknowledged = self.acknowledge(&incident, undo).await;
+            Request::Acknowledge {
+                incident,
+                vendor,
+                undo,
+            } => {
+                let acknowledged = self.acknowledge(&incident, vendor.as_deref(), undo).await;
                 send(reply, acknowledged);
             }
             Request::AcceptUnreadable { vendor, accept } => {
@@ -366,11 +374,11 @@ impl Loop {
 
     // --- What the person does not want to hear of ---
 
-    async fn mute(&self, target: &str, mute: Option<Mute>) -> Result<Reply, ApiError> {
+    async fn mute(&self, target: &str, vendor: Option<&str>, mute: Option<Mute>) -> Result<Reply, ApiError> {
         let now = self.setup.clock.now();
         let until = mute.map(|mute| mute.until.unwrap_or(UNTIL_LIFTED));
-        let events = self.events(target).await?;
-        if let [event] = events.as_slice() {
+        let event = answer::event_named(&self.setup.store, target, vendor, None).await?;
+        if let Some(event) = event {
             let (key, what) = (event.key, format!("{}: {}", event.vendor, event.facts.title()));
             self.setup
                 .store
@@ -390,14 +398,19 @@ impl Loop {
         Ok(Reply::Muted(MutedView { what, until }))
     }
 
-    async fn acknowledge(&self, incident: &str, undo: bool) -> Result<Reply, ApiError> {
+    async fn acknowledge(&self, incident: &str, vendor: Option<&str>, undo: bool) -> Result<Reply, ApiError> {
         let now = self.setup.clock.now();
-        let events = self.events(incident).await?;
-        let [event] = events.as_slice() else {
-            return Err(ApiError::new(
-                ErrorCode::NotFound,
-                "no incident of that id is recorded; signalbox history lists them",
-            ));
+        let store = &self.setup.store;
+        let event = match answer::event_named(store, incident, vendor, Some(EventKind::Incident)).await? {
+            Some(event) => event,
+            None if self.is_maintenance(incident).await? => {
+                let message = "that is a maintenance, not an incident";
+                return Err(ApiError::new(ErrorCode::Usage, message));
+            }
+            None => {
+                let message = "no incident of that id is recorded; signalbox history lists them";
+                return Err(ApiError::new(ErrorCode::NotFound, message));
+            }
         };
         let key = event.key;
         let at = (!undo).then_some(now);
@@ -412,7 +425,7 @@ impl Loop {
             .map_err(|error| unavailable(&error))?;
         let view = event.and_then(|event| event.incident_view(now));
         let incident =
-            view.ok_or_else(|| ApiError::new(ErrorCode::Usage, "that is a maintenance, not an incident"))?;
+            view.ok_or_else(|| ApiError::new(ErrorCode::Internal, "an incident vanished from the store"))?;
         Ok(Reply::Acknowledged(AcknowledgedView { incident }))
     }
 
@@ -428,13 +441,11 @@ impl Loop {
         Ok(Reply::AcceptedUnreadable(AcceptedView { vendor, accepted }))
     }
 
-    async fn events(&self, id: &str) -> Result<Vec<EventRow>, ApiError> {
+    async fn is_maintenance(&self, id: &str) -> Result<bool, ApiError> {
         let id = id.to_owned();
-        self.setup
-            .store
-            .read(move |view| view.events_named(&id))
-            .await
-            .map_err(|error| unavailable(&error))
+        let named = self.setup.store.read(move |view| view.events_named(&id)).await;
+        let named = named.map_err(|error| unavailable(&error))?;
+        Ok(named.iter().any(|event| event.kind() == EventKind::Maintenance))
     }
 }
 

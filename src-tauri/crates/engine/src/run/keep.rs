@@ -10,7 +10,7 @@ use url::Url;
 use super::{
     Mode,
     batch::Closing,
-    page::{DocumentMemory, Observed, Page},
+    page::{DocumentMemory, Observed, Page, elapsed},
     turn::Loop,
 };
 use crate::{
@@ -30,6 +30,9 @@ use crate::{
 
 /// Delivered announcements are kept so long.
 const KEEP_DELIVERED: jiff::SignedDuration = jiff::SignedDuration::from_hours(30 * 24);
+
+/// Whoever was away for less than this is not told that nothing changed.
+const NOTICED_AFTER: Duration = Duration::from_secs(120);
 
 impl Loop {
     /// Makes the summaries that an earlier run was still collecting for: what is held is owed all the same.
@@ -240,8 +243,9 @@ impl Loop {
                     Closing::CatchUp(since) => {
                         let told =
                             tx.close_batch(Batch::CatchUp, now, |held| Some(catch_up(held, since, now)))?;
-                        // Who was away is told that nothing changed; who only came late was not away.
-                        if told.is_empty() && since < now {
+                        // Who was away is told that nothing changed; who only came late was not away, and a moment's
+                        // absence between two networks nobody noticed.
+                        if told.is_empty() && elapsed(since, now) >= NOTICED_AFTER {
                             let channels: Vec<&str> = channels.iter().map(String::as_str).collect();
                             let draft = summary::catch_up_summary(&[], since, now);
                             tx.owe(&channels, |key| draft.clone().with_key(key), None)?;

@@ -45,8 +45,8 @@ pub use outbox::{Batch, Owed, OwedState};
 pub use page::{PageId, PageRow, PollRow};
 pub use pause::Pause;
 pub use queries::{
-    AboutThen, ComponentUptime, EventDetail, EventRevisionRow, Find, HistoryFilter, HistoryPage, KnownThen,
-    PageWord, StatusRow, UpdateRevisionRow, UpdateRow,
+    AboutThen, ComponentUptime, EventDetail, EventRevisionRow, Find, HistoryCursor, HistoryFilter,
+    HistoryPage, KnownThen, PageWord, StatusRow, UpdateRevisionRow, UpdateRow,
 };
 pub use record::Wording;
 pub use schedule::{SyncedWatches, WatchRow};
