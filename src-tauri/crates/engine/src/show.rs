@@ -171,7 +171,8 @@ pub fn exit_code(watches: impl IntoIterator<Item = Shown>) -> u8 {
 }
 
 /// What of a vendor drives the tray and the exit code: what is shown, unless everything that is wrong was
-/// acknowledged. Then it stays visible, but drives nothing.
+/// acknowledged. Then it stays visible, but drives nothing. In the answer to a check, a page that could not be read just
+/// now vouches for nothing.
 #[must_use]
 pub fn driving(vendor: &VendorView) -> Shown {
     let health = if has_acknowledged_problem(vendor) {
@@ -179,8 +180,9 @@ pub fn driving(vendor: &VendorView) -> Shown {
     } else {
         vendor.shown
     };
+    let vouched_for = vendor.missed.is_none() || health.is_problem();
     Shown {
-        health,
+        health: if vouched_for { health } else { Health::Unknown },
         stale: vendor.stale,
         reason: None,
     }

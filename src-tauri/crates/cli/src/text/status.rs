@@ -220,8 +220,11 @@ fn notes(vendor: &VendorView, style: &Style) -> String {
 
 fn details(screen: &mut Screen<'_>, vendor: &VendorView, indent: usize) {
     let style = screen.style;
+    if let Some(missed) = &vendor.missed {
+        screen.sentence(indent, &format!("Asked just now, it could not be read: {missed}"));
+    }
     if vendor.source != SourceState::Fresh {
-        let mut reasons: Vec<&str> = Vec::new();
+        let mut reasons: Vec<&str> = vendor.missed.as_deref().into_iter().collect();
         for reason in [vendor.shown_reason.as_deref(), vendor.source_reason.as_deref()]
             .into_iter()
             .flatten()
@@ -229,6 +232,9 @@ fn details(screen: &mut Screen<'_>, vendor: &VendorView, indent: usize) {
             if !reasons.iter().any(|known| known.contains(reason)) {
                 reasons.push(reason);
             }
+        }
+        if vendor.missed.is_some() {
+            reasons.remove(0);
         }
         if !reasons.is_empty() {
             screen.sentence(indent, &reasons.join(". "));

@@ -132,6 +132,9 @@ pub struct VendorView {
     pub source: SourceState,
     /// Why the source is not fresh, in plain words.
     pub source_reason: Option<String>,
+    /// Why the page could not be read when it was asked for this very answer, a check's; `None` where it was read, and where
+    /// nobody asked it.
+    pub missed: Option<String>,
     /// Whether it counts for the tray and for exit codes.
     pub counted: bool,
     /// Until when it is muted; `None` if it is not, the far future if until lifted.

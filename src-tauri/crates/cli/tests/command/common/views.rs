@@ -35,6 +35,7 @@ pub(crate) fn well(vendor: &str, host: &str) -> VendorView {
         health_since: Some(time("2026-11-12T10:00:00Z")),
         source: SourceState::Fresh,
         source_reason: None,
+        missed: None,
         counted: true,
         muted_until: None,
         scope: ScopeCount { chosen: 11, of: 11 },

@@ -15,8 +15,15 @@ use crate::{
     store::{ComponentRow, EventKind, StatusRow},
 };
 
-pub(super) fn status(rows: &[&StatusRow], asked: &Asked<'_>) -> StatusView {
-    let mut vendors: Vec<VendorView> = rows.iter().map(|row| vendor(row, asked)).collect();
+/// How vendors stand. `just_asked`: whether their pages were asked for this answer.
+pub(super) fn status(rows: &[&StatusRow], asked: &Asked<'_>, just_asked: bool) -> StatusView {
+    let mut vendors: Vec<VendorView> = rows
+        .iter()
+        .map(|row| VendorView {
+            missed: just_asked.then(|| missed(row, asked)).flatten(),
+            ..vendor(row, asked)
+        })
+        .collect();
     vendors.sort_by_key(|vendor| (std::cmp::Reverse(weight(vendor)), vendor.vendor.to_lowercase()));
     let counted: Vec<CountedWatch<'_>> = vendors
         .iter()
@@ -37,6 +44,20 @@ pub(super) fn status(rows: &[&StatusRow], asked: &Asked<'_>) -> StatusView {
         summary,
         vendors,
     }
+}
+
+/// Why a page could not be read when it was last asked; `None` if it was.
+fn missed(row: &StatusRow, asked: &Asked<'_>) -> Option<String> {
+    let (page, engine) = (&row.page, &asked.engine);
+    let was_read = page.read_at.is_some() && page.read_at >= page.asked_at;
+    if was_read && engine.store_trouble.is_none() {
+        return None;
+    }
+    let offline = engine.offline_since.map(|_| "this machine is offline".to_owned());
+    let reason = offline
+        .or_else(|| page.source_reason.clone())
+        .or_else(|| engine.store_trouble.clone());
+    Some(reason.unwrap_or_else(|| "what it said could not be recorded".to_owned()))
 }
 
 /// The worst first; what is unknown stands between what is well and what is not.
@@ -126,6 +147,7 @@ fn vendor(row: &StatusRow, asked: &Asked<'_>) -> VendorView {
         health_since: page.health_since,
         source,
         source_reason: page.source_reason.clone(),
+        missed: None,
         counted: watch.is_none_or(|watch| watch.counted) && !page.accepted_unreadable,
         muted_until: row.mute.and_then(|mute| mute.until(now)),
         scope: ScopeCount {
