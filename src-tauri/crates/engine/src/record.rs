@@ -14,7 +14,7 @@ use crate::{
     compare::{Change, EventChange, EventState, Listed, PageState, apply, compare, significant_hash},
     poll::{OpenLists, Read, Redirect},
     run::{batch::Held, keep::poll_row, page::Page, standing},
-    store::{Batch, StoreError, Tx, Wording},
+    store::{Batch, EventKind, StoreError, Tx, Wording},
 };
 
 /// Everything that recording one reading needs.
@@ -137,7 +137,8 @@ pub(crate) fn record(tx: &Tx<'_>, recording: Recording) -> Result<Recorded, Stor
         watched_since: watched_since(&page, at),
         now: at,
         vendor_muted_until,
-        muted_incidents: &tx.muted_incidents(page.id, at)?,
+        muted_incidents: &tx.muted_events(page.id, EventKind::Incident, at)?,
+        muted_maintenances: &tx.muted_events(page.id, EventKind::Maintenance, at)?,
         acknowledged: &tx.acknowledged_incidents(page.id)?,
     });
     // What was acknowledged is the incident as it stood: not what becomes of it, nor what begins after its end.

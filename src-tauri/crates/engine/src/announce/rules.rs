@@ -61,6 +61,8 @@ pub struct RuleInput<'a> {
     pub vendor_muted_until: Option<Timestamp>,
     /// The incidents that are muted.
     pub muted_incidents: &'a BTreeSet<String>,
+    /// The maintenances that are muted: what is under maintenance because of them alone is no news.
+    pub muted_maintenances: &'a BTreeSet<String>,
     /// The incidents that are acknowledged: they are told when they get worse or end, not when they ease.
     pub acknowledged: &'a BTreeSet<String>,
 }
@@ -213,10 +215,22 @@ impl<'a> Round<'a> {
 
     /// The place on the scale for comparisons. Maintenance is no news unless the person chose the components.
     fn level(&self, health: Health) -> Option<u8> {
-        if health == Health::Maintenance && !self.scope.is_chosen() {
+        if health == Health::Maintenance && (!self.scope.is_chosen() || self.is_maintenance_muted()) {
             return Health::Operational.rank();
         }
         health.rank()
+    }
+
+    /// Whether every maintenance that is going on, or was before this poll, is muted.
+    fn is_maintenance_muted(&self) -> bool {
+        let RuleInput { before, after, .. } = self.input;
+        let mut going_on = [before, after]
+            .into_iter()
+            .flat_map(|state| &state.maintenances)
+            .filter(|(_, maintenance)| maintenance.facts.phase.is_in_progress())
+            .map(|(id, _)| self.input.muted_maintenances.contains(id))
+            .peekable();
+        going_on.peek().is_some() && going_on.all(|muted| muted)
     }
 
     fn is_named_by_an_open_incident(&self, component: &Component) -> bool {

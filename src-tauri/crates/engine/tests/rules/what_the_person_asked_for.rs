@@ -132,6 +132,41 @@ async fn a_muted_incident_tells_nothing_and_others_do() {
 }
 
 #[tokio::test]
+async fn a_muted_maintenance_tells_nothing_of_what_it_touches() {
+    for muted in [false, true] {
+        let (mut desk, page) = scoped("\"c1\"").await;
+        let maintained = |phase: &str| {
+            let mut body = acme().maintenance(
+                Incident::maintenance("m1", "New belts", "2026-11-07T08:10:00Z", "2026-11-07T09:00:00Z")
+                    .phase(phase)
+                    .affects("c1"),
+            );
+            if phase == "in_progress" {
+                body.set_status("c1", "under_maintenance");
+            }
+            body
+        };
+        maintained("scheduled").serve_on(&page);
+        desk.pass(minutes(5)).await;
+        if muted {
+            desk.ask(Request::Mute {
+                target: "m1".into(),
+                vendor: None,
+                until: None,
+            })
+            .await
+            .unwrap();
+        }
+        for phase in ["in_progress", "completed"] {
+            maintained(phase).serve_on(&page);
+            desk.pass(minutes(10)).await;
+        }
+        let told = desk.told();
+        assert_eq!(told.len(), if muted { 0 } else { 2 }, "{told:?}");
+    }
+}
+
+#[tokio::test]
 async fn an_acknowledged_incident_stays_visible_and_drives_nothing_until_it_gets_worse() {
     let (mut desk, page) = Desk::watching(&acme()).await;
     let mut body = with_cold_ovens("2026-11-07T08:01:00Z");
