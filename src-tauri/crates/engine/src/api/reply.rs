@@ -126,7 +126,7 @@ pub struct VendorView {
     pub read_at: Option<Timestamp>,
     /// When the page was last asked.
     pub asked_at: Option<Timestamp>,
-    /// Since when the reported health has been what it is, as recorded here.
+    /// Since when the reported health of what is in scope has been what it is, as recorded here; `None` where nothing tells.
     pub health_since: Option<Timestamp>,
     /// How the page itself is.
     pub source: SourceState,

@@ -35,6 +35,21 @@ async fn what_does_not_touch_the_scope_is_neither_told_nor_counted() {
 }
 
 #[tokio::test]
+async fn how_long_it_has_been_so_is_told_of_what_is_in_scope() {
+    let (mut desk, page) = scoped("\"c1\"").await;
+    let mut body = with_cold_ovens("2026-11-07T08:01:00Z");
+    body.serve_on(&page);
+    desk.pass(minutes(120)).await;
+    body.set_status("c1", "major_outage");
+    body.serve_on(&page);
+    desk.pass(minutes(5)).await;
+    let vendor = desk.vendor("Acme").await;
+    assert_eq!(vendor.shown, Health::MajorOutage);
+    let since = vendor.health_since.unwrap().to_string();
+    assert!(since.starts_with("2026-11-07T10:0"), "{since}");
+}
+
+#[tokio::test]
 async fn an_incident_that_names_no_component_counts_for_every_scope() {
     let (mut desk, page) = scoped("\"c1\"").await;
     acme()

@@ -1,8 +1,8 @@
 //! How vendors stand now.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, collections::BTreeSet};
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use signalbox_pages::{Health, text::inert};
 
 use super::{Asked, scope_of, watch_of};
@@ -144,7 +144,7 @@ fn vendor(row: &StatusRow, asked: &Asked<'_>) -> VendorView {
             .and_then(|overall| overall.description.as_deref().map(inert)),
         read_at: page.read_at,
         asked_at: page.asked_at,
-        health_since: page.health_since,
+        health_since: health_since(row, scope, reported),
         source,
         source_reason: page.source_reason.clone(),
         missed: None,
@@ -161,6 +161,29 @@ fn vendor(row: &StatusRow, asked: &Asked<'_>) -> VendorView {
         incidents,
         maintenances,
         locked: watch.and_then(|watch| watch.locked.clone()),
+    }
+}
+
+/// Since when what is in scope has been as it is: as the page as a whole or, where components were chosen, as those of
+/// them that are so. `None` where no component says it.
+fn health_since(
+    row: &StatusRow,
+    scope: Option<&BTreeSet<String>>,
+    reported: Option<Health>,
+) -> Option<Timestamp> {
+    let Some(scope) = scope else {
+        return row.page.health_since;
+    };
+    let since = row
+        .components
+        .iter()
+        .filter(|row| scope.contains(&row.component.id) && Some(row.component.health) == reported)
+        .map(|row| row.health_since);
+    // It takes one to be bad, and all to be well.
+    if reported == Some(Health::Operational) {
+        since.max()
+    } else {
+        since.min()
     }
 }
 
