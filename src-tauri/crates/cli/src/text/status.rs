@@ -171,12 +171,12 @@ fn row(vendor: &VendorView, style: &Style) -> Vec<Piece> {
     let shown = vendor.shown;
     let since = vendor
         .health_since
-        .filter(|_| shown.is_problem() && vendor.source == SourceState::Fresh)
+        .filter(|_| shown.is_problem() && !vendor.stale)
         .and_then(|since| style.between(since, style.now))
         .map(|span| format!("for {span}"))
         .unwrap_or_default();
     let mut word = health_words(shown).to_owned();
-    if shown.is_problem() && vendor.source != SourceState::Fresh {
+    if shown.is_problem() && vendor.stale {
         word.push_str(", stale");
     }
     vec![
