@@ -416,6 +416,9 @@ pub struct VendorAtView {
     pub watched_since: Option<Timestamp>,
     /// Whether the page was really being observed at that moment.
     pub observed: bool,
+    /// Where the moment lies after the last reading, which still vouches for it, and the page goes on being read: when that
+    /// was. Whether it was being observed is known with the next reading.
+    pub awaiting_since: Option<Timestamp>,
     /// What Signalbox knew then; `None` if it was not watched then.
     pub known_then: Option<MomentView>,
     /// What the vendor has said since about that moment; `None` if it has said nothing.

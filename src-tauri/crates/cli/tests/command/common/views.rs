@@ -334,6 +334,7 @@ pub(crate) fn at() -> AtView {
         page: format!("https://status.{name}.example/"),
         watched_since: Some(time("2026-10-01T00:00:00Z")),
         observed: true,
+        awaiting_since: None,
         known_then: Some(quiet.clone()),
         known_now: Some(quiet.clone()),
     };

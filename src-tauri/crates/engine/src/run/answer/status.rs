@@ -238,7 +238,7 @@ fn present<'a>(row: &'a StatusRow, asked: &Asked<'_>) -> Cow<'a, [ComponentRow]>
     Cow::Owned(components)
 }
 
-fn interval_of(asked: &Asked<'_>, watch: Option<&Watch>) -> SignedDuration {
+pub(super) fn interval_of(asked: &Asked<'_>, watch: Option<&Watch>) -> SignedDuration {
     let interval = watch
         .and_then(|watch| watch.interval)
         .unwrap_or(asked.config.preferences.interval);
