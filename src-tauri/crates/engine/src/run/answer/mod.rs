@@ -105,6 +105,8 @@ fn answer(view: &View<'_>, store: &Store, asked: &Asked<'_>, request: &Request) 
             let filter = HistoryFilter {
                 since: *since,
                 until: *until,
+                // What is only announced is no history, unless it is asked for.
+                maintenances_until: until.is_none().then_some(asked.now),
                 limit: *limit,
                 ..HistoryFilter::default()
             };
