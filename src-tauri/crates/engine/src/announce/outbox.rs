@@ -363,6 +363,7 @@ mod t4_never_lost_and_repeated_only_when_it_cannot_be_known {
             impact: None,
             recorded_at: Timestamp::UNIX_EPOCH,
             happened_at: None,
+            items: Vec::new(),
         }
     }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
-use signalbox_channels::{Announcement, AnnouncementKind, Urgency};
+use signalbox_channels::{Announcement, AnnouncementKind, SummaryItem, Urgency};
 use signalbox_pages::Health;
 
 use super::{Draft, Scope, words};
@@ -11,6 +11,9 @@ use crate::{
     compare::{Listed, PageState},
     show::CountedWatch,
 };
+
+/// How many things a summary holds at most: more than anybody looks through, and still no burden to deliver.
+const MOST_ITEMS: usize = 200;
 
 /// How many vendors a line names before it counts the rest.
 const NAMED: usize = 3;
@@ -246,8 +249,37 @@ fn summary(headline: &str, folded: &[&Announcement], now: Timestamp) -> Draft {
         .unwrap_or(Urgency::Quiet);
     Draft {
         urgency,
+        items: folded
+            .iter()
+            .flat_map(|last| items(last))
+            .take(MOST_ITEMS)
+            .collect(),
         ..Draft::new(AnnouncementKind::CatchUp, headline, &lines.join("\n"), now)
     }
+}
+
+/// What is told with an announcement: that of which it is the summary, or itself.
+fn items(announcement: &Announcement) -> Vec<SummaryItem> {
+    if !announcement.items.is_empty() {
+        return announcement.items.clone();
+    }
+    let Announcement {
+        kind,
+        vendor,
+        headline,
+        incident,
+        url,
+        health,
+        ..
+    } = announcement.clone();
+    vec![SummaryItem {
+        kind,
+        vendor,
+        headline,
+        incident,
+        url,
+        health,
+    }]
 }
 
 /// The last announcement of each thing, what goes on first, then in the order of telling.

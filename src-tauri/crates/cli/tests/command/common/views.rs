@@ -473,5 +473,6 @@ pub(crate) fn announcement() -> Announcement {
         impact: Some(Impact::Major),
         recorded_at: time("2026-11-19T08:58:00Z"),
         happened_at: Some(time("2026-11-19T08:19:00Z")),
+        items: Vec::new(),
     }
 }

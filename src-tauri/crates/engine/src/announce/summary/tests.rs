@@ -1,7 +1,9 @@
 use signalbox_channels::{Announcement, AnnouncementKind, Urgency};
 use signalbox_pages::{Health, Impact};
 
-use super::{BaselineLine, baseline_line, baseline_summary, catch_up_summary, tray_summary};
+use super::{
+    Backlog, BaselineLine, backlog_summary, baseline_line, baseline_summary, catch_up_summary, tray_summary,
+};
 use crate::{
     announce::{
         Draft, Scope,
@@ -238,4 +240,30 @@ fn what_happened_while_away_is_one_summary_of_last_words() {
         Forge: incident resolved after 41 min: A
         Mint: API operational again
     ");
+}
+
+#[test]
+fn what_a_summary_has_no_lines_for_is_among_its_items() {
+    let many: Vec<Announcement> = (0..300)
+        .map(|number| {
+            let id = format!("i{number}");
+            let headline = format!("Forge: incident opened: trouble number {number}");
+            announced(AnnouncementKind::IncidentOpened, Some(&id), &headline)
+        })
+        .collect();
+    let now = at("2026-11-07T12:00:00Z");
+    let summary = catch_up_summary(many.get(..40).unwrap(), now, now);
+    assert!(summary.body.lines().count() < 20, "{}", summary.body);
+    assert_eq!(summary.items.len(), 40);
+    assert_eq!(
+        (
+            summary.items[39].incident.as_deref(),
+            summary.items[39].vendor.as_deref()
+        ),
+        (Some("i39"), Some("Forge"))
+    );
+    assert_eq!(catch_up_summary(&many, now, now).items.len(), 200);
+    // A summary of summaries holds what they held.
+    let again = backlog_summary(&[summary.with_key("s".into())], Backlog::LeftOver, now);
+    assert_eq!(again.items.len(), 40);
 }

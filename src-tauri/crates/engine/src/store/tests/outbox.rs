@@ -22,6 +22,7 @@ fn draft(headline: &str) -> impl Fn(String) -> Announcement + use<> {
         impact: None,
         recorded_at: T0,
         happened_at: None,
+        items: Vec::new(),
     }
 }
 
