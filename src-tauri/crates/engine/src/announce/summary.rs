@@ -201,6 +201,8 @@ pub enum Backlog {
     Paused,
     /// There were too many at once.
     Storm,
+    /// For more than a week nobody was there to whom they could be told.
+    Old,
 }
 
 /// The one summary of what could not be told at its moment, of what would have been announced one by one, oldest first.
@@ -220,6 +222,7 @@ pub fn backlog_summary(announcements: &[Announcement], why: Backlog, now: Timest
         Backlog::Undeliverable => format!("While notifications could not be shown: {many}"),
         Backlog::Paused => format!("While notifications were paused: {many}"),
         Backlog::Storm => format!("Much at once: {many}"),
+        Backlog::Old => format!("From more than a week ago, not told before: {many}"),
     };
     let draft = summary(&headline, &folded, now);
     let [only] = folded.as_slice() else { return draft };
