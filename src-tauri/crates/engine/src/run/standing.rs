@@ -31,7 +31,8 @@ pub(crate) fn of_state(state: &PageState, scope: Option<&BTreeSet<String>>) -> H
             .maintenances
             .values()
             .filter(|maintenance| {
-                maintenance.facts.phase.is_in_progress() && maintenance.listed != Listed::No
+                // One that is gone from the list is not going on, however it ended.
+                maintenance.facts.phase.is_in_progress() && maintenance.listed == Listed::Yes
             })
             .map(|maintenance| maintenance.facts.components.as_slice())
             .collect(),
@@ -86,13 +87,12 @@ fn of_rows(
     let mut incidents: Vec<&[NamedComponent]> = Vec::new();
     let mut maintenances: Vec<&[NamedComponent]> = Vec::new();
     for event in open {
-        // What is no longer listed is not over, but says nothing of how things are now.
-        if event.listed == Listed::No {
-            continue;
-        }
         match &event.facts {
-            EventFacts::Incident(facts) if facts.is_open() => incidents.push(&facts.components),
-            EventFacts::Maintenance(facts) if facts.phase.is_in_progress() => {
+            // What is no longer listed is not over, but says nothing of how things are now.
+            EventFacts::Incident(facts) if facts.is_open() && event.listed != Listed::No => {
+                incidents.push(&facts.components);
+            }
+            EventFacts::Maintenance(facts) if facts.phase.is_in_progress() && event.listed == Listed::Yes => {
                 maintenances.push(&facts.components);
             }
             EventFacts::Incident(_) | EventFacts::Maintenance(_) => {}
