@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     announce::{
-        Draft, held,
+        Draft, Told, held,
         source::{self, Trouble},
         summary,
     },
@@ -340,6 +340,12 @@ pub(super) fn page_from(row: PageRow, watch: Watch, documents: &[DocumentRow], o
             .any(|event| event.kind() == EventKind::Incident && event.listed != Listed::No),
         missing: open.iter().any(|event| event.listed == Listed::Missing),
         looked_up: 0,
+        // Written by another version: it is looked again with the next change.
+        look_again_at: row
+            .told
+            .as_deref()
+            .and_then(|told| serde_json::from_str::<Told>(told).ok())
+            .and_then(|told| told.look_again_at()),
         observed: Vec::new(),
         unsaved: false,
         documents_unsaved: false,
