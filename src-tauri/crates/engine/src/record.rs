@@ -10,7 +10,7 @@ use signalbox_pages::{
 };
 
 use crate::{
-    announce::{Draft, RuleInput, Scope, Told, announcements, held, source, summary},
+    announce::{Decision, Draft, RuleInput, Scope, Told, announcements, held, source, summary},
     compare::{Change, EventChange, EventState, Listed, PageState, apply, compare, significant_hash},
     poll::{OpenLists, Read, Redirect},
     run::{batch::Held, keep::poll_row, page::Page, standing},
@@ -27,6 +27,8 @@ pub(crate) struct Recording {
     pub(crate) batch: Option<Batch>,
     /// The incidents and maintenances that vanished from the page within this very poll.
     pub(crate) newly_missing: BTreeSet<String>,
+    /// Whether the platform has heavy documents beside the light ones.
+    pub(crate) has_heavy: bool,
     /// The key of the platform that the page was read as.
     pub(crate) platform: &'static str,
     /// After so long without a good read the page was not being observed in between.
@@ -39,8 +41,8 @@ pub(crate) struct Recorded {
     /// Whether something is owed now.
     pub(crate) owed: bool,
     pub(crate) held: Held,
-    /// How many differences there were.
-    pub(crate) changes: usize,
+    /// Whether anything was new in what was read.
+    pub(crate) news: bool,
     /// The incidents and maintenances that are gone from the list of open ones since this reading.
     pub(crate) newly_missing: BTreeSet<String>,
 }
@@ -59,6 +61,7 @@ pub(crate) fn record(tx: &Tx<'_>, recording: Recording) -> Result<Recorded, Stor
         channels,
         batch,
         newly_missing,
+        has_heavy,
         platform,
         gap,
     } = recording;
@@ -119,36 +122,17 @@ pub(crate) fn record(tx: &Tx<'_>, recording: Recording) -> Result<Recorded, Stor
     }
     page.identity = after.identity.clone();
     page.health = after.health;
-    let scope = (!page.watch.components.is_empty()).then_some(&page.watch.components);
-    let told: Told = tx.told(page.id)?;
-    let now_scoped = standing::of_state(&after, scope);
-    let decision = announcements(&RuleInput {
-        vendor: &page.vendor(),
-        scope,
-        before: &before,
-        after: &after,
-        changes: &changes,
-        health_before: Some(standing::of_state(&before, scope))
-            .filter(|health| health.is_known())
-            .or(page.last_known),
-        health_after: now_scoped,
-        told: &told,
-        first_sight,
-        watched_since: watched_since(&page, at),
-        now: at,
-        vendor_muted_until,
-        muted_incidents: &tx.muted_events(page.id, EventKind::Incident, at)?,
-        muted_maintenances: &tx.muted_events(page.id, EventKind::Maintenance, at)?,
-        acknowledged: &tx.acknowledged_incidents(page.id)?,
-    });
-    // What was acknowledged is the incident as it stood: not what becomes of it, nor what begins after its end.
-    let ended = after.incidents.iter().filter(|(id, incident)| {
-        let before = before.incidents.get(*id);
-        !incident.facts.is_open() && before.is_some_and(|before| before.facts.is_open())
-    });
-    for id in ended.map(|(id, _)| id).chain(&decision.worsened) {
-        tx.forget_acknowledgement(page.id, id)?;
-    }
+    let now_scoped = standing::of_state(&after, page.scope());
+    let decided = decide(
+        tx,
+        &page,
+        Difference {
+            before: &before,
+            after: &after,
+            changes: &changes,
+        },
+        at,
+    )?;
     if page.source.told_at.is_some() {
         tx.set_told_unreachable(page.id, None)?;
     }
@@ -161,18 +145,16 @@ pub(crate) fn record(tx: &Tx<'_>, recording: Recording) -> Result<Recorded, Stor
         page.last_known = Some(now_scoped);
         tx.set_last_known_health(page.id, now_scoped)?;
     }
-    for draft in &decision.announcements {
+    for draft in &decided.announcements {
         outgoing.owe(draft)?;
     }
-    if decision.told != told {
-        tx.set_told(page.id, &decision.told)?;
-    }
+    page.look_again_at = decided.told.look_again_at();
     if first_sight {
         page.baseline_at = Some(at);
         tx.set_baseline_at(page.id, at)?;
         let line = summary::baseline_line(
             &page.vendor(),
-            &Scope::new(scope, &after.components),
+            &Scope::new(page.scope(), &after.components),
             &after,
             now_scoped,
         );
@@ -198,8 +180,14 @@ pub(crate) fn record(tx: &Tx<'_>, recording: Recording) -> Result<Recorded, Stor
         tx.set_rest(page.id, light)?;
     }
     page.read(at, gap);
+    let news = first_sight
+        || !changes.is_empty()
+        || page.light_hash != Some(hash)
+        || page.vendor_updated_at != snapshot.updated_at;
     if !heavy {
         page.light_hash = Some(hash);
+        // Called for with the very fact that calls for them: a crash must not make nobody ask.
+        page.heavy_owed |= has_heavy && news;
     }
     page.vendor_updated_at = snapshot.updated_at;
     // What was read and when it was read are one fact; the rest of the row follows when the poll has ended.
@@ -209,8 +197,105 @@ pub(crate) fn record(tx: &Tx<'_>, recording: Recording) -> Result<Recorded, Stor
         page,
         owed,
         held,
-        changes: changes.len(),
+        news,
         newly_missing,
+    })
+}
+
+/// What was before a poll, and what is after it.
+struct Difference<'a> {
+    before: &'a PageState,
+    after: &'a PageState,
+    changes: &'a [Change],
+}
+
+/// Decides what is told, and keeps what the person then knows.
+fn decide(
+    tx: &Tx<'_>,
+    page: &Page,
+    difference: Difference<'_>,
+    at: Timestamp,
+) -> Result<Decision, StoreError> {
+    let Difference {
+        before,
+        after,
+        changes,
+    } = difference;
+    let scope = page.scope();
+    let told: Told = tx.told(page.id)?;
+    let decision = announcements(&RuleInput {
+        vendor: &page.vendor(),
+        scope,
+        before,
+        after,
+        changes,
+        health_before: Some(standing::of_state(before, scope))
+            .filter(|health| health.is_known())
+            .or(page.last_known),
+        health_after: standing::of_state(after, scope),
+        told: &told,
+        first_sight: page.baseline_at.is_none(),
+        watched_since: watched_since(page, at),
+        now: at,
+        vendor_muted_until: tx.page_mute(page.id)?.and_then(|mute| mute.until(at)),
+        muted_incidents: &tx.muted_events(page.id, EventKind::Incident, at)?,
+        muted_maintenances: &tx.muted_events(page.id, EventKind::Maintenance, at)?,
+        acknowledged: &tx.acknowledged_incidents(page.id)?,
+    });
+    if decision.told != told {
+        tx.set_told(page.id, &decision.told)?;
+    }
+    // What was acknowledged is the incident as it stood: not what becomes of it, nor what begins after its end.
+    let ended = after.incidents.iter().filter(|(id, incident)| {
+        let before = before.incidents.get(*id);
+        !incident.facts.is_open() && before.is_some_and(|before| before.facts.is_open())
+    });
+    for id in ended.map(|(id, _)| id).chain(&decision.worsened) {
+        tx.forget_acknowledgement(page.id, id)?;
+    }
+    Ok(decision)
+}
+
+/// What has to be told of a page that says what it said: that something has lasted.
+pub(crate) struct LookedAgain {
+    /// When to look again.
+    pub(crate) again_at: Option<Timestamp>,
+    pub(crate) held: Held,
+    /// Whether something is owed now.
+    pub(crate) owed: bool,
+}
+
+/// Tells what has lasted, of a page that says what it said.
+pub(crate) fn look_again(
+    tx: &Tx<'_>,
+    page: &Page,
+    channels: &[String],
+    batch: Option<Batch>,
+    at: Timestamp,
+) -> Result<LookedAgain, StoreError> {
+    let state = tx.load_state(page.id, &[], &[])?;
+    let difference = Difference {
+        before: &state,
+        after: &state,
+        changes: &[],
+    };
+    let decided = decide(tx, page, difference, at)?;
+    // The rules have left out what is muted.
+    let mut outgoing = Outgoing {
+        tx,
+        channels,
+        batch,
+        muted: false,
+        held: Held::default(),
+        owed: false,
+    };
+    for draft in &decided.announcements {
+        outgoing.owe(draft)?;
+    }
+    Ok(LookedAgain {
+        again_at: decided.told.look_again_at(),
+        held: outgoing.held,
+        owed: outgoing.owed,
     })
 }
 

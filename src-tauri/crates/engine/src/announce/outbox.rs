@@ -280,9 +280,9 @@ impl Desk {
         let Some(Ended { id, at, how }) = self.ended.clone() else {
             return Ok(Step::Nothing);
         };
-        let step = match &how {
-            How::Delivered | How::Refused { .. } => Step::Done,
-            How::Again { at: again, .. } => Step::Later(until(*again, self.clock.now())),
+        let again = match &how {
+            How::Delivered | How::Refused { .. } => None,
+            How::Again { at, .. } => Some(*at),
         };
         self.store
             .write(move |tx| match how {
@@ -292,7 +292,8 @@ impl Desk {
             })
             .await?;
         self.ended = None;
-        Ok(step)
+        // Writing takes its time, too.
+        Ok(again.map_or(Step::Done, |at| Step::Later(until(at, self.clock.now()))))
     }
 
     /// Puts one summary in the place of everything that is owed, or of what was recorded before `before`.

@@ -7,8 +7,11 @@
 //! One fact is told once: what an incident's announcement says is not told again of the components it names, nor of the
 //! page as a whole. Health is compared with the last *known* one, so that a change is neither hidden by an unknown word
 //! in between nor told because of one (T3).
+//!
+//! What goes up and down again and again without an incident is told a few times in all, see [`flapping`].
 
 mod drafts;
+mod flapping;
 mod memory;
 #[cfg(test)]
 mod one_fact_is_told_once;
@@ -28,7 +31,7 @@ use serde::{Deserialize, Serialize};
 use signalbox_channels::AnnouncementKind;
 use signalbox_pages::{Component, Health, Impact, IncidentFacts, Phase, Update};
 
-use self::drafts::again;
+use self::{drafts::again, flapping::Recovered};
 use super::{Draft, Scope, scope::names, words};
 use crate::compare::{Change, ComponentChange, EventChange, EventState, Listed, PageState};
 
@@ -94,6 +97,8 @@ pub struct Told {
     pub incidents: BTreeMap<String, Option<Impact>>,
     /// The last known health of the components whose word is unknown at present, where it was not operational.
     pub unknown_since: BTreeMap<String, Health>,
+    /// The components whose recovery was told a short while ago, by id.
+    recovered: BTreeMap<String, Recovered>,
 }
 
 /// Decides what is owed.
@@ -108,6 +113,7 @@ pub fn announcements(input: &RuleInput<'_>) -> Decision {
         round.tell_what_named_components_do();
         round.tell_what_works_worse();
         round.tell_what_works_better();
+        round.tell_what_lasted();
     }
     round.finish()
 }
@@ -155,6 +161,7 @@ impl<'a> Round<'a> {
             said_worse: false,
             said_better: false,
         };
+        round.forget_what_is_still();
         round.find_moves();
         round
     }
@@ -471,6 +478,7 @@ impl<'a> Round<'a> {
             })
             .collect();
         unexplained.sort_by_key(|component| std::cmp::Reverse(component.health.rank()));
+        let relapsed = self.take_relapses(&mut unexplained);
         if !unexplained.is_empty() {
             self.told
                 .components
@@ -483,7 +491,7 @@ impl<'a> Round<'a> {
         let Some(now) = self.level(input.health_after) else {
             return;
         };
-        if now <= self.level_before() || self.said_worse {
+        if now <= self.level_before() || self.said_worse || Some(now) <= relapsed {
             return;
         }
         let health = words::health(input.health_after);
@@ -506,7 +514,7 @@ impl<'a> Round<'a> {
         let over_with_an_incident = |component: &Component| {
             self.is_resolved_with(component) || (all_is_well && !self.resolved.is_empty())
         };
-        let better: Vec<&Component> = self
+        let mut better: Vec<&Component> = self
             .better
             .iter()
             .copied()
@@ -516,8 +524,10 @@ impl<'a> Round<'a> {
                     && !self.is_named_by_an_open_incident(component)
             })
             .collect();
+        let is_put_off = self.put_off(&mut better);
         if !better.is_empty() {
             self.said_better = true;
+            self.remember_recoveries(&better);
             let draft = self.about_components(AnnouncementKind::HealthBetter, &better);
             self.owed.push(draft);
             return;
@@ -525,7 +535,7 @@ impl<'a> Round<'a> {
         let Some(now) = self.level(input.health_after) else {
             return;
         };
-        if now >= self.level_before() || self.said_better {
+        if now >= self.level_before() || self.said_better || is_put_off {
             return;
         }
         let in_mind = input.told.health.or(input.health_before);

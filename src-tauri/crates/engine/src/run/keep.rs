@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     announce::{
-        Draft, held,
+        Draft, Told, held,
         source::{self, Trouble},
         summary,
     },
@@ -332,7 +332,7 @@ pub(super) fn page_from(row: PageRow, watch: Watch, documents: &[DocumentRow], o
         next_due_at: row.next_due_at,
         heavy_at: row.heavy_at,
         heavy_missed_at: None,
-        heavy_owed: false,
+        heavy_owed: row.heavy_owed,
         light_hash: row.light_hash,
         vendor_updated_at: row.vendor_updated_at,
         documents: remembered,
@@ -346,6 +346,12 @@ pub(super) fn page_from(row: PageRow, watch: Watch, documents: &[DocumentRow], o
             .any(|event| event.kind() == EventKind::Incident && event.listed != Listed::No),
         missing: open.iter().any(|event| event.listed == Listed::Missing),
         looked_up: 0,
+        // Written by another version: it is looked again with the next change.
+        look_again_at: row
+            .told
+            .as_deref()
+            .and_then(|told| serde_json::from_str::<Told>(told).ok())
+            .and_then(|told| told.look_again_at()),
         observed: Vec::new(),
         unsaved: false,
         documents_unsaved: false,
@@ -365,6 +371,7 @@ pub(crate) fn poll_row(page: &Page) -> PollRow {
         read_at: page.read_at,
         rest_read_at: page.rest_read_at,
         light_hash: page.light_hash,
+        heavy_owed: page.heavy_owed,
         heavy_at: page.heavy_at,
         heavy_hash: None,
         vendor_updated_at: page.vendor_updated_at,

@@ -69,6 +69,8 @@ pub(crate) struct Page {
     pub(crate) incident_open: bool,
     /// Whether something vanished from the list of open ones and is to be looked up in the history.
     pub(crate) missing: bool,
+    /// When something may have to be told although the page says what it said.
+    pub(crate) look_again_at: Option<Timestamp>,
     /// How often it was looked up there in vain.
     pub(crate) looked_up: u32,
     /// When the page was being observed, from and to; not yet in the store.
@@ -136,6 +138,7 @@ impl Page {
             incident_open: false,
             missing: false,
             looked_up: 0,
+            look_again_at: None,
             observed: Vec::new(),
             unsaved: false,
             documents_unsaved: false,
@@ -151,6 +154,11 @@ impl Page {
             .or_else(|| self.identity.name.as_deref().map(signalbox_pages::text::inert))
             .filter(|name| !name.trim().is_empty())
             .unwrap_or_else(|| self.watch.page.host_str().unwrap_or("page").to_owned())
+    }
+
+    /// The components that the person chose; `None` for everything.
+    pub(crate) fn scope(&self) -> Option<&std::collections::BTreeSet<String>> {
+        (!self.watch.components.is_empty()).then_some(&self.watch.components)
     }
 
     /// The last known health of what is in scope, and when it was read.

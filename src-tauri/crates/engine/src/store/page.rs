@@ -94,6 +94,8 @@ pub struct PageRow {
     pub heavy_at: Option<Timestamp>,
     /// The hash of the significant content of its heavy documents.
     pub heavy_hash: Option<u64>,
+    /// Whether the heavy documents were called for and have not come yet.
+    pub heavy_owed: bool,
     /// When the person was told that it cannot be reached or read; `None` if not, or it has been back since.
     pub told_unreachable_at: Option<Timestamp>,
     /// The permanent new address that the person was told of.
@@ -142,6 +144,7 @@ impl PageRow {
             light_hash: bits("light_hash")?,
             heavy_at: time(row, "heavy_at")?,
             heavy_hash: bits("heavy_hash")?,
+            heavy_owed: row.get("heavy_owed")?,
             told_unreachable_at: time(row, "told_unreachable_at")?,
             told_redirect: row.get("told_redirect")?,
             told: row.get("told")?,
@@ -180,7 +183,7 @@ pub(super) fn overall(row: &Row<'_>) -> rusqlite::Result<Option<Overall>> {
         .transpose()
 }
 
-/// The bookkeeping of one poll. What is `None` from `read_at` on stays as it is.
+/// The bookkeeping of one poll. The times and hashes of the lower half that are `None` stay as they are.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PollRow {
     /// When the page was asked.
@@ -203,6 +206,8 @@ pub struct PollRow {
     pub rest_read_at: Option<Timestamp>,
     /// The hash of the significant content of its light documents, if they were read.
     pub light_hash: Option<u64>,
+    /// Whether its heavy documents were called for and have not come yet.
+    pub heavy_owed: bool,
     /// When its heavy documents were read, if they were.
     pub heavy_at: Option<Timestamp>,
     /// The hash of their significant content.
@@ -310,8 +315,8 @@ impl Tx<'_> {
             "UPDATE page SET asked_at = ?2, source = ?3, source_reason = ?4, failing_since = ?5, misses = ?6,
                 next_due_at = ?7, read_at = coalesce(?8, read_at), light_hash = coalesce(?9, light_hash),
                 heavy_at = coalesce(?10, heavy_at), heavy_hash = coalesce(?11, heavy_hash),
-                vendor_updated_at = coalesce(?12, vendor_updated_at), wants = ?13,
-                rest_read_at = coalesce(?14, rest_read_at)
+                vendor_updated_at = coalesce(?12, vendor_updated_at), heavy_owed = ?13, wants = ?14,
+                rest_read_at = coalesce(?15, rest_read_at)
              WHERE id = ?1",
             (
                 page,
@@ -326,6 +331,7 @@ impl Tx<'_> {
                 poll.heavy_at.map(Ms),
                 poll.heavy_hash.map(Bits),
                 poll.vendor_updated_at.map(Ms),
+                poll.heavy_owed,
                 wants,
                 poll.rest_read_at.map(Ms),
             ),

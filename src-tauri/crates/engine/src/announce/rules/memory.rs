@@ -17,6 +17,7 @@ impl Round<'_> {
     pub(super) fn finish(mut self) -> Decision {
         let input = self.input;
         self.remember_incidents();
+        self.forget_recoveries();
         self.remember_components();
         self.remember_health();
         let worsened = self
@@ -75,7 +76,7 @@ impl Round<'_> {
             .filter(|id| {
                 input.after.components.get(id).is_some_and(|component| {
                     // What an open incident names is told with the incident from here on.
-                    self.level(component.health) != Some(0)
+                    (self.level(component.health) != Some(0) || self.is_put_off(id))
                         && !self.is_named_by_an_open_incident(component)
                         && !self.is_resolved_with(component)
                 })

@@ -23,6 +23,7 @@ fn poll(seconds: i64) -> PollRow {
         read_at: Some(t(seconds)),
         rest_read_at: None,
         light_hash: Some(u64::MAX),
+        heavy_owed: false,
         heavy_at: None,
         heavy_hash: None,
         vendor_updated_at: None,
