@@ -168,6 +168,11 @@ pub fn watch(
             // The listener itself did not run, as in a machine that sleeps: it must not judge who slept beside it.
             continue;
         }
+        if !dead && attempt.is_opening() {
+            // Copying or examining a large store takes its time, and a second engine must not open it beside the first.
+            attempt.heartbeat.beat(now);
+            continue;
+        }
         let silent_for = (!dead).then(|| attempt.heartbeat.age(now));
         match watchdog.look(&attempt.heartbeat, now, dead) {
             None => {}
@@ -245,6 +250,11 @@ struct Attempt {
 }
 
 impl Attempt {
+    /// Whether it has not opened the store yet.
+    fn is_opening(&self) -> bool {
+        self.store.get().is_none()
+    }
+
     /// Lets it do nothing more, whatever of it is still stuck somewhere.
     fn retire(&self) {
         self.retired.cancel();

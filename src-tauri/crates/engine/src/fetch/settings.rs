@@ -15,6 +15,8 @@ use rustls::{
 use thiserror::Error;
 use url::Url;
 
+use super::names::Names;
+
 /// How fetching is done. The defaults suit a desktop that watches anything from one page to some thousands.
 #[derive(Clone, Debug)]
 pub struct FetchSettings {
@@ -176,21 +178,24 @@ pub(super) struct Clients {
 
 pub(super) fn clients(settings: &FetchSettings) -> Result<Clients, FetchSetupError> {
     let tls = tls_config(&settings.extra_roots)?;
+    let names = Arc::new(Names::of_the_system());
     Ok(Clients {
-        once: client(settings, tls.clone(), 0)?,
-        kept: client(settings, tls, 1)?,
+        once: client(settings, tls.clone(), &names, 0)?,
+        kept: client(settings, tls, &names, 1)?,
     })
 }
 
 fn client(
     settings: &FetchSettings,
     tls: ClientConfig,
+    names: &Arc<Names>,
     idle_per_host: usize,
 ) -> Result<reqwest::Client, FetchSetupError> {
     let user_agent = reqwest::header::HeaderValue::try_from(settings.user_agent.as_str())
         .map_err(|_| FetchSetupError::UserAgent(settings.user_agent.clone()))?;
     let mut builder = reqwest::Client::builder()
         .tls_backend_preconfigured(tls)
+        .dns_resolver(Arc::clone(names))
         .user_agent(user_agent)
         .redirect(reqwest::redirect::Policy::none())
         .retry(reqwest::retry::never())

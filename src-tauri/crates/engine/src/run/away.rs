@@ -79,6 +79,9 @@ impl Loop {
         self.catch_up(since);
         if let Jump::Back(_) = jump {
             let at = now.wall;
+            for page in self.pages.values_mut() {
+                page.forget_the_future(at);
+            }
             self.write(move |tx| tx.bring_forward(at)).await;
         }
         self.ring();

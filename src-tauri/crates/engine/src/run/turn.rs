@@ -467,6 +467,8 @@ impl Loop {
             page.watch = known.watch.clone();
         }
         let known_state = known.source.state;
+        // The clock may have been set back while it was being polled.
+        page.forget_the_future(now);
         let monotonic = self.setup.clock.monotonic();
         let answered = reached.iter().any(|(_, reach)| *reach == Reach::Answered);
         for (host, reach) in reached {

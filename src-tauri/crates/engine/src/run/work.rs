@@ -12,7 +12,7 @@ use crate::{
     fetch::Freshness,
     offline::Reach,
     poll::{self, Bodies, Missed, Polled, Read, Tools},
-    record::{self, Recorded, Recording},
+    record::{self, LookedAgain, Recorded, Recording},
     store::{Batch, Store},
 };
 
@@ -95,7 +95,10 @@ impl Work {
         finished.page.asked_at = Some(began);
         match poll.polled {
             Polled::Missed(missed) => finished.missed = Some(missed),
-            Polled::Unchanged => self.read_again(&mut finished).await,
+            Polled::Unchanged => {
+                self.read_again(&mut finished).await;
+                self.look_again(&mut finished).await;
+            }
             Polled::Read(read) => self.record(&mut finished, *read, newly_missing).await,
         }
         (finished, poll.bodies)
@@ -107,9 +110,7 @@ impl Work {
         let page = &mut finished.page;
         let before = page.source.clone();
         let back = page.source.good();
-        page.observe(now, self.gap);
-        page.read_at = Some(now);
-        page.unsaved = true;
+        page.read(now, self.gap);
         if let Some(since) = back {
             let told = source::page_back(
                 &page.vendor(),
@@ -138,6 +139,27 @@ impl Work {
             }
             self.ring(written.is_ok());
         }
+    }
+
+    /// Some things are told only once they have lasted.
+    async fn look_again(&self, finished: &mut Finished) {
+        let now = self.tools.clock.now();
+        if finished.page.look_again_at.is_none_or(|at| at > now) {
+            return;
+        }
+        let (page, channels, batch) = (finished.page.clone(), self.channels.clone(), self.batch);
+        let looked = self
+            .store
+            .write(move |tx| record::look_again(tx, &page, &channels, batch, now))
+            .await;
+        // Where it could not be recorded, it is looked again with the next poll.
+        let Ok(LookedAgain { again_at, held, owed }) = looked else {
+            return;
+        };
+        finished.page.look_again_at = again_at;
+        finished.held.catch_up |= held.catch_up;
+        finished.changed |= owed;
+        self.ring(owed);
     }
 
     async fn record(&self, finished: &mut Finished, read: Read, newly_missing: BTreeSet<String>) {

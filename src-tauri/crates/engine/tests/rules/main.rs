@@ -13,6 +13,7 @@ mod a_second_start;
 mod bodies;
 mod bubbles;
 mod first_sight;
+mod flapping;
 mod looking_back;
 mod one_id_on_two_pages;
 mod recorded_payloads;

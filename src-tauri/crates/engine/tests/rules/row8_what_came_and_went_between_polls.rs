@@ -1,5 +1,6 @@
 //! Row 8: operational, major and operational again inside one gap.
 
+use jiff::SignedDuration;
 use signalbox_engine::api::{Reply, Request};
 use signalbox_replay::{Misbehaviour, Page, StatuspageBody, Update};
 
@@ -67,6 +68,31 @@ async fn what_came_and_went_while_the_page_could_not_be_read_is_found() {
     let told = desk.told();
     assert_eq!(told.len(), 1, "{told:?}");
     assert!(told[0].starts_with("incident_missed quiet: "), "{told:?}");
+}
+
+#[tokio::test]
+async fn a_clock_that_was_ahead_for_a_while_hides_nothing_that_comes_and_goes_afterwards() {
+    for restarted in [false, true] {
+        let (mut desk, page) = Desk::watching(&acme()).await;
+        desk.pass(minutes(30)).await;
+        desk.clock.jump(SignedDuration::from_hours(8));
+        desk.pass(minutes(5)).await;
+        if restarted {
+            desk.stop().await;
+        }
+        desk.clock.jump(SignedDuration::from_hours(-8));
+        if restarted {
+            desk.start().await;
+        }
+        desk.pass(minutes(5)).await;
+        desk.news();
+        came_and_went("2026-11-07T08:40:20Z", "2026-11-07T08:40:50Z").serve_on(&page);
+        // After a start it may take as long as the longest pause until a page is asked that was asked in the future.
+        desk.pass(minutes(if restarted { 90 } else { 5 })).await;
+        let told = desk.told();
+        assert_eq!(told.len(), 1, "{told:?}");
+        assert!(told[0].starts_with("incident_missed quiet: "), "{told:?}");
+    }
 }
 
 /// A page that looks as it did before a gap, and whose history, which would tell more, cannot be read yet.
