@@ -147,6 +147,7 @@ describe("what is chosen", () => {
     await page.getByLabel("Storage, group of 3 components").check();
     await button(page, "Save the choice").click();
     await page.getByText("3 of 18 components of Harborline Cloud count.").waitFor();
+    expect(await focused(page)).toBe("Choose components");
     await page.locator("header .word", { hasText: "Partial outage" }).waitFor();
     await button(page, "Undo").click();
     await page.getByText("Everything counts").waitFor();

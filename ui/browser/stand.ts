@@ -77,6 +77,8 @@ export class Stand {
       locale: "en-GB",
       ...options,
     });
+    // As the program does it for its own window.
+    await context.addInitScript(() => Object.freeze(Object.prototype));
     const page = await context.newPage();
     const complaints: string[] = [];
     page.on("console", (message) => {

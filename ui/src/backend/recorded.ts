@@ -36,7 +36,17 @@ const WEIGHT: Record<Health, number> = {
 
 /** Which recorded state the window is shown over: `?state=calm`. */
 export type Scenario =
-  "storm" | "calm" | "empty" | "offline" | "stopped" | "paused" | "trouble" | "silent" | "slow" | "welcome";
+  | "storm"
+  | "calm"
+  | "partly"
+  | "empty"
+  | "offline"
+  | "stopped"
+  | "paused"
+  | "trouble"
+  | "silent"
+  | "slow"
+  | "welcome";
 
 const isProblem = (health: Health) => WEIGHT[health] >= WEIGHT.degraded;
 const refuse = (code: ErrorCode, message: string) => new Refusal({ code, message });
@@ -149,6 +159,10 @@ export class RecordedWorld implements Backend {
     const engine = this.#status.engine;
     const minutesAgo = (minutes: number) => new Date(now - minutes * 60_000).toISOString();
     switch (scenario) {
+      case "partly":
+        this.#calm();
+        this.#lose(2);
+        break;
       case "calm":
       case "welcome":
         this.#calm();
@@ -199,6 +213,13 @@ export class RecordedWorld implements Backend {
       vendor.read_at = vendor.asked_at ?? fresh;
       vendor.platform ??= "statuspage";
       for (const component of this.#scope(vendor.vendor).components) component.health = "operational";
+    }
+  }
+
+  #lose(many: number): void {
+    for (const vendor of this.#status.vendors.slice(0, many)) {
+      Object.assign(vendor, { shown: "unknown", stale: true, source: "unreachable" });
+      Object.assign(vendor, { shown_reason: "last word 25 min ago: operational; connection refused" });
     }
   }
 

@@ -73,7 +73,7 @@ describe("hints", () => {
   it("of the same moment are one reason to ask again, and a storm of them one a second", async () => {
     const stop = pulse.run();
     const before = pulse.beat;
-    for (let i = 0; i < 50; i += 1) pulse.hint({ polled: { page: `https://${i}.example/` } });
+    for (let i = 0; i < 50; i += 1) pulse.hint({ changed: { page: `https://${i}.example/` } });
     await vi.advanceTimersByTimeAsync(240);
     expect(pulse.beat).toBe(before);
     await vi.advanceTimersByTimeAsync(20);
@@ -83,6 +83,22 @@ describe("hints", () => {
       await vi.advanceTimersByTimeAsync(20);
     }
     expect(pulse.beat).toBeLessThanOrEqual(before + 3);
+    stop();
+  });
+
+  it("that a page was read without news can wait, unless something else happens", async () => {
+    const stop = pulse.run();
+    const before = pulse.beat;
+    pulse.hint({ polled: { page: "https://a.example/" } });
+    await vi.advanceTimersByTimeAsync(4900);
+    expect(pulse.beat).toBe(before);
+    await vi.advanceTimersByTimeAsync(200);
+    expect(pulse.beat).toBe(before + 1);
+    await vi.advanceTimersByTimeAsync(2000);
+    pulse.hint({ polled: { page: "https://a.example/" } });
+    pulse.hint("online");
+    await vi.advanceTimersByTimeAsync(260);
+    expect(pulse.beat).toBe(before + 2);
     stop();
   });
 
