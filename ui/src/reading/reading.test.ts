@@ -5,7 +5,7 @@ import type { Health } from "../backend/types.ts";
 import { hostOf, withScheme } from "./address.ts";
 import { daysOf, happeningsOf } from "./days.ts";
 import { fold } from "./fold.ts";
-import { asSentence, firstSentence, paragraphs } from "./sentence.ts";
+import { asSentence, firstSentence, headline, paragraphs } from "./sentence.ts";
 import { leastFirst, percent } from "./share.ts";
 import { isAcknowledged, standingOf, troubleSince, vendorsMatching, worst } from "./standing.ts";
 import { story, turnsBetween } from "./story.ts";
@@ -272,6 +272,16 @@ describe("a vendor's words", () => {
     expect(asSentence("the disk is full; free some space")).toBe("The disk is full; free some space.");
     expect(asSentence("Really?")).toBe("Really?");
     expect(asSentence(" ")).toBe("");
+  });
+});
+
+describe("a summary", () => {
+  it("is told in two parts where it names vendors, and whole where it names none", () => {
+    expect(headline("1 of 3 vendors has a problem: Alder: EU; 1 unknown")).toEqual({
+      lead: "1 of 3 vendors has a problem",
+      names: "Alder: EU; 1 unknown",
+    });
+    expect(headline("All 3 vendors are fine")).toEqual({ lead: "All 3 vendors are fine", names: "" });
   });
 });
 

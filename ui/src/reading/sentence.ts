@@ -24,3 +24,11 @@ export function asSentence(text: string): string {
   if (trimmed === "") return "";
   return trimmed.charAt(0).toUpperCase() + trimmed.slice(1) + (/[.!?…]$/.test(trimmed) ? "" : ".");
 }
+
+/** A summary in its two parts: how many, and who. The colon between them is left to whoever writes them in one line. */
+export function headline(summary: string): { lead: string; names: string } {
+  const colon = summary.indexOf(": ");
+  return colon === -1
+    ? { lead: summary, names: "" }
+    : { lead: summary.slice(0, colon), names: summary.slice(colon + 2) };
+}
