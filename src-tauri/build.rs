@@ -1,9 +1,13 @@
-fn main() {
+//! Prepares what Tauri builds into the program.
+
+/// As in `src/ipc.rs`: only what is declared here can be allowed to the window.
+const COMMANDS: &[&str] = &["ask", "arrive", "open_link", "start_at_login", "dismiss"];
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("cargo:rerun-if-changed=src-tauri/capabilities");
-    tauri_build::try_build(
-        tauri_build::Attributes::new()
-            .capabilities_path_pattern("./src-tauri/capabilities/**/*")
-            .app_manifest(tauri_build::AppManifest::new().commands(&["ask"])),
-    )
-    .unwrap();
+    let attributes = tauri_build::Attributes::new()
+        .capabilities_path_pattern("./src-tauri/capabilities/**/*")
+        .app_manifest(tauri_build::AppManifest::new().commands(COMMANDS));
+    tauri_build::try_build(attributes)?;
+    Ok(())
 }

@@ -1,141 +1,8 @@
 /* Made from schema.json by `npm run types`. Not to be edited. */
 
 /**
- * How badly an incident hits, in the vendor's own judgement. It never raises a health.
- */
-export type Impact = "none" | "minor" | "major" | "critical" | "unknown";
-/**
- * Where an incident stands, in the vendor's own words.
- */
-export type Phase = "investigating" | "identified" | "monitoring" | "resolved" | "postmortem" | "unknown";
-/**
- * The closed set of failures.
- */
-export type ErrorCode =
-  "usage" | "bad_input" | "unavailable" | "configuration" | "not_found" | "page" | "internal";
-/**
- * A place in the window.
- */
-export type Route =
-  | {
-      view: "overview";
-    }
-  | {
-      view: "vendor";
-      vendor: string;
-    }
-  | {
-      view: "incident";
-      vendor: string | null;
-      id: string;
-    }
-  | {
-      view: "history";
-    }
-  | {
-      view: "add";
-    };
-/**
- * How well a component, or a whole page, works.  The scale is `operational < maintenance < degraded < partial_outage < major_outage`. `Unknown` stands beside the scale, not on it: it neither outranks nor hides a known health.
- */
-export type Health =
-  "operational" | "maintenance" | "degraded" | "partial_outage" | "major_outage" | "unknown";
-/**
- * Where an announced maintenance stands.
- */
-export type MaintenancePhase =
-  "scheduled" | "in_progress" | "verifying" | "completed" | "cancelled" | "unknown";
-/**
- * How bad a finding is.
- */
-export type FindingLevel = "good" | "note" | "bad";
-/**
- * What happened in an engine: a hint to ask again.
- */
-export type Hint =
-  | "subscribed"
-  | "lagged"
-  | {
-      changed: {
-        page: string;
-      };
-    }
-  | {
-      polled: {
-        page: string;
-      };
-    }
-  | "offline"
-  | "online"
-  | "woken"
-  | "reloaded"
-  | {
-      config_refused: {
-        reason: string;
-      };
-    }
-  | {
-      store_trouble: {
-        reason: string;
-      };
-    }
-  | "store_well"
-  | "stopping";
-/**
- * The answer to a request, one arm per kind of answer.
- */
-export type Reply =
-  | (EngineView & {
-      reply: "pong";
-    })
-  | (StatusView & {
-      reply: "status";
-    })
-  | (VendorView & {
-      reply: "added";
-    })
-  | (RemovedView & {
-      reply: "removed";
-    })
-  | (ScopeView & {
-      reply: "scope";
-    })
-  | (HistoryView & {
-      reply: "history";
-    })
-  | (IncidentDetailView & {
-      reply: "incident";
-    })
-  | (AtView & {
-      reply: "at";
-    })
-  | (SearchView & {
-      reply: "search";
-    })
-  | (UptimeView & {
-      reply: "uptime";
-    })
-  | (MutedView & {
-      reply: "muted";
-    })
-  | (AcknowledgedView & {
-      reply: "acknowledged";
-    })
-  | (AcceptedView & {
-      reply: "accepted_unreadable";
-    })
-  | (DoctorView & {
-      reply: "doctor";
-    })
-  | (PausedView & {
-      reply: "paused";
-    });
-/**
- * How the page itself is. It says nothing about the vendor (T2).
- */
-export type SourceState = "pending" | "fresh" | "stale" | "unreachable" | "unreadable" | "moved";
-/**
- * What can be asked of an engine.
+ * What can be asked of an engine. A vendor is named by the name in the configuration, the page's own name, its
+ * host or its address, without regard to case; an ambiguous name is an error that lists the candidates.
  */
 export type Request =
   | {
@@ -203,7 +70,7 @@ export type Request =
        */
       limit: number;
       /**
-       * Where an earlier answer said that the next part begins.
+       * Where an earlier answer ended: its `next`.
        */
       before: string | null;
     }
@@ -214,7 +81,7 @@ export type Request =
        */
       id: string;
       /**
-       * Which vendor's, where ids repeat.
+       * Whose, watched or no longer watched; `None` where the id tells.
        */
       vendor: string | null;
     }
@@ -266,6 +133,10 @@ export type Request =
        */
       target: string;
       /**
+       * Whose incident it is; `None` where the id tells, or a vendor is muted.
+       */
+      vendor: string | null;
+      /**
        * Until when; `None` until it is lifted.
        */
       until: string | null;
@@ -276,6 +147,10 @@ export type Request =
        * A vendor, or an incident's id.
        */
       target: string;
+      /**
+       * As with [`Request::Mute`].
+       */
+      vendor: string | null;
     }
   | {
       request: "acknowledge";
@@ -283,6 +158,10 @@ export type Request =
        * The incident's id.
        */
       incident: string;
+      /**
+       * Whose; `None` where the id tells.
+       */
+      vendor: string | null;
       /**
        * Takes the acknowledgement back.
        */
@@ -311,379 +190,237 @@ export type Request =
     }
   | {
       request: "resume";
+    }
+  | {
+      request: "show";
+      route: Route;
+      /**
+       * The token by which the desktop lets the window take the focus, if whoever asks was given one.
+       */
+      activation_token: string | null;
     };
+/**
+ * What a window shows.
+ */
+export type Route =
+  | {
+      view: "overview";
+    }
+  | {
+      view: "vendor";
+      /**
+       * Which.
+       */
+      vendor: string;
+    }
+  | {
+      view: "incident";
+      /**
+       * Whose; `None` where the id tells.
+       */
+      vendor: string | null;
+      /**
+       * Its id on its page, or the address of its page.
+       */
+      id: string;
+    }
+  | {
+      view: "history";
+    }
+  | {
+      view: "add";
+    };
+/**
+ * The answer to a request, one arm per kind of answer.
+ */
+export type Reply =
+  | (EngineView & {
+      reply: "pong";
+    })
+  | (StatusView & {
+      reply: "status";
+    })
+  | (VendorView & {
+      reply: "added";
+    })
+  | (RemovedView & {
+      reply: "removed";
+    })
+  | (ScopeView & {
+      reply: "scope";
+    })
+  | (HistoryView & {
+      reply: "history";
+    })
+  | (IncidentDetailView & {
+      reply: "incident";
+    })
+  | (AtView & {
+      reply: "at";
+    })
+  | (SearchView & {
+      reply: "search";
+    })
+  | (UptimeView & {
+      reply: "uptime";
+    })
+  | (MutedView & {
+      reply: "muted";
+    })
+  | (AcknowledgedView & {
+      reply: "acknowledged";
+    })
+  | (AcceptedView & {
+      reply: "accepted_unreadable";
+    })
+  | (DoctorView & {
+      reply: "doctor";
+    })
+  | (PausedView & {
+      reply: "paused";
+    })
+  | {
+      reply: "resumed";
+    }
+  | {
+      reply: "shown";
+    };
+/**
+ * How well a component, or a whole page, works.
+ *
+ * The scale is `operational < maintenance < degraded < partial_outage < major_outage`. `Unknown` stands beside
+ * the scale, not on it: it neither outranks nor hides a known health.
+ */
+export type Health =
+  "operational" | "maintenance" | "degraded" | "partial_outage" | "major_outage" | "unknown";
+/**
+ * How the page itself is. It says nothing about the vendor (T2).
+ */
+export type SourceState = "pending" | "fresh" | "stale" | "unreachable" | "unreadable" | "moved";
+/**
+ * How badly an incident hits, in the vendor's own judgement. It never raises a health.
+ */
+export type Impact = "none" | "minor" | "major" | "critical" | "unknown";
+/**
+ * Where an incident stands, in the vendor's own words.
+ */
+export type Phase = "investigating" | "identified" | "monitoring" | "resolved" | "postmortem" | "unknown";
+/**
+ * Where an announced maintenance stands.
+ */
+export type MaintenancePhase =
+  "scheduled" | "in_progress" | "verifying" | "completed" | "cancelled" | "unknown";
+/**
+ * How bad a finding is.
+ */
+export type FindingLevel = "good" | "note" | "bad";
+/**
+ * The closed set of failures.
+ */
+export type ErrorCode =
+  "usage" | "bad_input" | "unavailable" | "configuration" | "not_found" | "page" | "internal";
+/**
+ * What happened in an engine: a hint to ask again. The store is the truth; a hint carries none of it.
+ */
+export type Hint =
+  | "subscribed"
+  | "lagged"
+  | {
+      changed: {
+        /**
+         * The page's address.
+         */
+        page: string;
+      };
+    }
+  | {
+      polled: {
+        /**
+         * The page's address.
+         */
+        page: string;
+      };
+    }
+  | "offline"
+  | "online"
+  | "woken"
+  | "reloaded"
+  | {
+      config_refused: {
+        /**
+         * Why, in plain words.
+         */
+        reason: string;
+      };
+    }
+  | {
+      store_trouble: {
+        /**
+         * Why, and what to do, in plain words.
+         */
+        reason: string;
+      };
+    }
+  | "store_well"
+  | "paused"
+  | "resumed"
+  | {
+      show: {
+        route: Route;
+        /**
+         * The token by which the desktop lets it take the focus.
+         */
+        activation_token: string | null;
+      };
+    }
+  | "stopping";
 
 export interface Everything {
-  AcceptedView: AcceptedView;
-  AcknowledgedView: AcknowledgedView;
-  ApiError: ApiError;
-  Arrival: Arrival;
-  AtView: AtView;
-  ComponentUptimeView: ComponentUptimeView;
-  ComponentView: ComponentView;
-  DoctorView: DoctorView;
-  EarlierTextView: EarlierTextView;
-  EngineView: EngineView;
-  ErrorCode: ErrorCode;
-  FindView: FindView;
-  FindingLevel: FindingLevel;
-  FindingView: FindingView;
-  Health: Health;
-  HealthSeconds: HealthSeconds;
-  Hint: Hint;
-  HistoryView: HistoryView;
-  Impact: Impact;
-  IncidentDetailView: IncidentDetailView;
-  IncidentView: IncidentView;
-  MaintenancePhase: MaintenancePhase;
-  MaintenanceView: MaintenanceView;
-  MomentView: MomentView;
-  MutedView: MutedView;
-  Notice: Notice;
-  PauseView: PauseView;
-  PausedView: PausedView;
-  Phase: Phase;
-  PostmortemView: PostmortemView;
-  RemovedView: RemovedView;
-  Reply: Reply;
   Request: Request;
-  RevisionView: RevisionView;
   Route: Route;
-  ScopeCount: ScopeCount;
-  ScopeView: ScopeView;
-  SearchView: SearchView;
-  SourceState: SourceState;
-  StartAtLogin: StartAtLogin;
-  StatusView: StatusView;
-  TransitionView: TransitionView;
-  UpdateView: UpdateView;
-  UptimeView: UptimeView;
-  VendorAtView: VendorAtView;
+  Reply: Reply;
+  PausedView: PausedView;
+  EngineView: EngineView;
+  Health: Health;
   VendorView: VendorView;
-}
-/**
- * To accept as unreadable.
- */
-export interface AcceptedView {
-  /**
-   * The vendor.
-   */
-  vendor: string;
-  /**
-   * Whether its page is accepted as unreadable.
-   */
-  accepted: boolean;
-}
-/**
- * To acknowledge.
- */
-export interface AcknowledgedView {
-  incident: IncidentView;
-}
-/**
- * One incident in a list.
- */
-export interface IncidentView {
-  /**
-   * Its id on its page.
-   */
-  id: string;
-  /**
-   * The vendor.
-   */
-  vendor: string;
-  /**
-   * The title as published.
-   */
-  title: string;
-  impact: Impact;
-  phase: Phase;
-  /**
-   * Whether it is open.
-   */
-  open: boolean;
-  /**
-   * Whether the page still lists it; an open incident that is not listed is not resolved (T9).
-   */
-  listed: boolean;
-  /**
-   * When the vendor says it began.
-   */
-  started_at: string | null;
-  /**
-   * When the vendor says it was resolved.
-   */
-  resolved_at: string | null;
-  /**
-   * When it was first recorded here.
-   */
-  first_recorded_at: string;
-  /**
-   * When the vendor last wrote about it.
-   */
-  last_word_at: string | null;
-  /**
-   * How many updates it has.
-   */
-  updates: number;
-  /**
-   * The official link.
-   */
-  url: string | null;
-  /**
-   * The names of the components that it names.
-   */
-  components: string[];
-  /**
-   * Whether it was acknowledged.
-   */
-  acknowledged: boolean;
-  /**
-   * Until when it is muted.
-   */
-  muted_until: string | null;
-}
-/**
- * Why a request was not answered. The code is for programs, the message for people.
- */
-export interface ApiError {
-  code: ErrorCode;
-  /**
-   * What happened and what to do, in plain words.
-   */
-  message: string;
-}
-/**
- * What a window is told when it opens.
- */
-export interface Arrival {
-  /**
-   * Where to go.
-   */
-  route: Route | null;
-  version: string;
-  start_at_login: StartAtLogin;
-  notices: Notice[];
-}
-/**
- * Whether Signalbox starts at login.
- */
-export interface StartAtLogin {
-  enabled: boolean;
-  /**
-   * Whether it is to be offered now.
-   */
-  offer: boolean;
-}
-/**
- * Something about this program that the person is to know.
- */
-export interface Notice {
-  id: string;
-  text: string;
-}
-/**
- * Two answers about one moment.
- */
-export interface AtView {
-  /**
-   * The moment.
-   */
-  time: string;
-  /**
-   * Per vendor.
-   */
-  vendors: VendorAtView[];
-}
-/**
- * Two answers about one vendor at one moment.
- */
-export interface VendorAtView {
-  /**
-   * The vendor.
-   */
-  vendor: string;
-  /**
-   * Its page.
-   */
-  page: string;
-  /**
-   * Since when it has been watched; a moment before is "not watched then".
-   */
-  watched_since: string | null;
-  /**
-   * Whether the page was really being observed at that moment.
-   */
-  observed: boolean;
-  /**
-   * What Signalbox knew then; `None` if it was not watched then.
-   */
-  known_then: MomentView | null;
-  /**
-   * What the vendor has said since about that moment; `None` if it has said nothing.
-   */
-  known_now: MomentView | null;
-}
-/**
- * How a vendor stood at a moment.
- */
-export interface MomentView {
-  health: Health;
-  /**
-   * The components that were not operational.
-   */
-  troubled: ComponentView[];
-  /**
-   * The incidents that were open.
-   */
-  incidents: IncidentView[];
-  /**
-   * The maintenances that were going on.
-   */
-  maintenances: MaintenanceView[];
-}
-/**
- * One component.
- */
-export interface ComponentView {
-  /**
-   * Its id.
-   */
-  id: string;
-  /**
-   * Its name.
-   */
-  name: string;
-  /**
-   * The names of the groups that hold it, outermost first.
-   */
-  group: string[];
-  health: Health;
-  /**
-   * Its word as published.
-   */
-  raw: string | null;
-  /**
-   * Since when it has been so, as recorded here.
-   */
-  since: string | null;
-  /**
-   * Whether it is in scope.
-   */
-  in_scope: boolean;
-}
-/**
- * One maintenance in a list.
- */
-export interface MaintenanceView {
-  /**
-   * Its id on its page.
-   */
-  id: string;
-  /**
-   * The vendor.
-   */
-  vendor: string;
-  /**
-   * The title as published.
-   */
-  title: string;
-  phase: MaintenancePhase;
-  /**
-   * The announced begin.
-   */
-  starts_at: string | null;
-  /**
-   * The announced end.
-   */
-  ends_at: string | null;
-  /**
-   * Whether it goes on past its announced end.
-   */
-  overrunning: boolean;
-  /**
-   * The official link.
-   */
-  url: string | null;
-  /**
-   * The names of the components that it names.
-   */
-  components: string[];
-}
-/**
- * One component's observed uptime.
- */
-export interface ComponentUptimeView {
-  /**
-   * Its id.
-   */
-  id: string;
-  /**
-   * Its name.
-   */
-  name: string;
-  /**
-   * The share of the span that was observed with a known health, 0 to 1.
-   */
-  observed: number;
-  /**
-   * The share of the observed time that it worked (operational, maintenance or degraded), 0 to 1; `None` if nothing was observed: no data is never 100 %.
-   */
-  up: number | null;
-  /**
-   * Seconds observed per health.
-   */
-  seconds: HealthSeconds[];
-}
-/**
- * Seconds observed in one health.
- */
-export interface HealthSeconds {
-  health: Health;
-  /**
-   * Whole seconds.
-   */
-  seconds: number;
-}
-/**
- * What an examination found.
- */
-export interface DoctorView {
-  /**
-   * The findings, worst first.
-   */
-  findings: FindingView[];
-}
-/**
- * One finding.
- */
-export interface FindingView {
-  level: FindingLevel;
-  /**
-   * What was examined: "store", "configuration", a vendor's name.
-   */
-  subject: string;
-  /**
-   * What was found, and what to do.
-   */
-  text: string;
-}
-/**
- * What an update said before it was edited.
- */
-export interface EarlierTextView {
-  /**
-   * When those words were recorded here.
-   */
-  recorded_at: string;
-  /**
-   * The phase word then.
-   */
-  phase: string;
-  /**
-   * The text then, plain.
-   */
-  text: string;
+  SourceState: SourceState;
+  ScopeCount: ScopeCount;
+  ComponentView: ComponentView;
+  IncidentView: IncidentView;
+  Impact: Impact;
+  Phase: Phase;
+  MaintenanceView: MaintenanceView;
+  MaintenancePhase: MaintenancePhase;
+  StatusView: StatusView;
+  RemovedView: RemovedView;
+  ScopeView: ScopeView;
+  HistoryView: HistoryView;
+  UpdateView: UpdateView;
+  TransitionView: TransitionView;
+  EarlierTextView: EarlierTextView;
+  RevisionView: RevisionView;
+  PostmortemView: PostmortemView;
+  IncidentDetailView: IncidentDetailView;
+  VendorAtView: VendorAtView;
+  MomentView: MomentView;
+  AtView: AtView;
+  FindView: FindView;
+  SearchView: SearchView;
+  ComponentUptimeView: ComponentUptimeView;
+  HealthSeconds: HealthSeconds;
+  UptimeView: UptimeView;
+  MutedView: MutedView;
+  AcknowledgedView: AcknowledgedView;
+  AcceptedView: AcceptedView;
+  FindingView: FindingView;
+  FindingLevel: FindingLevel;
+  DoctorView: DoctorView;
+  ApiError: ApiError;
+  ErrorCode: ErrorCode;
+  Hint: Hint;
+  Arrival: Arrival;
+  StartAtLogin: StartAtLogin;
+  Notice: Notice;
 }
 /**
  * The engine that answers.
@@ -714,226 +451,18 @@ export interface EngineView {
    */
   store_trouble: string | null;
   /**
-   * Whether announcements are paused, if they are.
+   * For how long notifications are paused, if they are.
    */
-  paused: PauseView | null;
+  paused: PausedView | null;
 }
 /**
- * Nothing is announced for the time being.
- */
-export interface PauseView {
-  /**
-   * Until when; `None` until it is resumed.
-   */
-  until: string | null;
-}
-/**
- * One find.
- */
-export interface FindView {
-  /**
-   * The vendor.
-   */
-  vendor: string;
-  /**
-   * The incident's or maintenance's id.
-   */
-  event: string;
-  /**
-   * Its title.
-   */
-  title: string;
-  /**
-   * When the words were published, else recorded.
-   */
-  at: string;
-  /**
-   * The place where the words occur, plain, at most 240 characters.
-   */
-  excerpt: string;
-}
-/**
- * Incidents and maintenances, newest first.
- */
-export interface HistoryView {
-  /**
-   * The incidents.
-   */
-  incidents: IncidentView[];
-  /**
-   * The maintenances.
-   */
-  maintenances: MaintenanceView[];
-  /**
-   * Whether there are more than were asked for.
-   */
-  more: boolean;
-  /**
-   * Where the next part begins; `None` if there is none.
-   */
-  next: string | null;
-}
-/**
- * One incident or maintenance, whole.
- */
-export interface IncidentDetailView {
-  /**
-   * The incident; `None` for a maintenance.
-   */
-  incident: IncidentView | null;
-  /**
-   * The maintenance; `None` for an incident.
-   */
-  maintenance: MaintenanceView | null;
-  /**
-   * The updates, oldest first.
-   */
-  updates: UpdateView[];
-  /**
-   * What was said of it beside its updates, each time it changed, oldest first.
-   */
-  revisions: RevisionView[];
-  /**
-   * The write-up.
-   */
-  postmortem: PostmortemView | null;
-}
-/**
- * One update, with all its revisions.
- */
-export interface UpdateView {
-  /**
-   * Its id.
-   */
-  id: string;
-  /**
-   * The phase word on our scale.
-   */
-  phase: string;
-  /**
-   * The phase word as published.
-   */
-  phase_raw: string | null;
-  /**
-   * When the vendor says it was published.
-   */
-  at: string | null;
-  /**
-   * When it was first recorded here.
-   */
-  recorded_at: string;
-  /**
-   * The text as it is now, plain.
-   */
-  text: string;
-  /**
-   * Whether the vendor took it away.
-   */
-  deleted: boolean;
-  /**
-   * The components that changed with it.
-   */
-  components: TransitionView[];
-  /**
-   * What it said before, oldest first; empty if it was never edited.
-   */
-  earlier: EarlierTextView[];
-}
-/**
- * A component's change, as an update tells it.
- */
-export interface TransitionView {
-  /**
-   * The component's id.
-   */
-  id: string | null;
-  /**
-   * Its name then.
-   */
-  name: string;
-  from: Health;
-  to: Health;
-}
-/**
- * What was said of an incident or a maintenance at one time.
- */
-export interface RevisionView {
-  /**
-   * When it was recorded here.
-   */
-  recorded_at: string;
-  /**
-   * The title then.
-   */
-  title: string;
-  /**
-   * The impact word then; `None` for a maintenance.
-   */
-  impact: Impact | null;
-  /**
-   * The phase word then.
-   */
-  phase: string;
-  /**
-   * The components named then.
-   */
-  components: string[];
-  /**
-   * Whether it was listed.
-   */
-  listed: boolean;
-}
-/**
- * A write-up.
- */
-export interface PostmortemView {
-  /**
-   * Its text, plain.
-   */
-  text: string | null;
-  /**
-   * A link to it.
-   */
-  url: string | null;
-  /**
-   * When it was published.
-   */
-  at: string | null;
-}
-/**
- * To mute and unmute.
- */
-export interface MutedView {
-  /**
-   * What was muted, in words.
-   */
-  what: string;
-  /**
-   * Until when; `None` if it is not muted; the far future if until lifted.
-   */
-  until: string | null;
-}
-/**
- * To pause and resume.
+ * A pause of notifications.
  */
 export interface PausedView {
   /**
-   * Until when, if a time was given.
+   * Until when; `None` until they are resumed.
    */
   until: string | null;
-}
-/**
- * To remove.
- */
-export interface RemovedView {
-  /**
-   * The vendor that is no longer watched.
-   */
-  vendor: string;
-  /**
-   * Its page.
-   */
-  page: string;
 }
 /**
  * What is known of vendors.
@@ -1056,6 +585,162 @@ export interface ScopeCount {
   of: number;
 }
 /**
+ * One component.
+ */
+export interface ComponentView {
+  /**
+   * Its id.
+   */
+  id: string;
+  /**
+   * Its name.
+   */
+  name: string;
+  /**
+   * The names of the groups that hold it, outermost first.
+   */
+  group: string[];
+  health: Health;
+  /**
+   * Its word as published.
+   */
+  raw: string | null;
+  /**
+   * Since when it has been so, as recorded here.
+   */
+  since: string | null;
+  /**
+   * Whether it is in scope.
+   */
+  in_scope: boolean;
+}
+/**
+ * One incident in a list.
+ */
+export interface IncidentView {
+  /**
+   * Its id on its page.
+   */
+  id: string;
+  /**
+   * The vendor.
+   */
+  vendor: string;
+  /**
+   * Whether the vendor is still watched; what was recorded before stays.
+   */
+  watched: boolean;
+  /**
+   * The title as published.
+   */
+  title: string;
+  impact: Impact;
+  phase: Phase;
+  /**
+   * Whether it is open.
+   */
+  open: boolean;
+  /**
+   * Whether the page still lists it; an open incident that is not listed is not resolved (T9).
+   */
+  listed: boolean;
+  /**
+   * When the vendor says it began.
+   */
+  started_at: string | null;
+  /**
+   * When the vendor says it was resolved.
+   */
+  resolved_at: string | null;
+  /**
+   * When it was first recorded here.
+   */
+  first_recorded_at: string;
+  /**
+   * When the vendor last wrote about it.
+   */
+  last_word_at: string | null;
+  /**
+   * Its latest words that were not taken away: the first sentence, or as much of it as 240 characters hold, plain.
+   */
+  last_word: string | null;
+  /**
+   * How many updates it has.
+   */
+  updates: number;
+  /**
+   * The official link.
+   */
+  url: string | null;
+  /**
+   * The names of the components that it names.
+   */
+  components: string[];
+  /**
+   * Whether it was acknowledged.
+   */
+  acknowledged: boolean;
+  /**
+   * Until when it is muted.
+   */
+  muted_until: string | null;
+}
+/**
+ * One maintenance in a list.
+ */
+export interface MaintenanceView {
+  /**
+   * Its id on its page.
+   */
+  id: string;
+  /**
+   * The vendor.
+   */
+  vendor: string;
+  /**
+   * Whether the vendor is still watched; what was recorded before stays.
+   */
+  watched: boolean;
+  /**
+   * The title as published.
+   */
+  title: string;
+  phase: MaintenancePhase;
+  /**
+   * The announced begin.
+   */
+  starts_at: string | null;
+  /**
+   * The announced end.
+   */
+  ends_at: string | null;
+  /**
+   * Whether it goes on past its announced end.
+   */
+  overrunning: boolean;
+  /**
+   * The official link.
+   */
+  url: string | null;
+  /**
+   * The names of the components that it names.
+   */
+  components: string[];
+}
+/**
+ * To remove.
+ */
+export interface RemovedView {
+  /**
+   * The vendor that is no longer watched.
+   */
+  vendor: string;
+  /**
+   * Its page.
+   */
+  page: string;
+}
+/**
  * A vendor's components.
  */
 export interface ScopeView {
@@ -1077,6 +762,231 @@ export interface ScopeView {
   missing: string[];
 }
 /**
+ * Incidents and maintenances, newest first.
+ */
+export interface HistoryView {
+  /**
+   * The incidents.
+   */
+  incidents: IncidentView[];
+  /**
+   * The maintenances.
+   */
+  maintenances: MaintenanceView[];
+  /**
+   * Whether there are more than were asked for.
+   */
+  more: boolean;
+  /**
+   * Where they go on: to be given as `before`, with the same vendors and times.
+   */
+  next: string | null;
+}
+/**
+ * One incident or maintenance, whole.
+ */
+export interface IncidentDetailView {
+  /**
+   * The incident; `None` for a maintenance.
+   */
+  incident: IncidentView | null;
+  /**
+   * The maintenance; `None` for an incident.
+   */
+  maintenance: MaintenanceView | null;
+  /**
+   * The updates, oldest first.
+   */
+  updates: UpdateView[];
+  /**
+   * What was said of it beside its updates, each time it changed, oldest first.
+   */
+  revisions: RevisionView[];
+  /**
+   * The write-up.
+   */
+  postmortem: PostmortemView | null;
+}
+/**
+ * One update, with all its revisions.
+ */
+export interface UpdateView {
+  /**
+   * Its id.
+   */
+  id: string;
+  /**
+   * The phase word on our scale.
+   */
+  phase: string;
+  /**
+   * The phase word as published.
+   */
+  phase_raw: string | null;
+  /**
+   * When the vendor says it was published.
+   */
+  at: string | null;
+  /**
+   * When it was first recorded here.
+   */
+  recorded_at: string;
+  /**
+   * The text as it is now, plain.
+   */
+  text: string;
+  /**
+   * Whether the vendor took it away.
+   */
+  deleted: boolean;
+  /**
+   * The components that changed with it.
+   */
+  components: TransitionView[];
+  /**
+   * What it said before, oldest first; empty if it was never edited.
+   */
+  earlier: EarlierTextView[];
+}
+/**
+ * A component's change, as an update tells it.
+ */
+export interface TransitionView {
+  /**
+   * The component's id.
+   */
+  id: string | null;
+  /**
+   * Its name then.
+   */
+  name: string;
+  from: Health;
+  to: Health;
+}
+/**
+ * What an update said before it was edited.
+ */
+export interface EarlierTextView {
+  /**
+   * When those words were recorded here.
+   */
+  recorded_at: string;
+  /**
+   * The phase word then.
+   */
+  phase: string;
+  /**
+   * The text then, plain.
+   */
+  text: string;
+}
+/**
+ * What was said of an incident or a maintenance at one time.
+ */
+export interface RevisionView {
+  /**
+   * When it was recorded here.
+   */
+  recorded_at: string;
+  /**
+   * The title then.
+   */
+  title: string;
+  /**
+   * The impact word then; `None` for a maintenance.
+   */
+  impact: Impact | null;
+  /**
+   * The phase word then.
+   */
+  phase: string;
+  /**
+   * The components named then.
+   */
+  components: string[];
+  /**
+   * Whether it was listed.
+   */
+  listed: boolean;
+}
+/**
+ * A write-up.
+ */
+export interface PostmortemView {
+  /**
+   * Its text, plain.
+   */
+  text: string | null;
+  /**
+   * A link to it.
+   */
+  url: string | null;
+  /**
+   * When it was published.
+   */
+  at: string | null;
+}
+/**
+ * Two answers about one moment.
+ */
+export interface AtView {
+  /**
+   * The moment.
+   */
+  time: string;
+  /**
+   * Per vendor.
+   */
+  vendors: VendorAtView[];
+}
+/**
+ * Two answers about one vendor at one moment.
+ */
+export interface VendorAtView {
+  /**
+   * The vendor.
+   */
+  vendor: string;
+  /**
+   * Its page.
+   */
+  page: string;
+  /**
+   * Since when it has been watched; a moment before is "not watched then".
+   */
+  watched_since: string | null;
+  /**
+   * Whether the page was really being observed at that moment.
+   */
+  observed: boolean;
+  /**
+   * What Signalbox knew then; `None` if it was not watched then.
+   */
+  known_then: MomentView | null;
+  /**
+   * What the vendor has said since about that moment; `None` if it has said nothing.
+   */
+  known_now: MomentView | null;
+}
+/**
+ * How a vendor stood at a moment.
+ */
+export interface MomentView {
+  health: Health;
+  /**
+   * The components that were not operational.
+   */
+  troubled: ComponentView[];
+  /**
+   * The incidents that were open.
+   */
+  incidents: IncidentView[];
+  /**
+   * The maintenances that were going on.
+   */
+  maintenances: MaintenanceView[];
+}
+/**
  * What was found.
  */
 export interface SearchView {
@@ -1088,6 +998,31 @@ export interface SearchView {
    * Whether there are more than were asked for.
    */
   more: boolean;
+}
+/**
+ * One find.
+ */
+export interface FindView {
+  /**
+   * The vendor.
+   */
+  vendor: string;
+  /**
+   * The incident's or maintenance's id.
+   */
+  event: string;
+  /**
+   * Its title.
+   */
+  title: string;
+  /**
+   * When the words were published, else recorded.
+   */
+  at: string;
+  /**
+   * The place where the words occur, plain, at most 240 characters.
+   */
+  excerpt: string;
 }
 /**
  * Observed uptime.
@@ -1109,4 +1044,149 @@ export interface UptimeView {
    * Per component.
    */
   components: ComponentUptimeView[];
+}
+/**
+ * One component's observed uptime.
+ */
+export interface ComponentUptimeView {
+  /**
+   * Its id.
+   */
+  id: string;
+  /**
+   * Its name.
+   */
+  name: string;
+  /**
+   * The share of the span that was observed with a known health, 0 to 1.
+   */
+  observed: number;
+  /**
+   * The share of the observed time that it worked (operational, maintenance or degraded), 0 to 1; `None` if nothing was observed: no data
+   * is never 100 %.
+   */
+  up: number | null;
+  /**
+   * Seconds observed per health.
+   */
+  seconds: HealthSeconds[];
+}
+/**
+ * Seconds observed in one health.
+ */
+export interface HealthSeconds {
+  health: Health;
+  /**
+   * Whole seconds.
+   */
+  seconds: number;
+}
+/**
+ * To mute and unmute.
+ */
+export interface MutedView {
+  /**
+   * What was muted, in words.
+   */
+  what: string;
+  /**
+   * Until when; `None` if it is not muted; the far future if until lifted.
+   */
+  until: string | null;
+}
+/**
+ * To acknowledge.
+ */
+export interface AcknowledgedView {
+  incident: IncidentView;
+}
+/**
+ * To accept as unreadable.
+ */
+export interface AcceptedView {
+  /**
+   * The vendor.
+   */
+  vendor: string;
+  /**
+   * Whether its page is accepted as unreadable.
+   */
+  accepted: boolean;
+}
+/**
+ * What an examination found.
+ */
+export interface DoctorView {
+  /**
+   * The findings, worst first.
+   */
+  findings: FindingView[];
+}
+/**
+ * One finding.
+ */
+export interface FindingView {
+  level: FindingLevel;
+  /**
+   * What was examined: "store", "configuration", a vendor's name.
+   */
+  subject: string;
+  /**
+   * What was found, and what to do.
+   */
+  text: string;
+}
+/**
+ * Why a request was not answered. The code is for programs, the message for people.
+ */
+export interface ApiError {
+  code: ErrorCode;
+  /**
+   * What happened and what to do, in plain words.
+   */
+  message: string;
+}
+/**
+ * What a window that has just opened needs to know.
+ */
+export interface Arrival {
+  /**
+   * Where to go; `None` for the overview.
+   */
+  route: Route | null;
+  /**
+   * The program's version.
+   */
+  version: string;
+  start_at_login: StartAtLogin;
+  /**
+   * What there is to know beside the vendors.
+   */
+  notices: Notice[];
+}
+/**
+ * Whether Signalbox starts at login, and whether to offer it.
+ */
+export interface StartAtLogin {
+  /**
+   * Whether it does.
+   */
+  enabled: boolean;
+  /**
+   * Whether to offer it now: once, and never again after an answer.
+   */
+  offer: boolean;
+}
+/**
+ * Something that the person should know beside the vendors' health.
+ */
+export interface Notice {
+  /**
+   * What it is about; there is one notice of each id at a time.
+   */
+  id: string;
+  /**
+   * The words.
+   */
+  text: string;
 }

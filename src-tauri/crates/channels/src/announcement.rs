@@ -65,7 +65,8 @@ pub enum AnnouncementKind {
     PageMoved,
     /// New pages are watched: how they stand.
     Baseline,
-    /// What changed while this machine was offline or asleep.
+    /// What changed while nobody could be told: this machine was offline or asleep, notifications were paused or failed,
+    /// or too much came at once.
     CatchUp,
 }
 

@@ -17,11 +17,28 @@ pub trait Channel: Send + Sync {
     /// The channel's name, unique within one configuration and stable over restarts: what is owed is kept under it.
     fn name(&self) -> &str;
 
+    /// When what is owed is worth delivering.
+    fn manner(&self) -> Manner {
+        Manner::Every
+    }
+
     /// Delivers one announcement.
     fn deliver<'a>(
         &'a self,
         announcement: &'a Announcement,
     ) -> Pin<Box<dyn Future<Output = Outcome> + Send + 'a>>;
+}
+
+/// When an announcement is worth delivering.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Manner {
+    /// Whenever that can be: each announcement is delivered, however late, as into a mailbox or a file.
+    #[default]
+    Every,
+    /// At its moment alone, as a bubble on a screen. What could not be told at its moment is told in one summary: what an
+    /// earlier run left owed, what came while deliveries failed, what comes all at once. While the person has paused
+    /// notifications nothing is delivered, and what came meanwhile is one summary afterwards.
+    Momentary,
 }
 
 /// What became of one delivery.

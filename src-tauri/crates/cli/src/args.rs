@@ -107,8 +107,12 @@ pub enum Command {
         vendors: Vec<String>,
     },
     /// Keep watching without a desktop, and write what changes, one line each
-    Watch,
-    /// List incidents and maintenances, newest first
+    Watch {
+        /// Accept intervals that only a page of one's own machine bears
+        #[arg(long, hide = true)]
+        demo: bool,
+    },
+    /// List incidents and maintenances, newest first, also of vendors that are no longer watched
     History {
         /// These vendors alone
         vendors: Vec<String>,
@@ -121,11 +125,17 @@ pub enum Command {
         /// How many at most
         #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..))]
         limit: u32,
+        /// Go on where an earlier answer ended
+        #[arg(long, value_name = "PLACE")]
+        before: Option<String>,
     },
     /// Show one incident or maintenance, whole
     Incident {
         /// Its id, as other commands show it, or the address of its page
         id: String,
+        /// Whose it is, where several vendors use one id
+        #[arg(long, value_name = "VENDOR")]
+        vendor: Option<String>,
         /// Show also what was said before it was edited
         #[arg(long)]
         revisions: bool,
@@ -167,6 +177,9 @@ pub enum Command {
     Mute {
         /// A vendor's name, or an incident's id
         target: String,
+        /// Whose incident it is, where several vendors use one id
+        #[arg(long, value_name = "VENDOR")]
+        vendor: Option<String>,
         /// For so long, such as 30m, 8h or 2d
         #[arg(long = "for", value_name = "DURATION", conflicts_with_all = ["until", "lift"])]
         duration: Option<String>,
@@ -177,10 +190,25 @@ pub enum Command {
         #[arg(long)]
         lift: bool,
     },
+    /// Pause notifications on the screen; what happens meanwhile is told in one summary afterwards
+    Pause {
+        /// For so long, such as 30m, 8h or 2d; until resumed if none is given
+        #[arg(conflicts_with_all = ["until", "lift"])]
+        duration: Option<String>,
+        /// Until this time
+        #[arg(long, value_name = "TIME", conflicts_with = "lift")]
+        until: Option<String>,
+        /// Resume them
+        #[arg(long)]
+        lift: bool,
+    },
     /// Acknowledge an open incident: it stays visible, but no longer counts as a problem
     Ack {
         /// The incident's id
         incident: String,
+        /// Whose it is, where several vendors use one id
+        #[arg(long, value_name = "VENDOR")]
+        vendor: Option<String>,
         /// Take the acknowledgement back
         #[arg(long)]
         undo: bool,

@@ -14,7 +14,7 @@ use signalbox_engine::{
     api::{ApiError, ErrorCode, Reply, Request, StatusView},
     clock::{SharedClock, SystemClock},
     config::{
-        Config, ConfigError,
+        Config, ConfigError, Limits,
         paths::{self, Overrides},
     },
     watch::{self, Event, Watching},
@@ -36,7 +36,7 @@ pub trait Backend {
     ///
     /// # Errors
     /// Where it cannot run: another engine holds the data directory, say.
-    fn watch(&self, output: WatchOutput) -> Result<(), ApiError>;
+    fn watch(&self, limits: Limits, output: WatchOutput) -> Result<(), ApiError>;
 
     /// Reads the configuration and says what is wrong with it. A configuration with mistakes is a report, not an
     /// error.
@@ -222,7 +222,7 @@ impl Backend for EngineBackend {
         runtime()?.block_on(access.ask(request))
     }
 
-    fn watch(&self, output: WatchOutput) -> Result<(), ApiError> {
+    fn watch(&self, limits: Limits, output: WatchOutput) -> Result<(), ApiError> {
         let clock: SharedClock = Arc::new(SystemClock::new());
         let stop = CancellationToken::new();
         let printer = Printer::start(output, Arc::clone(&clock), stop.clone())
@@ -231,12 +231,15 @@ impl Backend for EngineBackend {
         let signals = runtime()?;
         let told = stop.clone();
         let _listening = signals.spawn(async move {
-            termination().await;
+            watch::termination().await;
             told.cancel();
         });
         let places = self.found()?;
         tracing::info!(config = %places.config_file.display(), data = %places.data_dir.display(), "watching");
-        let watching = Watching::usual(places, "signalbox watch", clock, vec![Arc::new(printer.clone())]);
+        let watching = Watching {
+            limits,
+            ..Watching::usual(places, "signalbox watch", clock, vec![Arc::new(printer.clone())])
+        };
         let watched = watch::watch(&watching, &stop, |event| {
             if let Some(words) = text::watch_event(&event) {
                 tracing::info!("{}", words.trim_end());
@@ -298,35 +301,4 @@ fn runtime() -> Result<tokio::runtime::Runtime, ApiError> {
         .enable_all()
         .build()
         .map_err(|error| ApiError::new(ErrorCode::Internal, error.to_string()))
-}
-
-/// Returns once the system or the person asks this process to end.
-async fn termination() {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        let mut asked: Vec<_> = [
-            SignalKind::terminate(),
-            SignalKind::interrupt(),
-            SignalKind::hangup(),
-        ]
-        .into_iter()
-        .filter_map(|kind| signal(kind).ok())
-        .collect();
-        std::future::poll_fn(|context| {
-            if asked
-                .iter_mut()
-                .any(|signal| signal.poll_recv(context).is_ready())
-            {
-                std::task::Poll::Ready(())
-            } else {
-                std::task::Poll::Pending
-            }
-        })
-        .await;
-    }
-    #[cfg(not(unix))]
-    {
-        let _asked = tokio::signal::ctrl_c().await;
-    }
 }

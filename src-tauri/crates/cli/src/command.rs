@@ -6,7 +6,10 @@ use std::{
 };
 
 use jiff::{Timestamp, Zoned, tz::TimeZone};
-use signalbox_engine::api::{ApiError, ErrorCode, Reply, Request};
+use signalbox_engine::{
+    api::{ApiError, ErrorCode, Reply, Request},
+    config::Limits,
+};
 use signalbox_pages::contract::ReadError;
 
 use crate::{
@@ -165,7 +168,7 @@ impl Asking<'_> {
     fn run(&self, command: &Command, streams: &mut Streams<'_>) -> Result<u8, Ended> {
         let now = self.style.now.to_zoned(self.style.zone.clone());
         let written = match command {
-            Command::Watch => return self.watch(streams),
+            Command::Watch { demo } => return self.watch(*demo, streams),
             Command::Read { files, platform } => {
                 let read = read::read(files, platform.as_deref(), streams.input);
                 let page = read.map_err(|failure| match failure {
@@ -194,6 +197,7 @@ impl Asking<'_> {
             | Command::Search { .. }
             | Command::Uptime { .. }
             | Command::Mute { .. }
+            | Command::Pause { .. }
             | Command::Ack { .. }
             | Command::Accept { .. }
             | Command::Doctor => {
@@ -223,15 +227,17 @@ impl Asking<'_> {
         Ok(flushed(streams.out.write_all(text.as_bytes()), code))
     }
 
-    fn watch(&self, streams: &Streams<'_>) -> Result<u8, Ended> {
+    fn watch(&self, demo: bool, streams: &Streams<'_>) -> Result<u8, Ended> {
         let failed = Arc::new(OnceLock::new());
-        self.backend().watch(WatchOutput {
+        let limits = if demo { Limits::demo() } else { Limits::default() };
+        let output = WatchOutput {
             json: self.json,
             style: self.style.clone(),
             out: (streams.watch_out)(),
             err: (streams.watch_err)(),
             failed: Arc::clone(&failed),
-        })?;
+        };
+        self.backend().watch(limits, output)?;
         match failed.get() {
             Some(kind) => Err(Ended::Output((*kind).into())),
             None => Ok(exit::WELL),
@@ -297,6 +303,7 @@ fn question(command: &Command, now: &Zoned) -> Result<(Request, Asked), Ended> {
             since,
             until,
             limit,
+            before,
         } => {
             let since = since.as_ref().map(past).transpose()?;
             let until = until.as_ref().map(past).transpose()?;
@@ -306,16 +313,21 @@ fn question(command: &Command, now: &Zoned) -> Result<(Request, Asked), Ended> {
                 since,
                 until,
                 limit,
+                before,
             };
             Ok((request, Asked::Limit(limit)))
         }
-        Command::Incident { id, revisions } => {
+        Command::Incident {
+            id,
+            vendor,
+            revisions,
+        } => {
             let asked = if revisions {
                 Asked::Revisions
             } else {
                 Asked::Plainly
             };
-            Ok((Request::Incident { id }, asked))
+            Ok((Request::Incident { id, vendor }, asked))
         }
         Command::At { words } => {
             let (time, vendors) = parse_leading_time(&words, now, Side::Past)?;
@@ -354,24 +366,45 @@ fn question(command: &Command, now: &Zoned) -> Result<(Request, Asked), Ended> {
             })
         }
         Command::Mute {
-            target, lift: true, ..
-        } => plainly(Request::Unmute { target }),
+            target,
+            vendor,
+            lift: true,
+            ..
+        } => plainly(Request::Unmute { target, vendor }),
         Command::Mute {
             target,
+            vendor,
             duration,
             until,
             lift: false,
         } => plainly(Request::Mute {
             target,
-            until: mute_end(duration.as_deref(), until.as_deref(), now)?,
+            vendor,
+            until: end(duration.as_deref(), until.as_deref(), now)?,
         }),
-        Command::Ack { incident, undo } => plainly(Request::Acknowledge { incident, undo }),
+        Command::Pause { lift: true, .. } => plainly(Request::Resume),
+        Command::Pause {
+            duration,
+            until,
+            lift: false,
+        } => plainly(Request::Pause {
+            until: end(duration.as_deref(), until.as_deref(), now)?,
+        }),
+        Command::Ack {
+            incident,
+            vendor,
+            undo,
+        } => plainly(Request::Acknowledge {
+            incident,
+            vendor,
+            undo,
+        }),
         Command::Accept { vendor, undo } => plainly(Request::AcceptUnreadable {
             vendor,
             accept: !undo,
         }),
         Command::Doctor => plainly(Request::Doctor),
-        Command::Watch
+        Command::Watch { .. }
         | Command::Read { .. }
         | Command::Config(_)
         | Command::Completions { .. }
@@ -383,18 +416,19 @@ fn question(command: &Command, now: &Zoned) -> Result<(Request, Asked), Ended> {
     }
 }
 
-fn mute_end(duration: Option<&str>, until: Option<&str>, now: &Zoned) -> Result<Option<Timestamp>, Ended> {
+/// The end of a mute or of a pause; `None` if it is to be lifted by hand.
+fn end(duration: Option<&str>, until: Option<&str>, now: &Zoned) -> Result<Option<Timestamp>, Ended> {
     if let Some(duration) = duration {
         let span = parse_duration(duration)?;
         let end = now.timestamp().checked_add(span);
-        return end
-            .map(Some)
-            .map_err(|_| usage("That is too long to count. Without --for, it is muted until you lift it."));
+        return end.map(Some).map_err(|_| {
+            usage("That is too long to count. Without a duration, it lasts until you lift it.")
+        });
     }
     let Some(until) = until else { return Ok(None) };
     let end = parse_time(until, now, Side::Future)?;
     if end <= now.timestamp() {
-        return Err(usage("That time is over already. To announce again, use --lift."));
+        return Err(usage("That time is over already. To be told again, use --lift."));
     }
     Ok(Some(end))
 }

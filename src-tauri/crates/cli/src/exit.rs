@@ -80,6 +80,9 @@ pub fn of_reply(reply: &Reply) -> u8 {
         | Reply::Muted(_)
         | Reply::Acknowledged(_)
         | Reply::AcceptedUnreadable(_)
-        | Reply::Doctor(_) => WELL,
+        | Reply::Doctor(_)
+        | Reply::Paused(_)
+        | Reply::Resumed
+        | Reply::Shown => WELL,
     }
 }

@@ -11,7 +11,6 @@ pub mod backend;
 pub mod command;
 pub mod exit;
 pub mod json;
-mod log;
 pub mod manual;
 pub mod moment;
 mod printer;
@@ -47,7 +46,7 @@ pub fn main_with(words: impl IntoIterator<Item = OsString>) -> u8 {
         Ok(arguments) => arguments,
         Err(code) => return code,
     };
-    let _logging = log::start(arguments.global.verbose, log_dir(&arguments).as_deref());
+    let _logging = signalbox_engine::log::start(arguments.global.verbose, log_dir(&arguments).as_deref());
     let surroundings = surroundings(terminal);
     let connect = |places: Places| -> Box<dyn Backend> { Box::new(EngineBackend::new(places)) };
     command::run(
@@ -119,7 +118,7 @@ fn is_utf8(locale: &str) -> bool {
 
 /// Where a watch logs to; nowhere for what is over in a moment.
 fn log_dir(arguments: &Arguments) -> Option<PathBuf> {
-    let Command::Watch = arguments.command else {
+    let Command::Watch { .. } = arguments.command else {
         return None;
     };
     let places = Places {

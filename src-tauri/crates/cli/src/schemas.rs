@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use signalbox_channels::Announcement;
 use signalbox_engine::api::{
     AcceptedView, AcknowledgedView, ApiError, AtView, DoctorView, HistoryView, IncidentDetailView, MutedView,
-    RemovedView, ScopeView, SearchView, StatusView, UptimeView, VendorView,
+    PausedView, RemovedView, ScopeView, SearchView, StatusView, UptimeView, VendorView,
 };
 
 use signalbox_pages::contract::{ReadError, ReadReply};
@@ -32,6 +32,10 @@ struct Announced {
     /// What is announced.
     announcement: Announcement,
 }
+
+/// An answer that says nothing beside what kind it is.
+#[derive(JsonSchema)]
+struct Nothing {}
 
 /// Every schema with the name of its file, in the order of the names.
 #[must_use]
@@ -77,6 +81,10 @@ pub fn all() -> Vec<(&'static str, Value)> {
         ),
         ("mute.json", reply::<MutedView>("muted", "signalbox mute --json")),
         (
+            "pause.json",
+            reply::<PausedView>("paused", "signalbox pause --json"),
+        ),
+        (
             "read-error.json",
             versioned::<ReadError>(None, "signalbox read, of what is no page"),
         ),
@@ -84,6 +92,10 @@ pub fn all() -> Vec<(&'static str, Value)> {
         (
             "remove.json",
             reply::<RemovedView>("removed", "signalbox remove --json"),
+        ),
+        (
+            "resume.json",
+            reply::<Nothing>("resumed", "signalbox pause --lift --json"),
         ),
         (
             "scope.json",

@@ -6,7 +6,7 @@ use std::{sync::Arc, time::Duration};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    api::{ApiError, EngineView, ErrorCode, Reply, Request},
+    api::{ApiError, EngineView, ErrorCode, PausedView, Reply, Request},
     clock::{Clock, SharedClock, SystemClock},
     config::{Config, ConfigError, Limits, Loaded, paths::Places},
     control::{Client, ControlError, EngineLock, Holder, HolderInfo, LockError},
@@ -87,6 +87,11 @@ impl Access {
                 Err(error) => error,
             };
             match error {
+                // A window is somebody's who runs; an engine for a moment has none.
+                ControlError::NoEngine(_) if matches!(request, Request::Show { .. }) => {
+                    let message = "Signalbox is not running, so there is no window to show it in";
+                    return Err(Refusal::Answered(ApiError::new(ErrorCode::Unavailable, message)));
+                }
                 ControlError::NoEngine(_) if only_asks(&request) => {
                     return self.ask_store(&request).await.map_err(Refusal::Answered);
                 }
@@ -178,6 +183,8 @@ impl Access {
         let request = request.clone();
         let asked = move || {
             let store = Store::open_read_only(&dir).map_err(|error| no_store(&error))?;
+            let now = clock.now();
+            let pause = store.read_blocking(|view| view.pause()).unwrap_or_default();
             let engine = EngineView {
                 running: false,
                 version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -187,11 +194,12 @@ impl Access {
                     .unwrap_or_default(),
                 offline_since: None,
                 store_trouble: None,
+                paused: PausedView::of(pause, now),
             };
             let asked = Asked {
                 config: &config,
                 engine,
-                now: clock.now(),
+                now,
             };
             answer_from_store(&store, &asked, &request)
         };
@@ -222,6 +230,7 @@ impl Access {
             channels: Vec::new(),
             fetch: self.fetch.clone(),
             mode: Mode::OnRequest,
+            shows: false,
             retired: CancellationToken::new(),
         })
         .await?;
@@ -326,7 +335,10 @@ fn only_asks(request: &Request) -> bool {
         | Request::Mute { .. }
         | Request::Unmute { .. }
         | Request::Acknowledge { .. }
-        | Request::AcceptUnreadable { .. } => false,
+        | Request::AcceptUnreadable { .. }
+        | Request::Pause { .. }
+        | Request::Resume
+        | Request::Show { .. } => false,
     }
 }
 
@@ -346,7 +358,10 @@ fn patience(request: &Request) -> Duration {
         | Request::Unmute { .. }
         | Request::Acknowledge { .. }
         | Request::AcceptUnreadable { .. }
-        | Request::Doctor => PATIENCE,
+        | Request::Doctor
+        | Request::Pause { .. }
+        | Request::Resume
+        | Request::Show { .. } => PATIENCE,
     }
 }
 

@@ -16,6 +16,7 @@ mod due;
 pub mod fetch;
 pub mod heartbeat;
 mod jump;
+pub mod log;
 mod offline;
 mod poll;
 mod record;

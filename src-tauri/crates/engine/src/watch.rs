@@ -52,10 +52,12 @@ pub struct Watching {
     pub fetch: FetchSettings,
     /// How often the beat is looked at.
     pub look_every: Duration,
+    /// Whether the caller has a window: it is then told of [`Hint::Show`].
+    pub shows: bool,
 }
 
 impl Watching {
-    /// The usual: the readers of all platforms, the usual limits and time-outs.
+    /// The usual: the readers of all platforms, the usual limits and time-outs, no window.
     #[must_use]
     pub fn usual(places: Places, program: &str, clock: SharedClock, channels: Vec<Arc<dyn Channel>>) -> Self {
         Self {
@@ -68,6 +70,7 @@ impl Watching {
             channels,
             fetch: FetchSettings::default(),
             look_every: LOOK_EVERY,
+            shows: false,
         }
     }
 }
@@ -312,6 +315,7 @@ impl Run {
             readers,
             channels,
             fetch,
+            shows,
             ..
         } = self.watching.clone();
         let config = self.config()?;
@@ -340,6 +344,7 @@ impl Run {
             fetch,
             retired,
             mode: Mode::Continuous,
+            shows,
         };
         let engine = Engine::start(setup).await?;
         (self.words)(Word::Running(engine.heartbeat().clone()));
@@ -420,6 +425,37 @@ impl Run {
 
     fn say(&self, event: Event) {
         (self.words)(Word::Event(event));
+    }
+}
+
+/// Returns once the system or the person asks this process to end.
+pub async fn termination() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let mut asked: Vec<_> = [
+            SignalKind::terminate(),
+            SignalKind::interrupt(),
+            SignalKind::hangup(),
+        ]
+        .into_iter()
+        .filter_map(|kind| signal(kind).ok())
+        .collect();
+        std::future::poll_fn(|context| {
+            if asked
+                .iter_mut()
+                .any(|signal| signal.poll_recv(context).is_ready())
+            {
+                std::task::Poll::Ready(())
+            } else {
+                std::task::Poll::Pending
+            }
+        })
+        .await;
+    }
+    #[cfg(not(unix))]
+    {
+        let _asked = tokio::signal::ctrl_c().await;
     }
 }
 

@@ -27,5 +27,5 @@ pub use misbehaviour::{BadTls, Misbehaviour, RetryAfter};
 pub use page::{HttpOptions, Page};
 
 pub use script::{Run, Scene, Script, ScriptError, ScriptPage};
-pub use statuspage::{Component, Incident, StatuspageBody, Transition, Update};
+pub use statuspage::{Component, Incident, Postmortem, StatuspageBody, Transition, Update};
 pub use town::{Placement, ReplayError, Town, TownOptions};

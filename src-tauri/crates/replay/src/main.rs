@@ -22,7 +22,7 @@ Options:
       --base-port N     Put the pages at ports N, N+1, ... of 127.0.0.1
       --tls             Speak TLS, with certificates of a root that is made for this run
       --write-root FILE Write that root's certificate (PEM) to FILE, before the addresses are printed
-      --json            Print a JSON object for each page instead
+      --json            Print a JSON object for each page instead, with the number of all pages in it
   -h, --help            Print this
   -V, --version         Print the version
 
@@ -124,7 +124,8 @@ async fn play(arguments: &Arguments, script: &Script) -> Result<(), Box<dyn std:
     let mut out = io::stdout().lock();
     for page in run.pages() {
         if arguments.json {
-            let line = serde_json::json!({ "schema": 1, "name": page.name(), "url": page.url() });
+            let of = run.pages().len();
+            let line = serde_json::json!({ "schema": 1, "name": page.name(), "url": page.url(), "of": of });
             writeln!(out, "{line}")?;
         } else {
             writeln!(out, "{}\t{}", page.url(), page.name())?;

@@ -9,6 +9,11 @@
 
 pub mod bench;
 pub mod checks;
+mod demo;
+pub mod desktop;
+mod group;
+pub mod icons;
+pub mod package;
 pub mod project;
 pub mod run;
 pub mod setup;

@@ -11,6 +11,8 @@ use clap::{Args, Parser, Subcommand, builder::PossibleValuesParser};
 use xtask::{
     bench::{self, BenchOptions},
     checks::{self, fuzz},
+    icons,
+    package::{self, PackageOptions},
     project::Project,
     run::{self, RunOptions},
     setup::{self, Consent},
@@ -38,6 +40,9 @@ enum Task {
         /// Build without optimisation: compiles faster, runs slower
         #[arg(long)]
         debug: bool,
+        /// Watch made-up vendors on this machine instead of your own, in directories that go when it ends
+        #[arg(long)]
+        demo: bool,
         /// Arguments for the program that is started
         #[arg(last = true)]
         arguments: Vec<String>,
@@ -60,6 +65,16 @@ enum Task {
         /// Fuzz only this target
         target: Option<String>,
     },
+    /// Set up, build and make a package for Debian and its kin
+    Package {
+        #[command(flatten)]
+        consent: ConsentArgs,
+        /// Pack programs that are built without optimisation
+        #[arg(long)]
+        debug: bool,
+    },
+    /// Render the program's own mark in every form that systems ask for
+    Icons,
     /// Measure the built program, and print medians and ratios
     Bench {
         /// Measure only the groups with these names
@@ -99,12 +114,14 @@ fn carry_out(task: Task) -> anyhow::Result<ExitCode> {
         Task::Run {
             consent,
             debug,
+            demo,
             arguments,
         } => run::run(
             &project,
             &RunOptions {
                 consent: consent.into(),
                 debug,
+                demo,
                 arguments,
             },
         ),
@@ -114,6 +131,17 @@ fn carry_out(task: Task) -> anyhow::Result<ExitCode> {
             seconds,
             target,
         } => fuzz::by_hand(&project, consent.into(), seconds, target.as_deref()),
+        Task::Package { consent, debug } => package::make(
+            &project,
+            &PackageOptions {
+                consent: consent.into(),
+                debug,
+            },
+        ),
+        Task::Icons => {
+            icons::render(&project)?;
+            Ok(ExitCode::SUCCESS)
+        }
         Task::Bench { only, rounds } => bench::run(&project, &BenchOptions { only, rounds }),
     }
 }

@@ -13,6 +13,10 @@ use serde_json::Value;
 
 /// The package of the command-line program `signalbox`.
 pub const COMMAND_LINE_PACKAGE: &str = "signalbox-cli";
+/// The command-line program.
+pub const COMMAND_LINE_PROGRAM: &str = "signalbox";
+/// The package of the stand-in vendors, and their program.
+pub const STAND_INS_PACKAGE: &str = "signalbox-replay";
 /// The package of the desktop program.
 pub const DESKTOP_PACKAGE: &str = "signalbox-desktop";
 
@@ -77,10 +81,16 @@ impl Project {
         self.packages.iter().any(|package| package == name)
     }
 
+    /// The directory of the window's sources.
+    #[must_use]
+    pub fn window_sources(&self) -> PathBuf {
+        self.root.join("ui")
+    }
+
     /// Whether the window's sources are there.
     #[must_use]
     pub fn has_window_sources(&self) -> bool {
-        self.root.join("ui/package.json").is_file()
+        self.window_sources().join("package.json").is_file()
     }
 
     /// The directories of fuzz targets: `src-tauri/crates/*/fuzz`, in order of their names.
@@ -138,6 +148,18 @@ impl Project {
             .join(profile)
             .join(format!("{program}{}", env::consts::EXE_SUFFIX)))
     }
+}
+
+/// Makes a directory, or empties it.
+///
+/// # Errors
+///
+/// Fails when the system does.
+pub(crate) fn empty_directory(directory: &Path) -> Result<()> {
+    if directory.exists() {
+        fs::remove_dir_all(directory).with_context(|| format!("emptying {}", directory.display()))?;
+    }
+    fs::create_dir_all(directory).with_context(|| format!("making {}", directory.display()))
 }
 
 fn cargo_in(directory: &Path) -> Command {

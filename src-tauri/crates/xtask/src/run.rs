@@ -8,7 +8,8 @@ use std::{
 use anyhow::{Context, Result};
 
 use crate::{
-    project::{COMMAND_LINE_PACKAGE, DESKTOP_PACKAGE, Project},
+    demo, desktop,
+    project::{COMMAND_LINE_PACKAGE, COMMAND_LINE_PROGRAM, DESKTOP_PACKAGE, Project},
     setup::{self, Consent, Purpose},
 };
 
@@ -19,6 +20,8 @@ pub struct RunOptions {
     pub consent: Consent,
     /// Whether to build without optimisation.
     pub debug: bool,
+    /// Whether to watch made-up vendors instead of the person's own.
+    pub demo: bool,
     /// Arguments for the program that is started.
     pub arguments: Vec<String>,
 }
@@ -71,7 +74,8 @@ fn has_display(variable: impl Fn(&str) -> Option<std::ffi::OsString>) -> bool {
         .any(|name| variable(name).is_some_and(|value| !value.is_empty()))
 }
 
-/// Sets up, builds and starts Signalbox; on Unix the started program takes this one's place.
+/// Sets up, builds and starts Signalbox; on Unix the started program takes this one's place, except in the demo, which has
+/// more than one.
 ///
 /// # Errors
 ///
@@ -81,24 +85,30 @@ pub fn run(project: &Project, options: &RunOptions) -> Result<ExitCode> {
         desktop_in_tree: project.has_package(DESKTOP_PACKAGE),
         display: has_display(|name| env::var_os(name)),
     });
-    let (purposes, package, name, fixed): (&[Purpose], _, _, &[&str]) = match program {
-        Program::Desktop => (
-            &[Purpose::Build, Purpose::Window, Purpose::Desktop],
-            DESKTOP_PACKAGE,
-            DESKTOP_PACKAGE,
-            &[],
-        ),
-        Program::Watch { .. } => (&[Purpose::Build], COMMAND_LINE_PACKAGE, "signalbox", &["watch"]),
+    let release = !options.debug;
+    let mut command = match program {
+        Program::Desktop => {
+            let purposes = [Purpose::Build, Purpose::Window, Purpose::Desktop];
+            setup::system_packages(project, options.consent, &purposes)?;
+            let command = Command::new(desktop::build(project, release)?);
+            println!("Starting {DESKTOP_PACKAGE}.");
+            command
+        }
+        Program::Watch { because } => {
+            setup::system_packages(project, options.consent, &[Purpose::Build])?;
+            let mut command =
+                Command::new(project.build(COMMAND_LINE_PACKAGE, COMMAND_LINE_PROGRAM, release)?);
+            command.arg("watch");
+            println!("Starting `{COMMAND_LINE_PROGRAM} watch`, because {because}.");
+            command
+        }
     };
-    setup::system_packages(project, options.consent, purposes)?;
-    let path = project.build(package, name, !options.debug)?;
-    match program {
-        Program::Desktop => println!("Starting {name}."),
-        Program::Watch { because } => println!("Starting `{name} watch`, because {because}."),
+    command.args(&options.arguments);
+    if options.demo {
+        return demo::play(project, release, command);
     }
-    let mut command = Command::new(&path);
-    command.args(fixed).args(&options.arguments);
-    start(command).with_context(|| format!("starting {}", path.display()))
+    let name = command.get_program().display().to_string();
+    start(command).with_context(|| format!("starting {name}"))
 }
 
 #[cfg(unix)]

@@ -61,7 +61,7 @@ pub(super) fn history(screen: &mut Screen<'_>, view: &HistoryView, asked: &Asked
         two_lines(screen, &rows);
     }
     if view.more {
-        more(screen, asked);
+        more(screen, asked, view.next.as_deref());
     }
 }
 
@@ -76,16 +76,19 @@ fn two_lines(screen: &mut Screen<'_>, rows: &[(Vec<Piece>, String)]) {
     }
 }
 
-fn more(screen: &mut Screen<'_>, asked: &Asked) {
+fn more(screen: &mut Screen<'_>, asked: &Asked, next: Option<&str>) {
     let limit = if let Asked::Limit(limit) = asked {
         *limit
     } else {
         20
     };
     screen.gap();
+    let go_on = next
+        .map(|next| format!(", or go on with --before {next}"))
+        .unwrap_or_default();
     screen.sentence(
         0,
-        &format!("There is more: add --limit {}", limit.saturating_mul(5)),
+        &format!("There is more: add --limit {}{go_on}", limit.saturating_mul(5)),
     );
 }
 

@@ -57,6 +57,9 @@ pub fn reply(reply: &Reply, asked: &Asked, style: &Style) -> String {
         Reply::Acknowledged(view) => settings::acknowledged(&mut screen, view),
         Reply::AcceptedUnreadable(view) => settings::accepted(&mut screen, view),
         Reply::Doctor(view) => settings::doctor(&mut screen, view),
+        Reply::Paused(view) => settings::paused(&mut screen, view),
+        Reply::Resumed => screen.sentence(0, "Notifications on the screen are on."),
+        Reply::Shown => screen.sentence(0, "It is shown."),
     }
     screen.into_text()
 }

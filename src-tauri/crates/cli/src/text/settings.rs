@@ -1,7 +1,8 @@
 //! Answers to what was set or examined: `remove`, `scope`, `mute`, `ack`, `accept`, `doctor`, `config`.
 
 use signalbox_engine::api::{
-    AcceptedView, AcknowledgedView, DoctorView, EngineView, FindingLevel, MutedView, RemovedView, ScopeView,
+    AcceptedView, AcknowledgedView, DoctorView, EngineView, FindingLevel, MutedView, PausedView, RemovedView,
+    ScopeView,
 };
 use signalbox_pages::Health;
 
@@ -132,6 +133,18 @@ pub(super) fn muted(screen: &mut Screen<'_>, view: &MutedView) {
             style.full(until)
         ),
     };
+    screen.sentence(0, &words);
+}
+
+pub(super) fn paused(screen: &mut Screen<'_>, view: &PausedView) {
+    let until = match view.until {
+        Some(until) => screen.style.full(until),
+        None => "you resume them (signalbox pause --lift)".to_owned(),
+    };
+    let words = format!(
+        "Notifications on the screen are paused until {until}. What happens meanwhile is recorded, and told in one \
+         summary afterwards."
+    );
     screen.sentence(0, &words);
 }
 

@@ -12,6 +12,9 @@ use super::{
     style::{Paint, Style, health_words},
 };
 
+/// What is said of a vendor whose history is all that is left.
+const NO_LONGER_WATCHED: &str = "vendor no longer watched";
+
 /// How many components in trouble are named before the rest is counted.
 const NAMED_COMPONENTS: usize = 5;
 
@@ -53,6 +56,13 @@ pub(super) fn status(screen: &mut Screen<'_>, view: &StatusView) {
                 "Nobody is checking at the moment. Start with: signalbox watch",
             )],
         );
+    }
+    if let Some(paused) = view.engine.paused {
+        let words = match paused.until {
+            Some(until) => format!("Notifications are paused until {}.", style.brief(until)),
+            None => "Notifications are paused. Resume them: signalbox pause --lift".to_owned(),
+        };
+        screen.line(2, &[plain(words)]);
     }
     if let Some(trouble) = &view.engine.store_trouble {
         screen.sentence(2, &format!("Recording fails: {trouble}."));
@@ -340,6 +350,9 @@ pub(super) fn incident_facts(incident: &IncidentView, style: &Style) -> String {
     if incident.acknowledged {
         facts.push("acknowledged".to_owned());
     }
+    if !incident.watched {
+        facts.push(NO_LONGER_WATCHED.to_owned());
+    }
     facts.extend(mute_words(incident.muted_until, style));
     facts.join(style.dot())
 }
@@ -376,6 +389,9 @@ pub(super) fn maintenance_facts(maintenance: &MaintenanceView, style: &Style) ->
                 |span| format!("{span} over its time"),
             );
         facts.push(over);
+    }
+    if !maintenance.watched {
+        facts.push(NO_LONGER_WATCHED.to_owned());
     }
     facts.join(style.dot())
 }

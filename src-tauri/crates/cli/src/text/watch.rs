@@ -59,7 +59,14 @@ pub fn event(event: &Event) -> Option<String> {
         Event::Hint(Hint::StoreWell) => "Recording works again.".to_owned(),
         Event::Started(_)
         | Event::Hint(
-            Hint::Subscribed | Hint::Lagged | Hint::Changed { .. } | Hint::Polled { .. } | Hint::Stopping,
+            Hint::Subscribed
+            | Hint::Lagged
+            | Hint::Changed { .. }
+            | Hint::Polled { .. }
+            | Hint::Paused
+            | Hint::Resumed
+            | Hint::Show { .. }
+            | Hint::Stopping,
         ) => return None,
     };
     Some(words)

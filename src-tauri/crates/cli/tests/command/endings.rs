@@ -220,12 +220,15 @@ fn every_command_asks_what_it_stands_for() {
                 "09:00",
                 "--limit",
                 "5",
+                "--before",
+                "12.3",
             ],
             Request::History {
                 vendors: names(&["x"]),
                 since: t("2026-11-18T13:32:00Z"),
                 until: t("2026-11-19T08:00:00Z"),
                 limit: 5,
+                before: Some(text("12.3")),
             },
         ),
         (
@@ -235,9 +238,23 @@ fn every_command_asks_what_it_stands_for() {
                 since: None,
                 until: None,
                 limit: 20,
+                before: None,
             },
         ),
-        (&["incident", "i1"], Request::Incident { id: text("i1") }),
+        (
+            &["incident", "i1"],
+            Request::Incident {
+                id: text("i1"),
+                vendor: None,
+            },
+        ),
+        (
+            &["incident", "i1", "--vendor", "y"],
+            Request::Incident {
+                id: text("i1"),
+                vendor: Some(text("y")),
+            },
+        ),
         (
             &["at", "last", "tuesday", "14:32", "x"],
             Request::At {
@@ -289,6 +306,7 @@ fn every_command_asks_what_it_stands_for() {
             &["mute", "x"],
             Request::Mute {
                 target: text("x"),
+                vendor: None,
                 until: None,
             },
         ),
@@ -296,6 +314,7 @@ fn every_command_asks_what_it_stands_for() {
             &["mute", "x", "--for", "8h"],
             Request::Mute {
                 target: text("x"),
+                vendor: None,
                 until: t("2026-11-19T17:00:00Z"),
             },
         ),
@@ -303,21 +322,52 @@ fn every_command_asks_what_it_stands_for() {
             &["mute", "x", "--until", "08:00"],
             Request::Mute {
                 target: text("x"),
+                vendor: None,
                 until: t("2026-11-20T07:00:00Z"),
             },
         ),
-        (&["mute", "x", "--lift"], Request::Unmute { target: text("x") }),
+        (
+            &["mute", "x", "--lift", "--vendor", "y"],
+            Request::Unmute {
+                target: text("x"),
+                vendor: Some(text("y")),
+            },
+        ),
+        (
+            &["mute", "i1", "--vendor", "y"],
+            Request::Mute {
+                target: text("i1"),
+                vendor: Some(text("y")),
+                until: None,
+            },
+        ),
+        (&["pause"], Request::Pause { until: None }),
+        (
+            &["pause", "1h 30m"],
+            Request::Pause {
+                until: t("2026-11-19T10:30:00Z"),
+            },
+        ),
+        (
+            &["pause", "--until", "tomorrow 08:00"],
+            Request::Pause {
+                until: t("2026-11-20T07:00:00Z"),
+            },
+        ),
+        (&["pause", "--lift"], Request::Resume),
         (
             &["ack", "i1"],
             Request::Acknowledge {
                 incident: text("i1"),
+                vendor: None,
                 undo: false,
             },
         ),
         (
-            &["ack", "i1", "--undo"],
+            &["ack", "i1", "--undo", "--vendor", "y"],
             Request::Acknowledge {
                 incident: text("i1"),
+                vendor: Some(text("y")),
                 undo: true,
             },
         ),
@@ -345,7 +395,7 @@ fn every_command_asks_what_it_stands_for() {
 
 #[test]
 fn times_that_make_no_sense_are_usage_errors_and_ask_nobody() {
-    let table: [(&[&str], &str); 8] = [
+    let table: [(&[&str], &str); 9] = [
         (&["at", "soonish"], "yesterday 14:32"),
         (&["at", "2027-01-01"], "has not come yet"),
         (&["history", "--since", "whenever"], "no time that I know"),
@@ -356,6 +406,7 @@ fn times_that_make_no_sense_are_usage_errors_and_ask_nobody() {
         (&["uptime", "x", "--since", "now"], "must lie before"),
         (&["mute", "x", "--for", "soon"], "30m, 8h, 2d"),
         (&["mute", "x", "--until", "2026-01-01"], "over already"),
+        (&["pause", "--until", "2026-01-01"], "over already"),
         (&["search", " "], "at least one word"),
     ];
     for (words, expected) in table {

@@ -111,6 +111,7 @@ fn every_answer_is_what_its_schema_says() {
         incidents: vec![views::incident(), views::past_incident()],
         maintenances: vec![views::maintenance()],
         more: true,
+        next: Some("1794848400000.41".to_owned()),
     };
     let postmortem = IncidentDetailView {
         postmortem: Some(PostmortemView {
@@ -155,6 +156,12 @@ fn every_answer_is_what_its_schema_says() {
             "accept.json",
         ),
         (&["doctor"], Reply::Doctor(views::doctor()), "doctor.json"),
+        (
+            &["pause"],
+            Reply::Paused(PausedView { until: None }),
+            "pause.json",
+        ),
+        (&["pause", "--lift"], Reply::Resumed, "resume.json"),
     ];
     for (words, reply, schema) in table {
         let recorded = Recorded {

@@ -10,10 +10,13 @@ fn history_lists_incidents_and_maintenances() {
     let mut unlisted = views::incident();
     unlisted.listed = false;
     unlisted.id = "u1".to_owned();
+    let mut of_old = views::past_incident();
+    of_old.watched = false;
     let view = HistoryView {
-        incidents: vec![views::incident(), unlisted, views::past_incident()],
+        incidents: vec![views::incident(), unlisted, of_old],
         maintenances: vec![views::maintenance()],
         more: true,
+        next: Some("1794848400000.41".to_owned()),
     };
     insta::assert_snapshot!(ask(&["history"], Reply::History(view)).out, @"
     Incidents
@@ -22,18 +25,19 @@ fn history_lists_incidents_and_maintenances() {
     2026-11-19 09:19  GitHub  Workflow runs are delayed                                     u1
                       no longer listed, last identified · major impact · 41 min so far · last word 12 m…
     2026-11-15 18:00  Stripe  Elevated error rates when confirming payments with some car…  p9x1
-                      resolved · critical impact · 41 h 4 min
+                      resolved · critical impact · 41 h 4 min · vendor no longer watched
 
     Maintenances
     2026-11-19 07:00  Atlassian  Database upgrade  m4
                       in progress · 07:00 to 09:30 · 30 min over its time
 
-    There is more: add --limit 100
+    There is more: add --limit 100, or go on with --before 1794848400000.41
     ");
     let empty = HistoryView {
         incidents: Vec::new(),
         maintenances: Vec::new(),
         more: false,
+        next: None,
     };
     insta::assert_snapshot!(ask(&["history", "--since", "2h ago"], Reply::History(empty)).out, @"
     Nothing is recorded for that. See what is watched, and how it is: signalbox status
@@ -234,6 +238,7 @@ fn a_pipe_gets_whole_lines() {
             incidents: vec![views::past_incident()],
             maintenances: Vec::new(),
             more: false,
+            next: None,
         }))),
         ..Recorded::default()
     };

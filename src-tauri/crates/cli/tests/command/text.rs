@@ -269,6 +269,41 @@ fn scope_shows_the_tree_with_what_is_in_scope() {
 }
 
 #[test]
+fn a_pause_says_how_long_and_that_nothing_is_lost() {
+    let paused = |until: Option<&str>| {
+        Reply::Paused(PausedView {
+            until: until.map(crate::common::time),
+        })
+    };
+    let until_six = ask(&["pause", "9h"], paused(Some("2026-11-19T17:00:00Z"))).out;
+    insta::assert_snapshot!(until_six, @"
+    Notifications on the screen are paused until Thu 2026-11-19 18:00 CET (17:00 UTC). What happens
+    meanwhile is recorded, and told in one summary afterwards.
+    ");
+    let open = ask(&["pause"], paused(None)).out;
+    insta::assert_snapshot!(open, @"
+    Notifications on the screen are paused until you resume them (signalbox pause --lift). What happens
+    meanwhile is recorded, and told in one summary afterwards.
+    ");
+    let lifted = ask(&["pause", "--lift"], Reply::Resumed).out;
+    assert_eq!(lifted, "Notifications on the screen are on.\n");
+}
+
+#[test]
+fn a_pause_is_named_where_it_is_told_how_things_are() {
+    let mut view = views::several();
+    view.engine.paused = Some(PausedView {
+        until: Some(crate::common::time("2026-11-19T17:00:00Z")),
+    });
+    let said = ask(&["status"], Reply::Status(view)).out;
+    assert_eq!(
+        said.lines().nth(1),
+        Some("  Notifications are paused until 18:00."),
+        "{said}"
+    );
+}
+
+#[test]
 fn mute_says_until_when() {
     let muted = |until: Option<&str>| MutedView {
         what: "GitHub".to_owned(),

@@ -50,6 +50,23 @@ fn a_configuration_that_breaks_is_said_once_and_the_last_good_one_stays_until_it
 }
 
 #[test]
+fn only_the_demo_takes_an_interval_of_a_few_seconds() {
+    let (stand, pages) = Stand::with_pages(&[body("Acme")]);
+    let page = pages[0].url();
+    stand.configure(&format!(
+        "[preferences]\ninterval = \"5s\"\n\n[[watch]]\npage = \"{page}\"\n"
+    ));
+    stand.run(&["watch"]).ended(78, &[":2:12", "at least 30s"]);
+    let mut watch = Watch::start(stand.command(&["watch", "--demo"]));
+    watch.wait_until_it_answers(&stand);
+    assert_eq!(stand.check().vendors.len(), 1);
+    watch.signal("TERM");
+    assert_eq!(watch.end().0.code(), Some(0));
+    let help = stand.run(&["watch", "--help"]);
+    assert!(!help.out.contains("--demo"), "{}", help.out);
+}
+
+#[test]
 fn a_broken_configuration_is_said_on_standard_error_where_the_output_is_json() {
     let (stand, _pages) = Stand::with_pages(&[body("Acme")]);
     let mut watch = stand.watch();

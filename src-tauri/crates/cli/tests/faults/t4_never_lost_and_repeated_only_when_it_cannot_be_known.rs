@@ -267,6 +267,7 @@ fn every_recorded_change_is_announced_however_often_it_is_killed() {
         since: None,
         until: None,
         limit: u32::MAX,
+        before: None,
     }) else {
         panic!("no history")
     };

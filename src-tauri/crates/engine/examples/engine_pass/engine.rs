@@ -123,6 +123,7 @@ pub(crate) async fn start(
             ..FetchSettings::default()
         },
         mode: Mode::Continuous,
+        shows: false,
         retired: CancellationToken::new(),
     };
     Ok(Engine::start(setup).await?)

@@ -151,6 +151,54 @@ pub fn catch_up_summary(announcements: &[Announcement], from: Timestamp, to: Tim
         1 => format!("Back after {away}: 1 change"),
         many => format!("Back after {away}: {many} changes"),
     };
+    summary(&headline, &folded, to)
+}
+
+/// Why announcements could not be told each at its moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Backlog {
+    /// An earlier run left them.
+    LeftOver,
+    /// They could not be delivered.
+    Undeliverable,
+    /// The person wanted none.
+    Paused,
+    /// There were too many at once.
+    Storm,
+}
+
+/// The one summary of what could not be told at its moment, of what would have been announced one by one, oldest first.
+///
+/// As in [`catch_up_summary`], only last words are told. Where one thing is left to tell, the summary is about it.
+#[must_use]
+pub fn backlog_summary(announcements: &[Announcement], why: Backlog, now: Timestamp) -> Draft {
+    let mut folded = last_words(announcements);
+    // That nothing changed is no news beside other news.
+    folded.retain(|last| last.kind != AnnouncementKind::CatchUp || !last.body.is_empty());
+    let many = match folded.len() {
+        0 => "nothing changed".to_owned(),
+        many => words::count(many, "change"),
+    };
+    let headline = match why {
+        Backlog::LeftOver => format!("Not told before Signalbox stopped: {many}"),
+        Backlog::Undeliverable => format!("While notifications could not be shown: {many}"),
+        Backlog::Paused => format!("While notifications were paused: {many}"),
+        Backlog::Storm => format!("Much at once: {many}"),
+    };
+    let draft = summary(&headline, &folded, now);
+    let [only] = folded.as_slice() else { return draft };
+    Draft {
+        vendor: only.vendor.clone(),
+        incident: only.incident.clone(),
+        url: only.url.clone(),
+        health: only.health,
+        impact: only.impact,
+        ..draft
+    }
+}
+
+/// A summary in lines; as urgent as the most urgent of them that is not over.
+fn summary(headline: &str, folded: &[&Announcement], now: Timestamp) -> Draft {
     let lines: Vec<&str> = folded.iter().map(|last| last.headline.as_str()).collect();
     let urgency = folded
         .iter()
@@ -165,20 +213,25 @@ pub fn catch_up_summary(announcements: &[Announcement], from: Timestamp, to: Tim
         .unwrap_or(Urgency::Quiet);
     Draft {
         urgency,
-        ..Draft::new(AnnouncementKind::CatchUp, &headline, &lines.join("\n"), to)
+        ..Draft::new(AnnouncementKind::CatchUp, headline, &lines.join("\n"), now)
     }
 }
 
 /// The last announcement of each thing, what goes on first, then in the order of telling.
 fn last_words(announcements: &[Announcement]) -> Vec<&Announcement> {
-    let key = |announcement: &Announcement| {
-        let Announcement { vendor, incident, .. } = announcement;
-        (vendor.clone(), incident.clone(), Subject::of(announcement.kind))
-    };
     let last: BTreeMap<_, _> = announcements
         .iter()
         .enumerate()
-        .map(|(index, announcement)| (key(announcement), (index, announcement)))
+        .map(|(index, announcement)| {
+            let Announcement { vendor, incident, .. } = announcement;
+            let subject = Subject::of(announcement.kind);
+            // No summary makes another one old.
+            let own = if subject == Subject::Summary { index } else { 0 };
+            (
+                (vendor.clone(), incident.clone(), subject, own),
+                (index, announcement),
+            )
+        })
         .collect();
     let mut last: Vec<(usize, &Announcement)> = last.into_values().collect();
     last.sort_by_key(|(index, announcement)| (is_over(announcement), *index));

@@ -119,7 +119,13 @@ pub fn latest_sentence<'a, P: 'a>(updates: impl IntoIterator<Item = &'a Update<P
 /// The first sentence of what a vendor wrote, plain and inert.
 #[must_use]
 pub fn sentence(raw: &str) -> String {
-    line(&text::first_sentence(&text::plain(raw), SENTENCE), SENTENCE)
+    first_sentence(raw, SENTENCE)
+}
+
+/// The first sentence of what a vendor wrote, plain and inert, of at most `most` characters.
+#[must_use]
+pub fn first_sentence(raw: &str, most: usize) -> String {
+    line(&text::first_sentence(&text::plain(raw), most), most)
 }
 
 /// A link if it is one that may be followed: `http` or `https`, in its normal form. Vendors' pages hold others.

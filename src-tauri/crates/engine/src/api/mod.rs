@@ -2,9 +2,11 @@
 
 mod reply;
 mod request;
+mod route;
 
 pub use reply::*;
 pub use request::Request;
+pub use route::Route;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -47,4 +49,63 @@ pub enum ErrorCode {
     Page,
     /// A fault of ours.
     Internal,
+}
+
+#[cfg(test)]
+mod tests {
+    use schemars::{JsonSchema, schema_for};
+    use serde::Serialize;
+    use serde_json::Value;
+
+    use super::{Request, Route};
+    use crate::control::Hint;
+
+    /// Whether `value`, as it is written, has an arm of its own in the schema of its type, with all of its fields.
+    fn is_described<T: JsonSchema + Serialize>(value: &T, tag: &str) {
+        let schema = schema_for!(T);
+        let arms = schema.get("oneOf").and_then(Value::as_array).unwrap();
+        let written = serde_json::to_value(value).unwrap();
+        let arm = arms
+            .iter()
+            .find(|arm| arm["properties"][tag]["const"] == written[tag])
+            .unwrap_or_else(|| panic!("{written} has no arm"));
+        for field in written.as_object().unwrap().keys() {
+            assert!(arm["properties"].get(field).is_some(), "{field} of {written}");
+        }
+    }
+
+    #[test]
+    fn what_is_asked_is_described_for_programs() {
+        for request in [
+            Request::Ping,
+            Request::Add {
+                page: "https://status.example".into(),
+                name: None,
+            },
+            Request::Pause { until: None },
+            Request::Show {
+                route: Route::Overview,
+                activation_token: None,
+            },
+        ] {
+            is_described(&request, "request");
+        }
+        for route in [
+            Route::Overview,
+            Route::Incident {
+                vendor: None,
+                id: "i1".into(),
+            },
+        ] {
+            is_described(&route, "view");
+        }
+    }
+
+    #[test]
+    fn hints_are_described_for_programs() {
+        let schema = schema_for!(Hint).to_value().to_string();
+        for word in ["changed", "polled", "config_refused", "show", "stopping"] {
+            assert!(schema.contains(&format!("\"{word}\"")), "{word}");
+        }
+    }
 }

@@ -5,6 +5,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use signalbox_pages::{Health, Impact, MaintenancePhase, Phase};
 
+use crate::store::Pause;
+
 /// The answer to a request, one arm per kind of answer.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "reply", rename_all = "snake_case")]
@@ -37,6 +39,12 @@ pub enum Reply {
     AcceptedUnreadable(AcceptedView),
     /// To doctor.
     Doctor(DoctorView),
+    /// To pause.
+    Paused(PausedView),
+    /// To resume: nothing is paused now.
+    Resumed,
+    /// To show: whoever has the window was told.
+    Shown,
 }
 
 /// The engine that answers.
@@ -54,6 +62,23 @@ pub struct EngineView {
     pub offline_since: Option<Timestamp>,
     /// Why nothing can be recorded at this moment, if that is so: a full disk, say.
     pub store_trouble: Option<String>,
+    /// For how long notifications are paused, if they are.
+    pub paused: Option<PausedView>,
+}
+
+/// A pause of notifications.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct PausedView {
+    /// Until when; `None` until they are resumed.
+    pub until: Option<Timestamp>,
+}
+
+impl PausedView {
+    /// A recorded pause, if it is not over at `now`.
+    pub(crate) fn of(pause: Option<Pause>, now: Timestamp) -> Option<Self> {
+        let Pause { until, .. } = pause.filter(|pause| pause.is_on(now))?;
+        Some(Self { until })
+    }
 }
 
 /// What is known of vendors.
@@ -176,6 +201,8 @@ pub struct IncidentView {
     pub id: String,
     /// The vendor.
     pub vendor: String,
+    /// Whether the vendor is still watched; what was recorded before stays.
+    pub watched: bool,
     /// The title as published.
     pub title: String,
     /// The impact.
@@ -194,6 +221,8 @@ pub struct IncidentView {
     pub first_recorded_at: Timestamp,
     /// When the vendor last wrote about it.
     pub last_word_at: Option<Timestamp>,
+    /// Its latest words that were not taken away: the first sentence, or as much of it as 240 characters hold, plain.
+    pub last_word: Option<String>,
     /// How many updates it has.
     pub updates: u32,
     /// The official link.
@@ -213,6 +242,8 @@ pub struct MaintenanceView {
     pub id: String,
     /// The vendor.
     pub vendor: String,
+    /// Whether the vendor is still watched; what was recorded before stays.
+    pub watched: bool,
     /// The title as published.
     pub title: String,
     /// The phase.
@@ -260,6 +291,8 @@ pub struct HistoryView {
     pub maintenances: Vec<MaintenanceView>,
     /// Whether there are more than were asked for.
     pub more: bool,
+    /// Where they go on: to be given as `before`, with the same vendors and times.
+    pub next: Option<String>,
 }
 
 /// One incident or maintenance, whole.

@@ -173,6 +173,15 @@ impl Default for Limits {
 }
 
 impl Limits {
+    /// For stand-in vendors on one's own machine, which bear any haste.
+    #[must_use]
+    pub const fn demo() -> Self {
+        Self {
+            shortest_interval: Duration::from_secs(1),
+            longest_interval: Duration::from_secs(24 * 60 * 60),
+        }
+    }
+
     /// Accepts every interval: for edits, which must not depend on values that they do not touch.
     const NONE: Self = Self {
         shortest_interval: Duration::ZERO,

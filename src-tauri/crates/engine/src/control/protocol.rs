@@ -1,8 +1,9 @@
 //! What is said on the control socket.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::api::{ApiError, ErrorCode, Reply, Request};
+use crate::api::{ApiError, ErrorCode, Reply, Request, Route};
 
 /// The version of the protocol that is spoken here.
 pub const VERSION: u32 = 1;
@@ -11,7 +12,7 @@ pub const VERSION: u32 = 1;
 pub const LONGEST_REQUEST: usize = 1024 * 1024;
 
 /// What happened in an engine: a hint to ask again. The store is the truth; a hint carries none of it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Hint {
     /// From here on hints come. Said first, once.
@@ -48,6 +49,17 @@ pub enum Hint {
     },
     /// Recording works again.
     StoreWell,
+    /// Notifications are paused, or their pause has another end.
+    Paused,
+    /// Notifications are no longer paused.
+    Resumed,
+    /// Somebody wants to see something: for whoever has a window.
+    Show {
+        /// What it is to show.
+        route: Route,
+        /// The token by which the desktop lets it take the focus.
+        activation_token: Option<String>,
+    },
     /// The engine stops.
     Stopping,
 }

@@ -47,8 +47,8 @@ impl Loop {
         if let Jump::Back(_) = jump {
             let at = now.wall;
             self.write(move |tx| tx.bring_forward(at)).await;
-            self.outbox.send_replace(());
         }
+        self.ring();
         let _nobody = self.hints.send(Hint::Woken);
     }
 

@@ -16,15 +16,16 @@ use super::{
 };
 use crate::{
     api::{
-        AcceptedView, AcknowledgedView, ApiError, EngineView, ErrorCode, MutedView, RemovedView, Reply,
-        Request,
+        AcceptedView, AcknowledgedView, ApiError, EngineView, ErrorCode, MutedView, PausedView, RemovedView,
+        Reply, Request, Route,
     },
     config::{
         Config, Fingerprint, Loaded, canonical_address,
         edit::{self, EditError, WatchEntry},
     },
+    control::Hint,
     poll::{self, Polled, Tools},
-    store::{EventRow, Mute, PageRow, StatusRow, UNTIL_LIFTED},
+    store::{EventKind, Mute, PageRow, StatusRow, UNTIL_LIFTED},
 };
 
 /// Where an answer goes.
@@ -56,22 +57,42 @@ impl Loop {
                     Err(error) => send(reply, Err(error)),
                 }
             }
-            Request::Mute { target, until } => {
-                let muted = self.mute(&target, Some(Mute { until })).await;
+            Request::Mute {
+                target,
+                vendor,
+                until,
+            } => {
+                let muted = self.mute(&target, vendor.as_deref(), Some(Mute { until })).await;
                 send(reply, muted);
             }
-            Request::Unmute { target } => {
-                let lifted = self.mute(&target, None).await;
+            Request::Unmute { target, vendor } => {
+                let lifted = self.mute(&target, vendor.as_deref(), None).await;
                 send(reply, lifted);
             }
-            Request::Acknowledge { incident, undo } => {
-                let acknowledged = self.acknowledge(&incident, undo).await;
+            Request::Acknowledge {
+                incident,
+                vendor,
+                undo,
+            } => {
+                let acknowledged = self.acknowledge(&incident, vendor.as_deref(), undo).await;
                 send(reply, acknowledged);
             }
             Request::AcceptUnreadable { vendor, accept } => {
                 let accepted = self.accept_unreadable(&vendor, accept).await;
                 send(reply, accepted);
             }
+            Request::Pause { until } => {
+                let paused = self.pause(until).await;
+                send(reply, paused);
+            }
+            Request::Resume => {
+                let resumed = self.resume().await;
+                send(reply, resumed);
+            }
+            Request::Show {
+                route,
+                activation_token,
+            } => send(reply, self.show(route, activation_token)),
             asking @ (Request::Status { .. }
             | Request::Scope { .. }
             | Request::History { .. }
@@ -81,6 +102,20 @@ impl Loop {
             | Request::Uptime { .. }
             | Request::Doctor) => self.answer_beside(asking, reply).await,
         }
+    }
+
+    /// Tells whoever has the window.
+    fn show(&self, route: Route, activation_token: Option<String>) -> Result<Reply, ApiError> {
+        let hint = Hint::Show {
+            route,
+            activation_token,
+        };
+        if self.setup.shows && self.hints.send(hint).is_ok() {
+            return Ok(Reply::Shown);
+        }
+        let message = "Signalbox runs here without a window (as signalbox watch does): stop it and start the desktop \
+                       program, or ask on the command line: signalbox status";
+        Err(ApiError::new(ErrorCode::Unavailable, message))
     }
 
     /// Answers from the store on a thread of its own: a long search delays no poll.
@@ -136,6 +171,7 @@ impl Loop {
             heartbeat_at: Some(self.setup.clock.now()),
             offline_since: self.offline.as_ref().map(|offline| offline.since),
             store_trouble: self.setup.store.trouble().map(|trouble| trouble.to_string()),
+            paused: PausedView::of(self.pause, self.setup.clock.now()),
         }
     }
 
@@ -318,7 +354,7 @@ impl Loop {
             tracing::error!(%error, "the new configuration could not be taken up");
             // Where it is the store, that is told already, and the configuration is taken up as soon as it can be.
             if !self.pages_are_behind {
-                let _nobody = self.hints.send(crate::control::Hint::ConfigRefused {
+                let _nobody = self.hints.send(Hint::ConfigRefused {
                     reason: error.message,
                 });
             }
@@ -332,17 +368,17 @@ impl Loop {
         }
         self.config = config;
         self.load_pages().await?;
-        let _nobody = self.hints.send(crate::control::Hint::Reloaded);
+        let _nobody = self.hints.send(Hint::Reloaded);
         Ok(())
     }
 
     // --- What the person does not want to hear of ---
 
-    async fn mute(&self, target: &str, mute: Option<Mute>) -> Result<Reply, ApiError> {
+    async fn mute(&self, target: &str, vendor: Option<&str>, mute: Option<Mute>) -> Result<Reply, ApiError> {
         let now = self.setup.clock.now();
         let until = mute.map(|mute| mute.until.unwrap_or(UNTIL_LIFTED));
-        let events = self.events(target).await?;
-        if let [event] = events.as_slice() {
+        let event = answer::event_named(&self.setup.store, target, vendor, None).await?;
+        if let Some(event) = event {
             let (key, what) = (event.key, format!("{}: {}", event.vendor, event.facts.title()));
             self.setup
                 .store
@@ -362,14 +398,19 @@ impl Loop {
         Ok(Reply::Muted(MutedView { what, until }))
     }
 
-    async fn acknowledge(&self, incident: &str, undo: bool) -> Result<Reply, ApiError> {
+    async fn acknowledge(&self, incident: &str, vendor: Option<&str>, undo: bool) -> Result<Reply, ApiError> {
         let now = self.setup.clock.now();
-        let events = self.events(incident).await?;
-        let [event] = events.as_slice() else {
-            return Err(ApiError::new(
-                ErrorCode::NotFound,
-                "no incident of that id is recorded; signalbox history lists them",
-            ));
+        let store = &self.setup.store;
+        let event = match answer::event_named(store, incident, vendor, Some(EventKind::Incident)).await? {
+            Some(event) => event,
+            None if self.is_maintenance(incident).await? => {
+                let message = "that is a maintenance, not an incident";
+                return Err(ApiError::new(ErrorCode::Usage, message));
+            }
+            None => {
+                let message = "no incident of that id is recorded; signalbox history lists them";
+                return Err(ApiError::new(ErrorCode::NotFound, message));
+            }
         };
         let key = event.key;
         let at = (!undo).then_some(now);
@@ -384,7 +425,7 @@ impl Loop {
             .map_err(|error| unavailable(&error))?;
         let view = event.and_then(|event| event.incident_view(now));
         let incident =
-            view.ok_or_else(|| ApiError::new(ErrorCode::Usage, "that is a maintenance, not an incident"))?;
+            view.ok_or_else(|| ApiError::new(ErrorCode::Internal, "an incident vanished from the store"))?;
         Ok(Reply::Acknowledged(AcknowledgedView { incident }))
     }
 
@@ -400,13 +441,11 @@ impl Loop {
         Ok(Reply::AcceptedUnreadable(AcceptedView { vendor, accepted }))
     }
 
-    async fn events(&self, id: &str) -> Result<Vec<EventRow>, ApiError> {
+    async fn is_maintenance(&self, id: &str) -> Result<bool, ApiError> {
         let id = id.to_owned();
-        self.setup
-            .store
-            .read(move |view| view.events_named(&id))
-            .await
-            .map_err(|error| unavailable(&error))
+        let named = self.setup.store.read(move |view| view.events_named(&id)).await;
+        let named = named.map_err(|error| unavailable(&error))?;
+        Ok(named.iter().any(|event| event.kind() == EventKind::Maintenance))
     }
 }
 

@@ -9,6 +9,7 @@ pub(crate) mod batch;
 mod commands;
 pub(crate) mod keep;
 pub(crate) mod page;
+mod pause;
 pub(crate) mod standing;
 mod turn;
 mod work;
@@ -54,6 +55,8 @@ pub struct Setup {
     pub fetch: FetchSettings,
     /// Whether pages are polled by themselves, or only when asked for.
     pub mode: Mode,
+    /// Whether whoever runs the engine has a window, and hears of [`Hint::Show`].
+    pub shows: bool,
     /// Cancelled once another engine has taken over: this one then does nothing more.
     pub retired: CancellationToken,
 }

@@ -22,6 +22,10 @@ use super::{
     work::{Finished, Work},
 };
 use crate::{
+    announce::{
+        outbox::{Delivering, HeldBack},
+        summary::Backlog,
+    },
     api::{ApiError, Reply, Request, SourceState},
     clock::SharedClock,
     config::{Limits, Loaded, Preferences},
@@ -33,7 +37,7 @@ use crate::{
     offline::{Attempts, Reach},
     poll::{Missed, Tools},
     source::Source,
-    store::{Batch, PageId, Store, StoreError},
+    store::{Batch, PageId, Pause, Store, StoreError},
 };
 
 /// The loop turns at least so often, so that it beats and notices a clock that jumped.
@@ -85,6 +89,10 @@ pub(super) struct Loop {
     rng: fastrand::Rng,
     deliveries: CancellationToken,
     delivering: JoinSet<()>,
+    /// Whether, and for how long, each channel holds back what it is owed.
+    held_back: BTreeMap<String, Arc<HeldBack>>,
+    /// Whether the person wants no notifications.
+    pub(super) pause: Option<Pause>,
     /// The trouble with the store that was hinted at last.
     told_trouble: Option<StoreError>,
     /// Whether the pages are still those of an earlier configuration, because the store could not be written.
@@ -101,6 +109,7 @@ pub(super) struct Kept {
     pub(super) places: crate::config::paths::Places,
     pub(super) limits: Limits,
     pub(super) mode: Mode,
+    pub(super) shows: bool,
     retired: CancellationToken,
     fetch: FetchSettings,
     fetcher: Arc<Fetcher>,
@@ -150,6 +159,7 @@ impl Loop {
                 places: setup.places,
                 limits: setup.limits,
                 mode: setup.mode,
+                shows: setup.shows,
                 fetch: setup.fetch,
                 fetcher,
                 readers: setup.readers,
@@ -180,9 +190,12 @@ impl Loop {
             told_trouble: None,
             pages_are_behind: false,
             delivering: JoinSet::new(),
+            held_back: BTreeMap::new(),
+            pause: None,
         };
         turning.take_up().await?;
         turning.load_pages().await?;
+        turning.take_up_pause().await?;
         if turning.setup.mode == Mode::Continuous {
             turning.start_deliveries();
         }
@@ -199,6 +212,7 @@ impl Loop {
             }
             self.heartbeat.beat(self.setup.clock.monotonic());
             self.notice_jump().await;
+            self.end_pause_if_over().await;
             self.start_due_polls();
             self.answer_ready().await;
             self.close_batches(false).await;
@@ -254,16 +268,33 @@ impl Loop {
     }
 
     fn start_deliveries(&mut self) {
+        let left = if self.pause.is_some() {
+            Backlog::Paused
+        } else {
+            Backlog::LeftOver
+        };
         for channel in &self.setup.channels {
-            self.delivering.spawn(crate::announce::outbox::deliver(
-                self.setup.store.clone(),
-                Arc::clone(channel),
-                Arc::clone(&self.setup.clock),
-                self.outbox.subscribe(),
-                Arc::clone(&self.tried),
-                self.deliveries.clone(),
-            ));
+            let held_back = self.held_back.entry(channel.name().to_owned()).or_default();
+            let delivering = Delivering {
+                store: self.setup.store.clone(),
+                channel: Arc::clone(channel),
+                clock: Arc::clone(&self.setup.clock),
+                owed: self.outbox.subscribe(),
+                tried: Arc::clone(&self.tried),
+                held_back: Arc::clone(held_back),
+                stop: self.deliveries.clone(),
+                left,
+            };
+            self.delivering.spawn(delivering.run());
         }
+    }
+
+    /// Lets every channel look again at what it is owed, and whether it still has to hold that back.
+    pub(super) fn ring(&self) {
+        for held_back in self.held_back.values() {
+            held_back.clear();
+        }
+        self.outbox.send_replace(());
     }
 
     fn start_due_polls(&mut self) {
@@ -565,7 +596,9 @@ impl Loop {
         // A summary that is complete is made; one that waits for a later poll is not of this moment.
         self.close_batches(true).await;
         if self.setup.mode == Mode::Continuous {
-            let names = self.channel_names();
+            let monotonic = self.setup.clock.monotonic();
+            let mut names = self.channel_names();
+            names.retain(|name| !self.held_back.get(name).is_some_and(|held| held.holds(monotonic)));
             let owed = self
                 .setup
                 .store
@@ -602,6 +635,9 @@ impl Loop {
             {
                 rest = rest.min(elapsed(now, next));
             }
+        }
+        if let Some(end) = self.pause.and_then(|pause| pause.until) {
+            rest = rest.min(elapsed(now, end));
         }
         if !self.batches.is_empty() {
             rest = rest.min(Duration::from_secs(1));

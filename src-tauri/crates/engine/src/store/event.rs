@@ -15,6 +15,7 @@ use super::{
     value::{Ms, Word, sure_time, time},
 };
 use crate::{
+    announce::words,
     api::{IncidentView, MaintenanceView},
     compare::{EventChange, Listed},
 };
@@ -122,10 +123,12 @@ impl EventFacts {
     }
 }
 
+/// The most characters of the vendor's last word in a list.
+const LAST_WORD: usize = 240;
+
 /// A vendor's link as it may be shown: one that runs is none.
 pub(super) fn web_link(url: Option<&str>) -> Option<String> {
-    url.filter(|url| crate::announce::words::link(Some(url)).is_some())
-        .map(inert)
+    url.filter(|url| words::link(Some(url)).is_some()).map(inert)
 }
 
 /// Everything recorded of an event beside its updates, as it is now.
@@ -137,6 +140,8 @@ pub struct EventRow {
     pub page: PageId,
     /// The vendor's name as the person knows it.
     pub vendor: String,
+    /// Whether its page is still watched.
+    pub watched: bool,
     /// Its id on its page.
     pub id: String,
     /// What is said of it.
@@ -157,6 +162,8 @@ pub struct EventRow {
     pub last_word_at: Option<Timestamp>,
     /// How many updates it has, without those that were taken away.
     pub updates: u32,
+    /// The text of the latest update that has one, raw.
+    pub last_text: Option<String>,
     /// When the person took note of it.
     pub acknowledged_at: Option<Timestamp>,
     /// Whether it is, or was, muted.
@@ -167,11 +174,17 @@ pub struct EventRow {
 macro_rules! select_events {
     ($tail:literal) => {
         concat!(
-            "SELECT event.id, event.page_id, page.vendor, event.kind, event.vendor_id, event.open, event.listed,
+            "SELECT event.id, event.page_id, page.vendor, page.watched, event.kind, event.vendor_id, event.open, event.listed,
                 event.began_at, event.over_at, event.first_recorded_at, event.last_changed_at, event.last_word_at,
                 event.updates, event.acknowledged_at, mute.since AS muted_since, mute.until AS muted_until,
                 (SELECT facts FROM event_revision AS revision WHERE revision.event_id = event.id
-                 ORDER BY revision.id DESC LIMIT 1) AS facts
+                 ORDER BY revision.id DESC LIMIT 1) AS facts,
+                (SELECT body FROM update_revision WHERE id = (
+                    SELECT said.id FROM update_revision AS said
+                    WHERE said.event_id = event.id AND said.deleted = 0 AND said.body <> '' AND said.id = (
+                        SELECT max(later.id) FROM update_revision AS later
+                        WHERE later.event_id = said.event_id AND later.seq = said.seq)
+                    ORDER BY coalesce(said.at, said.recorded_at) DESC, said.id DESC LIMIT 1)) AS last_text
              FROM event CROSS JOIN page ON page.id = event.page_id
              LEFT JOIN mute ON mute.kind = 'event' AND mute.target = event.id ",
             $tail
@@ -190,6 +203,7 @@ impl EventRow {
             key: row.get("id")?,
             page: row.get("page_id")?,
             vendor: row.get("vendor")?,
+            watched: row.get("watched")?,
             id: row.get("vendor_id")?,
             facts: EventFacts::read(row.get("kind")?, row.get_ref("facts")?.as_str()?)?,
             open: row.get("open")?,
@@ -200,6 +214,7 @@ impl EventRow {
             last_changed_at: sure_time(row, "last_changed_at")?,
             last_word_at: time(row, "last_word_at")?,
             updates: row.get("updates")?,
+            last_text: row.get("last_text")?,
             acknowledged_at: time(row, "acknowledged_at")?,
             mute: muted.then_some(mute),
         })
@@ -223,6 +238,7 @@ impl EventRow {
         Some(IncidentView {
             id: inert(&self.id),
             vendor: inert(&self.vendor),
+            watched: self.watched,
             title: inert(&facts.title),
             impact: facts.impact,
             phase: facts.phase,
@@ -232,6 +248,11 @@ impl EventRow {
             resolved_at: facts.resolved_at,
             first_recorded_at: self.first_recorded_at,
             last_word_at: self.last_word_at,
+            last_word: self
+                .last_text
+                .as_deref()
+                .map(|text| words::first_sentence(text, LAST_WORD))
+                .filter(|word| !word.is_empty()),
             updates: self.updates,
             url: web_link(facts.url.as_deref()),
             components: self.facts.component_names(),
@@ -249,6 +270,7 @@ impl EventRow {
         Some(MaintenanceView {
             id: inert(&self.id),
             vendor: inert(&self.vendor),
+            watched: self.watched,
             title: inert(&facts.title),
             phase: facts.phase,
             starts_at: facts.starts_at,

@@ -10,7 +10,10 @@ use rusqlite::{Connection, TransactionBehavior};
 use super::{StoreError, copies};
 
 /// The migrations, oldest first: the n-th (from 1) makes format n of format n - 1. Never edit one that was released.
-pub(super) const MIGRATIONS: &[&str] = &[include_str!("migrations/0001.sql")];
+pub(super) const MIGRATIONS: &[&str] = &[
+    include_str!("migrations/0001.sql"),
+    include_str!("migrations/0002.sql"),
+];
 
 /// What `PRAGMA application_id` says of a file of ours.
 const APPLICATION_ID: i64 = 1_397_311_064;

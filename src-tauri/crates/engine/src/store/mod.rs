@@ -20,6 +20,7 @@ mod mute;
 mod open;
 mod outbox;
 mod page;
+mod pause;
 mod pool;
 mod queries;
 mod record;
@@ -41,9 +42,10 @@ pub use mute::{Mute, UNTIL_LIFTED};
 pub use open::{Integrity, OpenNotice};
 pub use outbox::{Batch, Owed, OwedState};
 pub use page::{PageId, PageRow, PollRow};
+pub use pause::Pause;
 pub use queries::{
-    AboutThen, ComponentUptime, EventDetail, EventRevisionRow, Find, HistoryFilter, HistoryPage, KnownThen,
-    PageWord, StatusRow, UpdateRevisionRow, UpdateRow,
+    AboutThen, ComponentUptime, EventDetail, EventRevisionRow, Find, HistoryCursor, HistoryFilter,
+    HistoryPage, KnownThen, PageWord, StatusRow, UpdateRevisionRow, UpdateRow,
 };
 pub use record::Wording;
 pub use schedule::{SyncedWatches, WatchRow};

@@ -5,7 +5,7 @@ use rusqlite::{
     Row,
     types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef},
 };
-use signalbox_channels::Announcement;
+use signalbox_channels::{Announcement, AnnouncementKind};
 
 use super::{
     StoreError, Tx, View,
@@ -152,6 +152,15 @@ impl View<'_> {
         Ok(count.unwrap_or(0))
     }
 
+    /// What a summary was made of, oldest first.
+    fn merged_into(&self, summary: i64) -> Result<Vec<Owed>, StoreError> {
+        self.rows(
+            "SELECT * FROM outbox WHERE merged_into = ?1 ORDER BY id",
+            [summary],
+            Owed::read,
+        )
+    }
+
     /// What is held back for a batch, by channel, oldest first.
     ///
     /// # Errors
@@ -191,7 +200,7 @@ impl Tx<'_> {
     ) -> Result<Vec<String>, StoreError> {
         channels
             .iter()
-            .map(|channel| self.owe_one(channel, &announcement, batch))
+            .map(|channel| Ok(self.owe_one(channel, &announcement, batch)?.1))
             .collect()
     }
 
@@ -200,7 +209,7 @@ impl Tx<'_> {
         channel: &str,
         announcement: impl FnOnce(String) -> Announcement,
         batch: Option<Batch>,
-    ) -> Result<String, StoreError> {
+    ) -> Result<(i64, String), StoreError> {
         // AUTOINCREMENT keeps the last number ever given, so none is given twice even after pruning.
         let last = self.row(
             "SELECT seq FROM sqlite_sequence WHERE name = 'outbox'",
@@ -223,7 +232,7 @@ impl Tx<'_> {
                 batch,
             ),
         )?;
-        Ok(key)
+        Ok((id, key))
     }
 
     /// Records that an announcement arrived.
@@ -286,10 +295,70 @@ impl Tx<'_> {
             let announcements: Vec<Announcement> =
                 one_channel.iter().map(|owed| owed.announcement.clone()).collect();
             if let (Some(first), Some(summary)) = (one_channel.first(), summarise(&announcements)) {
-                keys.push(self.owe_one(&first.channel, summary, None)?);
+                let (id, key) = self.owe_one(&first.channel, summary, None)?;
+                for owed in one_channel {
+                    self.set_merged_into(owed.id, id)?;
+                }
+                keys.push(key);
             }
         }
         Ok(keys)
+    }
+
+    /// Puts one summary in the place of everything that a channel is owed, if that is more than one thing. What an earlier
+    /// summary among them was made of counts instead of it, so that nothing is told twice in one summary. `summarise`
+    /// gives what makes the announcement of its key. Returns whether there is one now.
+    ///
+    /// # Errors
+    /// Where the store cannot be written.
+    pub fn fold<A: FnOnce(String) -> Announcement>(
+        &self,
+        channel: &str,
+        at: Timestamp,
+        summarise: impl FnOnce(&[Announcement]) -> A,
+    ) -> Result<bool, StoreError> {
+        let pending = self.rows(
+            "SELECT * FROM outbox WHERE channel = ?1 AND state = 'pending' ORDER BY id",
+            [channel],
+            Owed::read,
+        )?;
+        if pending.len() < 2 {
+            return Ok(false);
+        }
+        let attempts = pending.iter().map(|owed| owed.attempts).max();
+        let mut parts = Vec::new();
+        for owed in pending {
+            // A summary of new pages stands for itself.
+            let of_it = if owed.announcement.kind == AnnouncementKind::CatchUp {
+                self.merged_into(owed.id)?
+            } else {
+                Vec::new()
+            };
+            if of_it.is_empty() {
+                parts.push(owed);
+            } else {
+                parts.extend(of_it);
+            }
+        }
+        let announcements: Vec<Announcement> = parts.iter().map(|part| part.announcement.clone()).collect();
+        self.run(
+            "UPDATE outbox SET state = 'merged', settled_at = ?2 WHERE channel = ?1 AND state = 'pending'",
+            (channel, Ms(at)),
+        )?;
+        let (id, _) = self.owe_one(channel, summarise(&announcements), None)?;
+        self.run("UPDATE outbox SET attempts = ?2 WHERE id = ?1", (id, attempts))?;
+        for part in &parts {
+            self.set_merged_into(part.id, id)?;
+        }
+        Ok(true)
+    }
+
+    fn set_merged_into(&self, part: i64, summary: i64) -> Result<(), StoreError> {
+        self.run(
+            "UPDATE outbox SET merged_into = ?2 WHERE id = ?1",
+            (part, summary),
+        )?;
+        Ok(())
     }
 
     /// Forgets what was settled before `before`. Returns how many were forgotten.

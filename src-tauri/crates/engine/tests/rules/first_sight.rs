@@ -78,6 +78,7 @@ async fn the_past_that_the_page_publishes_is_taken_in_without_a_word() {
         since: None,
         until: None,
         limit: 50,
+        before: None,
     };
     let Reply::History(history) = desk.ask(asked).await.unwrap() else {
         panic!("no history")

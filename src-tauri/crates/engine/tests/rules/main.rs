@@ -9,9 +9,12 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod a_second_start;
 mod bodies;
+mod bubbles;
 mod first_sight;
 mod looking_back;
+mod one_id_on_two_pages;
 mod recorded_payloads;
 mod row10_words_that_attack;
 mod row1_a_page_that_cannot_be_reached;

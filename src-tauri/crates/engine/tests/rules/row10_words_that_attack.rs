@@ -89,8 +89,12 @@ async fn every_text_of_every_answer_is_inert_and_no_link_runs() {
             since: None,
             until: None,
             limit: 10,
+            before: None,
         },
-        Request::Incident { id: "i1".into() },
+        Request::Incident {
+            id: "i1".into(),
+            vendor: None,
+        },
         Request::Scope {
             vendor: "Acme".into(),
             components: None,

@@ -79,6 +79,7 @@ async fn a_muted_vendor_tells_nothing_and_nothing_old_afterwards() {
     let until = Some("2026-11-07T10:00:00Z".parse().unwrap());
     desk.ask(Request::Mute {
         target: "Acme".into(),
+        vendor: None,
         until,
     })
     .await
@@ -112,6 +113,7 @@ async fn a_muted_incident_tells_nothing_and_others_do() {
     desk.news();
     desk.ask(Request::Mute {
         target: "i1".into(),
+        vendor: None,
         until: None,
     })
     .await
@@ -139,6 +141,7 @@ async fn an_acknowledged_incident_stays_visible_and_drives_nothing_until_it_gets
     assert_eq!(desk.status().await.tray, Health::MajorOutage);
     desk.ask(Request::Acknowledge {
         incident: "i1".into(),
+        vendor: None,
         undo: false,
     })
     .await
@@ -154,6 +157,7 @@ async fn an_acknowledged_incident_stays_visible_and_drives_nothing_until_it_gets
     assert_eq!(desk.told().len(), 1);
     desk.ask(Request::Acknowledge {
         incident: "i1".into(),
+        vendor: None,
         undo: true,
     })
     .await

@@ -9,19 +9,46 @@ use std::{
     },
 };
 
-use signalbox_channels::{Announcement, Channel, Outcome};
+use signalbox_channels::{Announcement, Channel, Manner, Outcome};
 
 /// A channel that remembers, over restarts of the engine.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub(crate) struct Recording {
+    name: &'static str,
+    manner: Manner,
     told: Arc<Mutex<Vec<Announcement>>>,
     failing: Arc<AtomicBool>,
+    refused: Arc<Mutex<Vec<String>>>,
+}
+
+impl Default for Recording {
+    fn default() -> Self {
+        Self::of("recording", Manner::Every)
+    }
 }
 
 impl Recording {
+    pub(crate) fn of(name: &'static str, manner: Manner) -> Self {
+        Self {
+            name,
+            manner,
+            told: Arc::default(),
+            failing: Arc::default(),
+            refused: Arc::default(),
+        }
+    }
+
     /// Whether every delivery is in vain from now on.
     pub(crate) fn fail(&self, failing: bool) {
         self.failing.store(failing, Ordering::SeqCst);
+    }
+
+    /// The keys of every delivery in vain, oldest first.
+    pub(crate) fn refused(&self) -> Vec<String> {
+        self.refused
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     /// Everything that was delivered, oldest first.
@@ -32,7 +59,11 @@ impl Recording {
 
 impl Channel for Recording {
     fn name(&self) -> &str {
-        "recording"
+        self.name
+    }
+
+    fn manner(&self) -> Manner {
+        self.manner
     }
 
     fn deliver<'a>(
@@ -40,6 +71,10 @@ impl Channel for Recording {
         announcement: &'a Announcement,
     ) -> Pin<Box<dyn Future<Output = Outcome> + Send + 'a>> {
         if self.failing.load(Ordering::SeqCst) {
+            self.refused
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .push(announcement.key.clone());
             let reason = "nobody answers".to_owned();
             return Box::pin(std::future::ready(Outcome::Retry { after: None, reason }));
         }

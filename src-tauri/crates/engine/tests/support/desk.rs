@@ -4,11 +4,12 @@
 use std::{collections::BTreeMap, fmt::Write, net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
 use jiff::{SignedDuration, Timestamp};
-use signalbox_channels::{Announcement, Channel};
+use signalbox_channels::{Announcement, Channel, Manner};
 use signalbox_engine::{
     api::{ApiError, IncidentDetailView, Reply, Request, StatusView, VendorView},
     clock::{Clock, SharedClock},
     config::{Config, Limits, Loaded, paths::Places},
+    control::Hint,
     fetch::{FetchSettings, ProxyChoice},
     run::{Engine, Mode, Setup},
     store::Store,
@@ -40,6 +41,8 @@ pub(crate) struct DeskOptions {
     pub(crate) placement: Placement,
     /// Whether pages speak TLS with the town's own root, which the engine trusts.
     pub(crate) tls: bool,
+    /// Whether there is a window.
+    pub(crate) shows: bool,
 }
 
 impl Default for DeskOptions {
@@ -63,6 +66,7 @@ impl Default for DeskOptions {
             fetch,
             placement,
             tls: false,
+            shows: false,
         }
     }
 }
@@ -83,6 +87,8 @@ pub(crate) struct Desk {
     pub(crate) clock: ManualClock,
     pub(crate) town: Town,
     pub(crate) channel: Recording,
+    /// A second channel, which is momentary.
+    pub(crate) bubbles: Recording,
     options: DeskOptions,
     engine: Option<Engine>,
     retired: CancellationToken,
@@ -90,6 +96,7 @@ pub(crate) struct Desk {
     watches: String,
     preferences: String,
     heard: usize,
+    seen: usize,
     /// When each page was asked for its light document, by the driven clock.
     asked: BTreeMap<SocketAddr, (u64, Vec<Timestamp>)>,
 }
@@ -114,6 +121,7 @@ impl Desk {
             clock,
             town,
             channel: Recording::default(),
+            bubbles: Recording::of("bubbles", Manner::Momentary),
             options,
             engine: None,
             retired: CancellationToken::new(),
@@ -121,6 +129,7 @@ impl Desk {
             watches: String::new(),
             preferences: String::new(),
             heard: 0,
+            seen: 0,
             asked: BTreeMap::new(),
         };
         if desk.options.tls {
@@ -228,7 +237,8 @@ impl Desk {
         let store = tokio::time::timeout(FOREVER, given_back)
             .await
             .expect("the store to be free");
-        let channel: Arc<dyn Channel> = Arc::new(self.channel.clone());
+        let channels: Vec<Arc<dyn Channel>> =
+            vec![Arc::new(self.channel.clone()), Arc::new(self.bubbles.clone())];
         self.retired = CancellationToken::new();
         let setup = Setup {
             config: self.load(),
@@ -238,9 +248,10 @@ impl Desk {
             clock,
             seed: 7,
             readers: signalbox_pages::readers::all().to_vec().into(),
-            channels: vec![channel],
+            channels,
             fetch: self.options.fetch.clone(),
             mode: Mode::Continuous,
+            shows: self.options.shows,
             retired: self.retired.clone(),
         };
         self.engine = Some(Engine::start(setup).await.unwrap());
@@ -271,6 +282,11 @@ impl Desk {
         tokio::time::timeout(FOREVER, self.engine().ask(request))
             .await
             .expect("an answer")
+    }
+
+    /// What the engine hints at from now on.
+    pub(crate) fn hints(&self) -> tokio::sync::broadcast::Receiver<Hint> {
+        self.engine().hints()
     }
 
     /// Waits until nothing is left to do at this moment, and notes who was asked.
@@ -338,6 +354,14 @@ impl Desk {
         told(&self.news())
     }
 
+    /// What was shown as bubbles since the last call, in one line each.
+    pub(crate) fn shown(&mut self) -> Vec<String> {
+        let all = self.bubbles.told();
+        let shown = told(all.get(self.seen..).unwrap_or_default());
+        self.seen = all.len();
+        shown
+    }
+
     /// When a page was asked for its light document, by the driven clock, in whole seconds since the start.
     pub(crate) fn asked_at(&self, page: &Page) -> Vec<i64> {
         let start: Timestamp = START.parse().unwrap();
@@ -372,7 +396,10 @@ impl Desk {
 
     /// An incident with everything that was ever said of it.
     pub(crate) async fn incident(&self, id: &str) -> IncidentDetailView {
-        let request = Request::Incident { id: id.to_owned() };
+        let request = Request::Incident {
+            id: id.to_owned(),
+            vendor: None,
+        };
         let Reply::Incident(incident) = self.ask(request).await.unwrap() else {
             panic!("no incident")
         };

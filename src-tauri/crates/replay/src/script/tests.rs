@@ -1,3 +1,5 @@
+mod demo;
+
 use std::path::Path;
 
 use proptest::prelude::*;

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Component, Incident, SOME_TIME, StatuspageBody, Update};
+use super::{Component, Incident, Postmortem, SOME_TIME, StatuspageBody, Update};
 
 impl StatuspageBody {
     /// `summary.json`: the page, its word, components, open incidents, maintenances that are not over.
@@ -203,6 +203,10 @@ impl StatuspageBody {
             let usual = || published_in("resolved").or_else(|| published_in("completed"));
             notice.is_over().then(usual).flatten()
         });
+        let written_up = notice
+            .postmortem
+            .iter()
+            .map(|postmortem| self.write_up(notice, postmortem));
         let named = self.components.iter().enumerate();
         let named = named.filter(|(_, component)| notice.affects.contains(&component.id));
         let mut value = json!({
@@ -217,11 +221,8 @@ impl StatuspageBody {
             "shortlink": format!("{}/incidents/{}", self.url.as_deref().unwrap_or(url), notice.id),
             "started_at": began_at,
             "page_id": self.page_id(),
-            "incident_updates": notice
-                .updates
-                .iter()
-                .rev()
-                .map(|update| self.update(notice, update))
+            "incident_updates": written_up
+                .chain(notice.updates.iter().rev().map(|update| self.update(notice, update)))
                 .collect::<Value>(),
             "components": named
                 .map(|(place, component)| self.component_row(place, component))
@@ -264,6 +265,16 @@ impl StatuspageBody {
         overridden(value, &update.raw, &update.without)
     }
 
+    /// A write-up is the newest update, in a phase of its own; the service gives it no time of display.
+    fn write_up(&self, notice: &Incident, postmortem: &Postmortem) -> Value {
+        let update = Update::new(
+            format!("{}-postmortem", notice.id),
+            "postmortem",
+            postmortem.shown_body(),
+        );
+        self.update(notice, &update.at(&postmortem.at).raw("display_at", Value::Null))
+    }
+
     /// `Group - Component`, as updates name components.
     fn full_name(&self, id: &str) -> String {
         let find = |id: &str| self.components.iter().find(|component| component.id == id);
@@ -286,7 +297,8 @@ fn changed_at(notice: &Incident) -> &str {
     let edited = notice
         .updates
         .iter()
-        .filter_map(|update| update.edited_at.as_deref().or(update.at.as_deref()));
+        .filter_map(|update| update.edited_at.as_deref().or(update.at.as_deref()))
+        .chain(notice.postmortem.iter().map(|postmortem| postmortem.at.as_str()));
     notice
         .updated_at
         .as_deref()

@@ -15,7 +15,7 @@ use serde::{
 };
 use serde_json::{Map, Value};
 
-pub use notice::{Incident, Transition, Update};
+pub use notice::{Incident, Postmortem, Transition, Update};
 
 use crate::{document::Document, page::Page};
 
@@ -406,6 +406,47 @@ mod tests {
         assert_eq!(updates[2]["body"], "We look closely.");
         body.vanish("i1");
         assert_eq!(ids(&document(&body, "incidents"), "incidents"), [""; 0]);
+    }
+
+    #[test]
+    fn a_write_up_is_the_newest_update_in_a_phase_of_its_own_and_reopens_nothing() {
+        let over = acme()
+            .incident_mut("i1")
+            .unwrap()
+            .clone()
+            .update(Update::new("u3", "resolved", "Warm again.").at("2026-11-07T11:00:00Z"));
+        let at = "2026-11-11T09:00:00Z";
+        for (written, expected) in [
+            (Postmortem::new(at, "# A fuse\n"), "# A fuse\n"),
+            (
+                Postmortem::at_link(at, "https://acme.example/fuse"),
+                "[Read what happened](https://acme.example/fuse)",
+            ),
+            (
+                Postmortem {
+                    body: "A fuse.\n".into(),
+                    ..Postmortem::at_link(at, "https://acme.example/fuse")
+                },
+                "A fuse.\n\n[Read what happened](https://acme.example/fuse)",
+            ),
+        ] {
+            let body = StatuspageBody::new("Acme").incident(over.clone().postmortem(written));
+            let history = document(&body, "incidents");
+            let incident = &history["incidents"][0];
+            assert_eq!(incident["status"], "postmortem");
+            assert_eq!(incident["resolved_at"], "2026-11-07T11:00:00Z");
+            assert_eq!(history["page"]["updated_at"], at);
+            let newest = &incident["incident_updates"][0];
+            assert_eq!(
+                (&newest["status"], &newest["body"]),
+                (&json!("postmortem"), &json!(expected))
+            );
+            assert_eq!(
+                (&newest["created_at"], &newest["display_at"]),
+                (&json!(at), &Value::Null)
+            );
+            assert_eq!(ids(&document(&body, "summary"), "incidents"), [""; 0]);
+        }
     }
 
     #[test]

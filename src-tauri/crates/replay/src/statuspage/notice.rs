@@ -32,6 +32,8 @@ pub struct Incident {
     /// The updates, oldest first.
     #[serde(deserialize_with = "by_id")]
     pub updates: Vec<Update>,
+    /// The write-up that follows when it is over. It puts the incident into the phase `postmortem`.
+    pub postmortem: Option<Postmortem>,
     /// Fields that are set to something else.
     pub raw: Map<String, Value>,
     /// Fields that are left out.
@@ -58,6 +60,20 @@ pub struct Update {
     pub raw: Map<String, Value>,
     /// Fields that are left out.
     pub without: Vec<String>,
+}
+
+/// A write-up: its text, or a link to where it stands.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Postmortem {
+    /// When it was published.
+    pub at: String,
+    /// What it says: text, Markdown or HTML. A link stands below it where both are given.
+    #[serde(default)]
+    pub body: String,
+    /// The address that it stands at, if that is elsewhere.
+    #[serde(default)]
+    pub link: Option<String>,
 }
 
 /// A component's change of status, as an update tells it.
@@ -138,6 +154,13 @@ impl Incident {
         self
     }
 
+    /// Adds the write-up.
+    #[must_use]
+    pub fn postmortem(mut self, postmortem: Postmortem) -> Self {
+        self.postmortem = Some(postmortem);
+        self
+    }
+
     /// Sets a field to anything.
     #[must_use]
     pub fn raw(mut self, field: impl Into<String>, value: impl Into<Value>) -> Self {
@@ -180,7 +203,10 @@ impl Incident {
 
     /// The phase that the documents show.
     pub(super) fn shown_phase(&self) -> &str {
-        let last = self.updates.last().map(Update::shown_phase);
+        let last = match &self.postmortem {
+            Some(_) => Some("postmortem"),
+            None => self.updates.last().map(Update::shown_phase),
+        };
         let first = if self.is_maintenance() {
             "scheduled"
         } else {
@@ -205,6 +231,34 @@ impl Incident {
             "minor"
         };
         self.impact.as_deref().unwrap_or(usual)
+    }
+}
+
+impl Postmortem {
+    /// A write-up of this text.
+    pub fn new(at: impl std::fmt::Display, body: impl Into<String>) -> Self {
+        Self {
+            at: at.to_string(),
+            body: body.into(),
+            link: None,
+        }
+    }
+
+    /// A write-up that stands elsewhere.
+    pub fn at_link(at: impl std::fmt::Display, link: impl Into<String>) -> Self {
+        Self {
+            link: Some(link.into()),
+            ..Self::new(at, "")
+        }
+    }
+
+    /// The text as the page publishes it: a link is a sentence of Markdown.
+    pub(super) fn shown_body(&self) -> String {
+        match (&self.link, self.body.is_empty()) {
+            (None, _) => self.body.clone(),
+            (Some(link), true) => format!("[Read what happened]({link})"),
+            (Some(link), false) => format!("{}\n\n[Read what happened]({link})", self.body.trim_end()),
+        }
     }
 }
 

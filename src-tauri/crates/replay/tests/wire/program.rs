@@ -71,6 +71,7 @@ async fn the_program_prints_addresses_and_stops_when_told() {
         ["Brightkiln Cloud", "Paperlark Mail", "Tidewater Payments"]
     );
     for line in &lines {
+        assert_eq!(line["of"], 3);
         let authority = line["url"].as_str().unwrap().strip_prefix("https://").unwrap();
         let root = std::fs::read_to_string(&root).unwrap();
         let mut client = crate::support::connect_tls_to(authority.parse().unwrap(), &root)

@@ -5,6 +5,8 @@ use std::{path::PathBuf, process::Command};
 
 use anyhow::Result;
 
+use crate::project::empty_directory;
+
 use super::{
     Bench, Group, Rounds, Row, Target,
     stand::{self, number_after},
@@ -77,7 +79,7 @@ impl Asked {
 
 impl Rounds for Asked {
     fn round(&mut self) -> Result<Vec<f64>> {
-        stand::empty(&self.directory)?;
+        empty_directory(&self.directory)?;
         let mut command = Command::new(&self.program);
         if self.group == GROWTH.name {
             command.arg("growth").arg(&self.directory).arg("200");

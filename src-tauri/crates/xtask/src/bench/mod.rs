@@ -22,7 +22,7 @@ use std::{collections::BTreeMap, path::PathBuf, process::ExitCode};
 
 use anyhow::{Result, bail};
 
-use crate::project::{COMMAND_LINE_PACKAGE, Project};
+use crate::project::{COMMAND_LINE_PACKAGE, COMMAND_LINE_PROGRAM, Project};
 use groups::GROUPS;
 
 /// What the person asked for.
@@ -112,7 +112,7 @@ pub fn run(project: &Project, options: &BenchOptions) -> Result<ExitCode> {
         let known: Vec<_> = GROUPS.iter().map(|group| group.name).collect();
         bail!("there is no group {unknown}; there are: {}", known.join(", "));
     }
-    let signalbox = project.build(COMMAND_LINE_PACKAGE, "signalbox", true)?;
+    let signalbox = project.build(COMMAND_LINE_PACKAGE, COMMAND_LINE_PROGRAM, true)?;
     let bench = Bench { project, signalbox };
     let mut code = ExitCode::SUCCESS;
     for group in GROUPS {

@@ -4,6 +4,8 @@ use std::{path::PathBuf, process::Command, time::Duration};
 
 use anyhow::Result;
 
+use crate::project::empty_directory;
+
 use super::{
     Bench, Group, Rounds, Row, Target,
     stand::{self, Answers, Driven, StandIns},
@@ -119,7 +121,7 @@ impl Passes {
     }
 
     fn engine(&self, answers: Answers, light: bool) -> Result<Taken> {
-        stand::empty(&self.data)?;
+        empty_directory(&self.data)?;
         let mut command = Command::new(&self.program);
         command
             .arg("pass")

@@ -11,6 +11,8 @@ use std::{
 
 use anyhow::{Context, Result, bail, ensure};
 
+use crate::project::empty_directory;
+
 use super::{
     Bench,
     process::{Running, run_to_end},
@@ -45,16 +47,8 @@ pub(super) fn build(bench: &Bench<'_>) -> Result<PathBuf> {
 /// An empty directory of a group's own.
 pub(super) fn directory(bench: &Bench<'_>, group: &str) -> Result<PathBuf> {
     let directory = bench.project.target().join("bench").join(group);
-    empty(&directory)?;
+    empty_directory(&directory)?;
     Ok(directory)
-}
-
-/// Makes a directory, or empties it.
-pub(super) fn empty(directory: &Path) -> Result<()> {
-    if directory.exists() {
-        fs::remove_dir_all(directory).with_context(|| format!("emptying {}", directory.display()))?;
-    }
-    fs::create_dir_all(directory).with_context(|| format!("making {}", directory.display()))
 }
 
 /// A process that is told to go on line by line, and answers each line with one.

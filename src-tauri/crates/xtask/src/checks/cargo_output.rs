@@ -134,7 +134,7 @@ fn failed_test(line: &str) -> Option<&str> {
 }
 
 /// The text without the terminal's colour sequences (`ESC [ … m`).
-fn without_styles(line: &str) -> String {
+pub(super) fn without_styles(line: &str) -> String {
     let mut plain = String::with_capacity(line.len());
     let mut rest = line;
     while let Some((before, after)) = rest.split_once("\u{1b}[") {

@@ -6,17 +6,20 @@ pub mod fuzz;
 mod rooms;
 mod summary;
 mod tree;
+mod ui;
 
 use std::{
     env,
     io::{self, IsTerminal, Write},
+    path::PathBuf,
     process::{Command, ExitCode},
     time::{Duration, Instant},
 };
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 
 use crate::{
+    desktop, package,
     project::Project,
     setup::{
         self, Consent, Purpose,
@@ -44,44 +47,69 @@ pub struct Outcome {
 struct Check {
     name: &'static str,
     about: &'static str,
+    /// What the system must have for it, beside what every check needs.
+    needs: &'static [Purpose],
     carry_out: fn(&Project) -> Result<Outcome>,
 }
+
+/// What compiling the whole workspace needs, the desktop program included.
+const WORKSPACE: &[Purpose] = &[Purpose::Window, Purpose::Desktop];
 
 /// All checks, the quick ones first.
 const CHECKS: &[Check] = &[
     Check {
         name: "tree",
         about: "the files of the project, and what each crate depends on",
+        needs: &[],
         carry_out: check_tree,
     },
     Check {
         name: "fmt",
         about: "the layout of the source",
+        needs: &[],
         carry_out: check_fmt,
     },
     Check {
         name: "deny",
         about: "licences, bans and sources of dependencies",
+        needs: &[],
         carry_out: check_deny,
+    },
+    // Before whatever compiles the desktop program: it builds the window's pages, which go into that.
+    Check {
+        name: "ui",
+        about: "the window's pages: types, lints, and tests in a browser",
+        needs: &[Purpose::Window, Purpose::WindowTest],
+        carry_out: ui::check,
     },
     Check {
         name: "clippy",
         about: "lints",
+        needs: WORKSPACE,
         carry_out: check_clippy,
     },
     Check {
         name: "doc",
         about: "the documentation of the source",
+        needs: WORKSPACE,
         carry_out: check_doc,
     },
     Check {
         name: "test",
-        about: "unit, integration and documentation tests",
+        about: "unit, integration and documentation tests, those on a real desktop among them",
+        needs: &[Purpose::Window, Purpose::Desktop, Purpose::DesktopTest],
         carry_out: check_test,
+    },
+    Check {
+        name: "package",
+        about: "the package for Debian and its kin: made, looked at, installed, removed",
+        needs: &[Purpose::Window, Purpose::Desktop, Purpose::Package],
+        carry_out: package::check,
     },
     Check {
         name: "fuzz",
         about: "made-up documents for the readers",
+        needs: &[Purpose::Fuzz],
         carry_out: fuzz::check,
     },
 ];
@@ -103,12 +131,7 @@ pub fn run(project: &Project, consent: Consent, only: &[String]) -> Result<ExitC
         .filter(|check| only.is_empty() || only.iter().any(|name| name == check.name))
         .collect();
     let mut purposes = vec![Purpose::Build, Purpose::Check];
-    if chosen.iter().any(|check| check.name == "fuzz") {
-        purposes.push(Purpose::Fuzz);
-    }
-    if only.is_empty() {
-        purposes.extend([Purpose::Window, Purpose::Desktop]);
-    }
+    purposes.extend(chosen.iter().flat_map(|check| check.needs));
     setup::system_packages(project, consent, &purposes)?;
 
     let mut summary = Summary::default();
@@ -195,6 +218,7 @@ fn check_fmt(project: &Project) -> Result<Outcome> {
 }
 
 fn check_clippy(project: &Project) -> Result<Outcome> {
+    desktop::ensure_pages(project)?;
     let arguments = [
         "clippy",
         "--workspace",
@@ -209,6 +233,7 @@ fn check_clippy(project: &Project) -> Result<Outcome> {
 }
 
 fn check_doc(project: &Project) -> Result<Outcome> {
+    desktop::ensure_pages(project)?;
     let mut command = project.cargo(["doc", "--workspace", "--no-deps", "--locked", "--keep-going"]);
     command.env("RUSTDOCFLAGS", "-D warnings");
     succeeds(command)
@@ -239,9 +264,27 @@ fn has_advisories() -> bool {
         .is_some_and(|mut databases| databases.next().is_some())
 }
 
+/// The arguments that test everything. Other arguments would have other features of the dependencies compiled.
+const TEST: [&str; 4] = ["test", "--workspace", "--no-fail-fast", "--locked"];
+
+/// Builds what the tests need and returns one of the programs among that.
+pub(crate) fn build_everything_tested(project: &Project, program: &str) -> Result<PathBuf> {
+    desktop::ensure_pages(project)?;
+    let problems = stream(project.cargo(TEST.iter().chain(&["--no-run"])), |_| {})?;
+    let path = project
+        .target()
+        .join("debug")
+        .join(format!("{program}{}", env::consts::EXE_SUFFIX));
+    if !problems.is_empty() || !path.is_file() {
+        bail!("{program} could not be built: {}", problems.join("; "));
+    }
+    Ok(path)
+}
+
 fn check_test(project: &Project) -> Result<Outcome> {
+    desktop::ensure_pages(project)?;
     let mut output = CargoTestOutput::default();
-    let command = project.cargo(["test", "--workspace", "--no-fail-fast", "--locked"]);
+    let command = project.cargo(TEST);
     let mut problems = stream(command, |line| output.line(line))?;
     let (tests, silent) = output.finish();
     problems.extend(silent);

@@ -95,6 +95,20 @@ const RULES: &[Rule] = &[
         reach: Reach::Anywhere,
         never: WINDOWS_AND_TRAYS,
     },
+    // So must the desktop program: it speaks to the engine's one API alone.
+    Rule {
+        room: "signalbox-desktop",
+        reach: Reach::Direct,
+        never: &[
+            "rusqlite",
+            "libsqlite3-sys",
+            "reqwest",
+            "hyper*",
+            "ureq",
+            "signalbox-replay",
+            "signalbox-cli",
+        ],
+    },
     Rule {
         room: "signalbox-replay",
         reach: Reach::Anywhere,
@@ -109,6 +123,8 @@ const RULES: &[Rule] = &[
             "signalbox-channels",
             "signalbox-engine",
             "signalbox-cli",
+            "signalbox-desktop",
+            "tauri*",
         ],
     },
 ];

@@ -22,21 +22,40 @@ pub enum Purpose {
     Fuzz,
     /// Building the window's pages.
     Window,
+    /// Testing the window's pages.
+    WindowTest,
     /// Building the desktop program.
     Desktop,
+    /// Testing the desktop program on a desktop of its own, which nobody sees.
+    DesktopTest,
+    /// Making and checking a package for Debian and its kin.
+    Package,
 }
 
 impl Purpose {
     /// Every purpose there is.
-    pub const ALL: [Self; 5] = [Self::Build, Self::Check, Self::Fuzz, Self::Window, Self::Desktop];
+    pub const ALL: [Self; 8] = [
+        Self::Build,
+        Self::Check,
+        Self::Fuzz,
+        Self::Window,
+        Self::WindowTest,
+        Self::Desktop,
+        Self::DesktopTest,
+        Self::Package,
+    ];
 
     /// Whether the source tree has what this purpose serves.
     pub(super) fn exists_in(self, project: &Project) -> Result<bool> {
         Ok(match self {
             Self::Build | Self::Check => true,
             Self::Fuzz => cfg!(unix) && !project.fuzz_directories()?.is_empty(),
-            Self::Window => project.has_window_sources(),
+            Self::Window | Self::WindowTest => project.has_window_sources(),
             Self::Desktop => project.has_package(DESKTOP_PACKAGE),
+            Self::DesktopTest => cfg!(target_os = "linux") && project.has_package(DESKTOP_PACKAGE),
+            Self::Package => {
+                cfg!(target_os = "linux") && on_path("dpkg-deb") && project.has_package(DESKTOP_PACKAGE)
+            }
         })
     }
 }
@@ -71,10 +90,10 @@ pub(super) enum Probe {
     },
     /// `pkg-config` knows a library of this name.
     #[cfg_attr(
-        not(test),
+        not(any(test, target_os = "linux")),
         expect(
             dead_code,
-            reason = "the rows of the desktop's libraries come with the desktop"
+            reason = "elsewhere the system itself brings what the desktop program needs"
         )
     )]
     Library(&'static str),
@@ -82,7 +101,8 @@ pub(super) enum Probe {
     CargoCommand(&'static str),
 }
 
-/// Everything the system must have. Rows of the desktop (WebKitGTK, GTK, the tray's library) are added here.
+/// Everything the system must have. macOS and Windows bring what the desktop program needs themselves, and the desktop of
+/// one's own that it is tested on exists on Linux alone.
 pub(super) const NEEDS: &[Need] = &[
     Need {
         purpose: Purpose::Build,
@@ -147,6 +167,167 @@ pub(super) const NEEDS: &[Need] = &[
         probe: Probe::Program(&["npm"]),
         debian: &[],
         otherwise: "install npm: it comes with Node.js",
+    },
+    Need {
+        purpose: Purpose::WindowTest,
+        name: "Chromium",
+        why: "which the window's pages are tested in",
+        probe: Probe::Program(&["chromium"]),
+        debian: &["chromium"],
+        otherwise: "install Chromium, so that `chromium` starts it",
+    },
+    #[cfg(target_os = "linux")]
+    Need {
+        purpose: Purpose::Desktop,
+        name: "pkg-config",
+        why: "which finds the libraries of the desktop",
+        probe: Probe::Program(&["pkg-config"]),
+        debian: &["pkg-config"],
+        otherwise: "install pkg-config",
+    },
+    #[cfg(target_os = "linux")]
+    Need {
+        purpose: Purpose::Desktop,
+        name: "WebKitGTK 4.1 with its headers",
+        why: "which shows the window",
+        probe: Probe::Library("webkit2gtk-4.1"),
+        debian: &["libwebkit2gtk-4.1-dev"],
+        otherwise: "install the development files of WebKitGTK, API 4.1 (webkit2gtk4.1-devel, webkit2gtk-4.1)",
+    },
+    #[cfg(target_os = "linux")]
+    Need {
+        purpose: Purpose::DesktopTest,
+        name: "Xvfb",
+        why: "which is a display that nobody sees",
+        probe: Probe::Program(&["Xvfb"]),
+        debian: &["xvfb"],
+        otherwise: "install Xvfb",
+    },
+    #[cfg(target_os = "linux")]
+    Need {
+        purpose: Purpose::DesktopTest,
+        name: "xvfb-run",
+        why: "which starts a program on such a display",
+        probe: Probe::Program(&["xvfb-run"]),
+        debian: &["xvfb"],
+        otherwise: "install xvfb-run, which comes with Xvfb",
+    },
+    #[cfg(target_os = "linux")]
+    Need {
+        purpose: Purpose::DesktopTest,
+        name: "xauth",
+        why: "which lets programs onto such a display",
+        probe: Probe::Program(&["xauth"]),
+        debian: &["xauth"],
+        otherwise: "install xauth",
+    },
+    #[cfg(target_os = "linux")]
+    Need {
+        purpose: Purpose::DesktopTest,
+        name: "dbus-run-session",
+        why: "which gives the desktop under test a bus of its own",
+        probe: Probe::Program(&["dbus-run-session"]),
+        debian: &["dbus"],
+        otherwise: "install dbus",
+    },
+    #[cfg(target_os = "linux")]
+    Need {
+        purpose: Purpose::DesktopTest,
+        name: "the panel of Xfce",
+        why: "which shows the tray",
+        probe: Probe::Program(&["xfce4-panel"]),
+        debian: &["xfce4-panel"],
+        otherwise: "install xfce4-panel",
+    },
+    #[cfg(target_os = "linux")]
+    Need {
+        purpose: Purpose::DesktopTest,
+        name: "dunst",
+        why: "which shows notifications",
+        probe: Probe::Program(&["dunst"]),
+        debian: &["dunst"],
+        otherwise: "install dunst",
+    },
+    #[cfg(target_os = "linux")]
+    Need {
+        purpose: Purpose::DesktopTest,
+        name: "xdotool",
+        why: "which clicks and types",
+        probe: Probe::Program(&["xdotool"]),
+        debian: &["xdotool"],
+        otherwise: "install xdotool",
+    },
+    #[cfg(target_os = "linux")]
+    Need {
+        purpose: Purpose::DesktopTest,
+        name: "WebKitWebDriver",
+        why: "which looks into the window",
+        probe: Probe::Program(&["WebKitWebDriver"]),
+        debian: &["webkit2gtk-driver"],
+        otherwise: "install the WebDriver of WebKitGTK (webkit2gtk-driver)",
+    },
+    #[cfg(target_os = "linux")]
+    Need {
+        purpose: Purpose::DesktopTest,
+        name: "ImageMagick",
+        why: "which takes and compares pictures of the screen",
+        probe: Probe::Program(&["import"]),
+        debian: &["imagemagick"],
+        otherwise: "install ImageMagick",
+    },
+    #[cfg(target_os = "linux")]
+    Need {
+        purpose: Purpose::DesktopTest,
+        name: "xprop and xwininfo",
+        why: "which tell what is on the screen",
+        probe: Probe::Program(&["xwininfo"]),
+        debian: &["x11-utils"],
+        otherwise: "install xprop and xwininfo",
+    },
+    #[cfg(target_os = "linux")]
+    Need {
+        purpose: Purpose::Package,
+        name: "dpkg-shlibdeps",
+        why: "which finds the packages that the programs need",
+        probe: Probe::Program(&["dpkg-shlibdeps"]),
+        debian: &["dpkg-dev"],
+        otherwise: "install dpkg-dev",
+    },
+    #[cfg(target_os = "linux")]
+    Need {
+        purpose: Purpose::Package,
+        name: "desktop-file-validate",
+        why: "which checks the desktop entry",
+        probe: Probe::Program(&["desktop-file-validate"]),
+        debian: &["desktop-file-utils"],
+        otherwise: "install desktop-file-utils",
+    },
+    #[cfg(target_os = "linux")]
+    Need {
+        purpose: Purpose::Package,
+        name: "appstreamcli",
+        why: "which checks the metadata",
+        probe: Probe::Program(&["appstreamcli"]),
+        debian: &["appstream"],
+        otherwise: "install appstream",
+    },
+    #[cfg(target_os = "linux")]
+    Need {
+        purpose: Purpose::Package,
+        name: "xdg-mime",
+        why: "which tells what opens a link",
+        probe: Probe::Program(&["xdg-mime"]),
+        debian: &["xdg-utils"],
+        otherwise: "install xdg-utils",
+    },
+    #[cfg(target_os = "linux")]
+    Need {
+        purpose: Purpose::Package,
+        name: "man",
+        why: "which finds the manual pages",
+        probe: Probe::Program(&["man"]),
+        debian: &["man-db"],
+        otherwise: "install man",
     },
 ];
 

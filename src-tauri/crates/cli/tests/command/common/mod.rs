@@ -18,7 +18,10 @@ use signalbox_cli::{
     backend::{Backend, ConfigReport, Locations, Places, WatchOutput},
     command::{self, Streams, Surroundings},
 };
-use signalbox_engine::api::{ApiError, ErrorCode, Reply, Request};
+use signalbox_engine::{
+    api::{ApiError, ErrorCode, Reply, Request},
+    config::Limits,
+};
 
 /// Now in every test.
 pub(crate) const NOW: &str = "2026-11-19T09:00:00Z";
@@ -57,7 +60,7 @@ impl Backend for Recorded {
         self.reply.clone().unwrap_or_else(|| Err(nothing()))
     }
 
-    fn watch(&self, mut output: WatchOutput) -> Result<(), ApiError> {
+    fn watch(&self, _: Limits, mut output: WatchOutput) -> Result<(), ApiError> {
         if let Some(Ok(Reply::Status(status))) = &self.reply {
             output.begin(status).map_err(|_| nothing())?;
         }

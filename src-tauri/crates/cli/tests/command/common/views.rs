@@ -14,6 +14,7 @@ pub(crate) fn engine() -> EngineView {
         heartbeat_at: Some(time("2026-11-19T08:59:58Z")),
         offline_since: None,
         store_trouble: None,
+        paused: None,
     }
 }
 
@@ -60,6 +61,7 @@ pub(crate) fn incident() -> IncidentView {
     IncidentView {
         id: "k2v7r0hs3lpq".to_owned(),
         vendor: "GitHub".to_owned(),
+        watched: true,
         title: "Workflow runs are delayed".to_owned(),
         impact: Impact::Major,
         phase: Phase::Identified,
@@ -69,6 +71,7 @@ pub(crate) fn incident() -> IncidentView {
         resolved_at: None,
         first_recorded_at: time("2026-11-19T08:20:11Z"),
         last_word_at: Some(time("2026-11-19T08:48:00Z")),
+        last_word: Some("A queue is full.".to_owned()),
         updates: 3,
         url: Some("https://www.githubstatus.com/incidents/k2v7r0hs3lpq".to_owned()),
         components: vec!["Actions".to_owned(), "Pages".to_owned()],
@@ -99,6 +102,7 @@ pub(crate) fn maintenance() -> MaintenanceView {
     MaintenanceView {
         id: "m4".to_owned(),
         vendor: "Atlassian".to_owned(),
+        watched: true,
         title: "Database upgrade".to_owned(),
         phase: MaintenancePhase::InProgress,
         starts_at: Some(time("2026-11-19T06:00:00Z")),

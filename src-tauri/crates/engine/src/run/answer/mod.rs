@@ -15,7 +15,7 @@ pub(super) use self::vendors::{component_ids, one};
 use crate::{
     api::{ApiError, AtView, DoctorView, EngineView, ErrorCode, Reply, Request, SearchView},
     config::{Config, Watch},
-    store::{StatusRow, Store, StoreError, View},
+    store::{EventKind, EventRow, HistoryFilter, StatusRow, Store, StoreError, View},
 };
 
 /// What answering needs beside the store.
@@ -42,7 +42,36 @@ pub fn answer_from_store(store: &Store, asked: &Asked<'_>, request: &Request) ->
     answered.unwrap_or_else(|error| Err(super::keep::unavailable(&error)))
 }
 
-enum Refusal {
+/// The incident or maintenance that is meant by an id and, where several have it, a vendor; `None` if nothing has that id.
+/// With a `kind` only those of it are meant.
+///
+/// # Errors
+/// Where it cannot be told which one is meant, or the store cannot be read.
+pub(super) async fn event_named(
+    store: &Store,
+    id: &str,
+    vendor: Option<&str>,
+    kind: Option<EventKind>,
+) -> Result<Option<EventRow>, ApiError> {
+    let (id, vendor) = (id.to_owned(), vendor.map(str::to_owned));
+    let found = store
+        .read(move |view| {
+            let mut events = view.events_named(&id)?;
+            events.retain(|event| kind.is_none_or(|kind| event.kind() == kind));
+            if events.is_empty() && vendor.is_none() {
+                return Ok(Ok(None));
+            }
+            match past::the_event(view, events, &id, vendor.as_deref()) {
+                Ok(event) => Ok(Ok(Some(event))),
+                Err(Refusal::Api(error)) => Ok(Err(error)),
+                Err(Refusal::Store(error)) => Err(error),
+            }
+        })
+        .await;
+    found.unwrap_or_else(|error| Err(super::keep::unavailable(&error)))
+}
+
+pub(super) enum Refusal {
     Api(ApiError),
     Store(StoreError),
 }
@@ -72,14 +101,19 @@ fn answer(view: &View<'_>, store: &Store, asked: &Asked<'_>, request: &Request) 
             since,
             until,
             limit,
+            before,
         } => {
-            let pages = match vendors.as_slice() {
-                [] => None,
-                some => Some(choose(&rows, some)?.iter().map(|row| row.page.id).collect()),
+            let filter = HistoryFilter {
+                since: *since,
+                until: *until,
+                limit: *limit,
+                ..HistoryFilter::default()
             };
-            Reply::History(past::history(view, asked, pages, *since, *until, *limit)?)
+            Reply::History(past::history(view, asked, vendors, before.as_deref(), filter)?)
         }
-        Request::Incident { id } => Reply::Incident(past::incident(view, asked, id)?),
+        Request::Incident { id, vendor } => {
+            Reply::Incident(past::incident(view, asked, id, vendor.as_deref())?)
+        }
         Request::At { time, vendors } => {
             let vendors = choose(&rows, vendors)?
                 .into_iter()
@@ -115,7 +149,10 @@ fn answer(view: &View<'_>, store: &Store, asked: &Asked<'_>, request: &Request) 
         | Request::Mute { .. }
         | Request::Unmute { .. }
         | Request::Acknowledge { .. }
-        | Request::AcceptUnreadable { .. } => {
+        | Request::AcceptUnreadable { .. }
+        | Request::Pause { .. }
+        | Request::Resume
+        | Request::Show { .. } => {
             return Err(ApiError::new(ErrorCode::Internal, "this request is not one that only asks").into());
         }
     };

@@ -8,7 +8,10 @@ use signalbox_pages::{
     text::{inert, plain},
 };
 
-use super::{Asked, Refusal, component_ids, scope_of};
+use super::{
+    Asked, Refusal, component_ids, scope_of,
+    vendors::{one_ever, with_address},
+};
 use crate::{
     api::{
         ApiError, ComponentView, ErrorCode, HistoryView, IncidentDetailView, MomentView, UptimeView,
@@ -16,25 +19,37 @@ use crate::{
     },
     run::standing,
     store::{
-        AboutThen, ComponentRow, EventRow, HistoryFilter, KnownThen, PageId, StatusRow, StoreError, View,
+        AboutThen, ComponentRow, EventKind, EventRow, HistoryCursor, HistoryFilter, KnownThen, PageId,
+        StatusRow, StoreError, View,
     },
 };
 
 pub(super) fn history(
     view: &View<'_>,
     asked: &Asked<'_>,
-    pages: Option<Vec<PageId>>,
-    since: Option<Timestamp>,
-    until: Option<Timestamp>,
-    limit: u32,
-) -> Result<HistoryView, StoreError> {
+    vendors: &[String],
+    before: Option<&str>,
+    filter: HistoryFilter,
+) -> Result<HistoryView, Refusal> {
+    let before = before
+        .map(str::parse::<HistoryCursor>)
+        .transpose()
+        .map_err(|()| {
+            let message = "that is no place in the history: give what an earlier answer said as its next one";
+            ApiError::new(ErrorCode::Usage, message)
+        })?;
+    let pages = match vendors {
+        [] => None,
+        some => {
+            let known = view.pages()?;
+            let chosen = some.iter().map(|vendor| Ok(one_ever(&known, vendor)?.id));
+            Some(chosen.collect::<Result<Vec<PageId>, ApiError>>()?)
+        }
+    };
     let page = view.history(&HistoryFilter {
         pages,
-        kind: None,
-        since,
-        until,
-        skip: 0,
-        limit,
+        before,
+        ..filter
     })?;
     Ok(HistoryView {
         incidents: page
@@ -47,35 +62,75 @@ pub(super) fn history(
             .iter()
             .filter_map(|event| event.maintenance_view(asked.now))
             .collect(),
-        more: page.more,
+        more: page.next.is_some(),
+        next: page.next.map(|next| next.to_string()),
     })
 }
 
-pub(super) fn incident(view: &View<'_>, asked: &Asked<'_>, id: &str) -> Result<IncidentDetailView, Refusal> {
-    let events = view.events_named(id)?;
-    let event = match events.as_slice() {
-        [event] => event,
-        [] => {
-            let message = format!(
-                "no incident or maintenance \u{201c}{}\u{201d} is recorded; signalbox history lists them",
-                inert(id)
-            );
-            return Err(ApiError::new(ErrorCode::NotFound, message).into());
-        }
-        several => {
-            let where_: Vec<String> = several.iter().map(|event| event.vendor.clone()).collect();
-            let message = format!(
-                "\u{201c}{}\u{201d} is an incident of {}; give its address instead",
-                inert(id),
-                where_.join(" and of ")
-            );
-            return Err(ApiError::new(ErrorCode::Usage, message).into());
-        }
-    };
+pub(super) fn incident(
+    view: &View<'_>,
+    asked: &Asked<'_>,
+    id: &str,
+    vendor: Option<&str>,
+) -> Result<IncidentDetailView, Refusal> {
+    let event = the_event(view, view.events_named(id)?, id, vendor)?;
     let detail = view.event_detail(event.key)?;
     let detail =
         detail.ok_or_else(|| ApiError::new(ErrorCode::Internal, "an incident vanished from the store"))?;
     Ok(detail.view(plain, asked.now))
+}
+
+/// The one that is meant of those that have one id: that of the vendor, where one is named.
+pub(in crate::run) fn the_event(
+    view: &View<'_>,
+    mut events: Vec<EventRow>,
+    id: &str,
+    vendor: Option<&str>,
+) -> Result<EventRow, Refusal> {
+    let pages = view.pages()?;
+    let mut of = String::new();
+    if let Some(vendor) = vendor {
+        let page = one_ever(&pages, vendor)?;
+        events.retain(|event| event.page == page.id);
+        of = format!(" of {}", inert(&page.vendor));
+    }
+    let several: Vec<String> = events
+        .iter()
+        .map(|event| {
+            let kind = match event.kind() {
+                EventKind::Incident => "an incident",
+                EventKind::Maintenance => "a maintenance",
+            };
+            let page = pages.iter().find(|page| page.id == event.page);
+            let whose = page.map_or_else(|| inert(&event.vendor), with_address);
+            format!("{kind} of {whose}")
+        })
+        .collect();
+    let mut events = events.into_iter();
+    let error = match (events.next(), events.next()) {
+        (Some(event), None) => return Ok(event),
+        (Some(_), Some(_)) => {
+            let how = if vendor.is_none() {
+                "say which vendor's"
+            } else {
+                "give its own address instead"
+            };
+            let message = format!(
+                "\u{201c}{}\u{201d} is {}; {how}",
+                inert(id),
+                several.join(" and ")
+            );
+            ApiError::new(ErrorCode::Usage, message)
+        }
+        (None, _) => {
+            let message = format!(
+                "no incident or maintenance \u{201c}{}\u{201d}{of} is recorded; signalbox history lists them",
+                inert(id)
+            );
+            ApiError::new(ErrorCode::NotFound, message)
+        }
+    };
+    Err(error.into())
 }
 
 pub(super) fn at(

@@ -6,20 +6,20 @@ use signalbox_pages::text::inert;
 
 use crate::{
     api::{ApiError, ErrorCode},
-    store::{ComponentRow, StatusRow},
+    store::{ComponentRow, PageRow, StatusRow},
 };
 
-fn names(row: &StatusRow) -> Vec<String> {
-    let host = url::Url::parse(&row.page.address)
+fn names(page: &PageRow) -> Vec<String> {
+    let host = url::Url::parse(&page.address)
         .ok()
         .and_then(|url| url.host_str().map(str::to_owned));
     [
-        Some(row.page.vendor.clone()),
-        row.page.identity.name.clone(),
+        Some(page.vendor.clone()),
+        page.identity.name.clone(),
         host,
-        Some(row.page.address.clone()),
-        Some(row.page.address.trim_end_matches('/').to_owned()),
-        row.page.identity.url.clone(),
+        Some(page.address.clone()),
+        Some(page.address.trim_end_matches('/').to_owned()),
+        page.identity.url.clone(),
     ]
     .into_iter()
     .flatten()
@@ -27,25 +27,41 @@ fn names(row: &StatusRow) -> Vec<String> {
     .collect()
 }
 
-/// The vendor that is meant: by the name in the configuration, the page's own, its host or its address.
-pub(in crate::run) fn one<'a>(rows: &'a [StatusRow], vendor: &str) -> Result<&'a StatusRow, ApiError> {
-    let wanted = vendor.trim().to_lowercase();
-    let exact: Vec<&StatusRow> = rows.iter().filter(|row| names(row).contains(&wanted)).collect();
-    let found = if exact.is_empty() && !wanted.is_empty() {
-        rows.iter()
-            .filter(|row| names(row).iter().any(|name| name.contains(&wanted)))
-            .collect()
-    } else {
-        exact
-    };
-    match found.as_slice() {
+/// Something that is of one page.
+pub(in crate::run) trait OfPage {
+    fn page(&self) -> &PageRow;
+}
+
+impl OfPage for StatusRow {
+    fn page(&self) -> &PageRow {
+        &self.page
+    }
+}
+
+impl OfPage for PageRow {
+    fn page(&self) -> &PageRow {
+        self
+    }
+}
+
+/// Those that are called so.
+fn called<'a, T: OfPage>(rows: impl Iterator<Item = &'a T>, wanted: &str) -> Vec<&'a T> {
+    rows.filter(|row| names(row.page()).iter().any(|name| name == wanted))
+        .collect()
+}
+
+/// Those whose name holds it.
+fn holding<'a, T: OfPage>(rows: impl Iterator<Item = &'a T>, wanted: &str) -> Vec<&'a T> {
+    rows.filter(|row| !wanted.is_empty() && names(row.page()).iter().any(|name| name.contains(wanted)))
+        .collect()
+}
+
+fn the_one<'a, T: OfPage>(found: &[&'a T], rows: &[T], vendor: &str) -> Result<&'a T, ApiError> {
+    match found {
         [row] => Ok(row),
         [] => Err(ApiError::new(ErrorCode::NotFound, unknown_vendor(rows, vendor))),
         several => {
-            let candidates: Vec<String> = several
-                .iter()
-                .map(|row| format!("{} ({})", row.page.vendor, row.page.address))
-                .collect();
+            let candidates: Vec<String> = several.iter().map(|row| with_address(row.page())).collect();
             let message = format!(
                 "\u{201c}{}\u{201d} may be any of: {}",
                 inert(vendor),
@@ -56,17 +72,49 @@ pub(in crate::run) fn one<'a>(rows: &'a [StatusRow], vendor: &str) -> Result<&'a
     }
 }
 
-fn unknown_vendor(rows: &[StatusRow], vendor: &str) -> String {
-    let known: Vec<&str> = rows.iter().map(|row| row.page.vendor.as_str()).collect();
-    if known.is_empty() {
-        "nothing is watched yet; add a page with: signalbox add https://www.githubstatus.com".to_owned()
+/// A vendor's name with what tells it from another one of that name.
+pub(super) fn with_address(page: &PageRow) -> String {
+    format!("{} ({})", inert(&page.vendor), page.address)
+}
+
+/// The vendor that is meant: by the name in the configuration, the page's own, its host or its address.
+pub(in crate::run) fn one<'a>(rows: &'a [StatusRow], vendor: &str) -> Result<&'a StatusRow, ApiError> {
+    let wanted = vendor.trim().to_lowercase();
+    let exact = called(rows.iter(), &wanted);
+    let found = if exact.is_empty() {
+        holding(rows.iter(), &wanted)
     } else {
-        format!(
-            "\u{201c}{}\u{201d} is not watched; these are: {}",
-            inert(vendor),
-            known.join(", ")
-        )
+        exact
+    };
+    the_one(&found, rows, vendor)
+}
+
+/// The same among all pages ever watched; of those that fit alike, one that is still watched comes first.
+pub(super) fn one_ever<'a>(pages: &'a [PageRow], vendor: &str) -> Result<&'a PageRow, ApiError> {
+    let wanted = vendor.trim().to_lowercase();
+    let watched = || pages.iter().filter(|page| page.watched);
+    let found = [
+        called(watched(), &wanted),
+        called(pages.iter(), &wanted),
+        holding(watched(), &wanted),
+        holding(pages.iter(), &wanted),
+    ];
+    let found = found.into_iter().find(|found| !found.is_empty());
+    the_one(&found.unwrap_or_default(), pages, vendor)
+}
+
+fn unknown_vendor<T: OfPage>(rows: &[T], vendor: &str) -> String {
+    let known: Vec<String> = rows.iter().map(|row| inert(&row.page().vendor)).collect();
+    if known.is_empty() {
+        return "nothing is watched yet; add a page with: signalbox add https://www.githubstatus.com"
+            .to_owned();
     }
+    let how = if rows.iter().all(|row| row.page().watched) {
+        "is not watched; these are"
+    } else {
+        "was never watched; these are or were"
+    };
+    format!("\u{201c}{}\u{201d} {how}: {}", inert(vendor), known.join(", "))
 }
 
 pub(super) fn choose<'a>(rows: &'a [StatusRow], vendors: &[String]) -> Result<Vec<&'a StatusRow>, ApiError> {

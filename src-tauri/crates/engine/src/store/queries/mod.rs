@@ -8,7 +8,7 @@ mod status;
 mod uptime;
 
 pub use detail::{EventDetail, EventRevisionRow, UpdateRevisionRow, UpdateRow};
-pub use history::{HistoryFilter, HistoryPage};
+pub use history::{HistoryCursor, HistoryFilter, HistoryPage};
 pub use moment::{AboutThen, KnownThen, PageWord};
 pub use search::Find;
 pub use status::StatusRow;

@@ -145,6 +145,42 @@ fn a_batch_is_held_back_and_becomes_one_summary_per_channel() {
 }
 
 #[test]
+fn a_backlog_becomes_one_summary_and_an_earlier_summary_in_it_is_made_anew() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path());
+    let fold = |at: i64| {
+        write(&store, move |tx| {
+            tx.fold("out", t(at), |owed| {
+                let lines: Vec<&str> = owed.iter().map(|one| one.headline.as_str()).collect();
+                let mut summary = draft(&lines.join("+"))(String::new());
+                summary.kind = AnnouncementKind::CatchUp;
+                move |key| Announcement { key, ..summary }
+            })
+        })
+    };
+    owe(&store, &["out", "mail"], "a", None);
+    assert!(!fold(1), "one thing is told as itself");
+    owe(&store, &["out"], "b", None);
+    let id = next(&store, "out", 1).unwrap().id;
+    write(&store, move |tx| tx.retry(id, t(60), "nobody there"));
+    assert!(fold(2));
+    let summary = next(&store, "out", 2).unwrap();
+    assert_eq!(summary.announcement.headline, "a+b");
+    assert_eq!(summary.attempts, 1, "the next pause is no shorter for it");
+    owe(&store, &["out"], "c", None);
+    assert!(fold(3));
+    let again = next(&store, "out", 3).unwrap();
+    assert_eq!(again.announcement.headline, "a+b+c");
+    assert_ne!(again.announcement.key, summary.announcement.key);
+    assert_eq!(store.read_blocking(|view| view.owed_count("out")).unwrap(), 1);
+    assert_eq!(
+        next(&store, "mail", 3).unwrap().announcement.headline,
+        "a",
+        "another channel's are its own"
+    );
+}
+
+#[test]
 fn what_was_settled_long_ago_is_forgotten_and_no_key_is_given_twice() {
     let dir = tempfile::tempdir().unwrap();
     let store = open(dir.path());

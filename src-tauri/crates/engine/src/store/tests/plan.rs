@@ -22,7 +22,7 @@ const BIG: [&str; 9] = [
 ];
 
 /// Other names that statements give to big tables.
-const ALIASES: [&str; 3] = ["revision", "span", "later"];
+const ALIASES: [&str; 4] = ["revision", "span", "later", "said"];
 
 static CHECKED: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
 
@@ -82,11 +82,13 @@ fn the_questions_are_answered_by_index_also_once_the_database_is_full_and_analys
         view.owed_next("standard_output", t(0))?;
         view.due(t(0), 10)?;
         for pages in [None, Some(pages.clone())] {
-            view.history(&HistoryFilter {
+            let filter = HistoryFilter {
                 pages,
                 limit: 10,
                 ..HistoryFilter::default()
-            })?;
+            };
+            let before = view.history(&filter)?.next;
+            view.history(&HistoryFilter { before, ..filter })?;
         }
         for event in view.events_named("incident-1")? {
             view.event_detail(event.key)?;

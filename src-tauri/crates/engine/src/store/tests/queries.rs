@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     compare::{Change, EventChange, Listed},
-    store::{EventKind, HistoryFilter, PageId, Store},
+    store::{EventKind, HistoryCursor, HistoryFilter, PageId, Store},
 };
 
 /// A page with an incident that opened at 100, was edited at 200, resolved at 300, all recorded ten seconds later.
@@ -330,51 +330,109 @@ fn history_is_newest_first_filtered_and_in_parts() {
     );
     let ask = |filter: HistoryFilter| {
         let page = store.read_blocking(|view| view.history(&filter)).unwrap();
+        let next = page.next;
         (
             page.events
                 .into_iter()
                 .map(|event| event.id)
                 .collect::<Vec<_>>()
                 .join(" "),
-            page.more,
+            next,
         )
+    };
+    let whole = |filter: HistoryFilter, expected: &str| {
+        assert_eq!(ask(filter), (expected.to_owned(), None));
     };
     let all = HistoryFilter {
         limit: 10,
         ..HistoryFilter::default()
     };
-    assert_eq!(ask(all.clone()), ("m i5 i4 i3 i2 i1 i0".to_owned(), false));
-    assert_eq!(
-        ask(HistoryFilter {
-            limit: 2,
-            ..all.clone()
-        }),
-        ("m i5".to_owned(), true)
+    whole(all.clone(), "m i5 i4 i3 i2 i1 i0");
+    let two = HistoryFilter {
+        limit: 2,
+        ..all.clone()
+    };
+    let (first, next) = ask(two.clone());
+    assert_eq!(first, "m i5");
+    // What comes in between does not shift what follows.
+    let facts = incident_facts("i9", Phase::Identified, t(7000));
+    record(
+        &store,
+        pages[0],
+        t(7000),
+        vec![incident_added("i9", facts, vec![])],
     );
-    assert_eq!(
-        ask(HistoryFilter {
-            limit: 2,
-            skip: 5,
-            ..all.clone()
-        }),
-        ("i1 i0".to_owned(), false)
-    );
+    let before: Option<HistoryCursor> = next.map(|next| next.to_string().parse().unwrap());
+    let (second, next) = ask(HistoryFilter {
+        before,
+        ..two.clone()
+    });
+    assert_eq!(second, "i4 i3");
+    let (third, next) = ask(HistoryFilter {
+        before: next,
+        ..two.clone()
+    });
+    assert_eq!(third, "i2 i1");
+    whole(HistoryFilter { before: next, ..two }, "i0");
     let only = HistoryFilter {
         pages: Some(vec![pages[1]]),
-        ..all
+        ..all.clone()
     };
-    assert_eq!(ask(only), ("i5 i3 i1".to_owned(), false));
+    whole(only, "i5 i3 i1");
     let span = HistoryFilter {
         since: Some(t(150)),
         until: Some(t(300)),
         ..all.clone()
     };
-    assert_eq!(ask(span), ("i2 i1".to_owned(), false));
+    whole(span, "i2 i1");
     let kind = HistoryFilter {
         kind: Some(EventKind::Maintenance),
         ..all
     };
-    assert_eq!(ask(kind), ("m".to_owned(), false));
+    whole(kind, "m");
+}
+
+#[test]
+fn a_place_in_the_history_is_kept_as_text_and_nothing_else_is_one() {
+    for wrong in ["", "1", "1.", ".1", "1.x", "1.2.3", " 1.2"] {
+        assert_eq!(wrong.parse::<HistoryCursor>(), Err(()), "{wrong:?}");
+    }
+    let place: HistoryCursor = "-5.3".parse().unwrap();
+    assert_eq!(place.to_string(), "-5.3");
+}
+
+#[test]
+fn the_last_word_is_the_latest_text_that_still_stands() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path());
+    let page = watch(&store, &["a"], t(0))[0];
+    let word = |id: &str, at: i64, text: &str| update(id, Phase::Identified, t(at), text);
+    let facts = incident_facts("i", Phase::Identified, t(0));
+    // Written out of order, the latest without text.
+    let said = vec![
+        word("u2", 20, "We <b>found</b> it. It is large."),
+        word("u1", 10, "We look."),
+        word("u3", 30, ""),
+    ];
+    record(&store, page, t(100), vec![incident_added("i", facts, said)]);
+    let last_word = || {
+        let events = store.read_blocking(|view| view.events_named("i")).unwrap();
+        events[0].incident_view(t(0)).unwrap().last_word
+    };
+    assert_eq!(last_word().as_deref(), Some("We found it."));
+    let change = |change| Change::Incident {
+        id: "i".to_owned(),
+        change,
+    };
+    let edited = EventChange::UpdateEdited(word("u2", 20, "We lost it again."));
+    record(&store, page, t(200), vec![change(edited)]);
+    assert_eq!(last_word().as_deref(), Some("We lost it again."));
+    let gone = EventChange::UpdateDeleted { id: "u2".to_owned() };
+    record(&store, page, t(300), vec![change(gone)]);
+    assert_eq!(last_word().as_deref(), Some("We look."));
+    let long = word("u4", 40, &"long ".repeat(200));
+    record(&store, page, t(400), vec![change(EventChange::UpdateAdded(long))]);
+    assert!(last_word().unwrap().chars().count() <= 240);
 }
 
 #[test]

@@ -13,13 +13,14 @@ const DAYS_KEPT: usize = 7;
 
 /// What goes into the file: our own words. What libraries say may hold addresses with passwords in them, so that only
 /// their warnings are taken.
-const IN_THE_FILE: &str = "warn,signalbox_engine=info,signalbox_channels=info,signalbox_cli=info";
+const IN_THE_FILE: &str =
+    "warn,signalbox_engine=info,signalbox_channels=info,signalbox_cli=info,signalbox_desktop=info";
 
 /// Begins to log, until what it returns is dropped. `verbose` counts the `-v`; `dir` is where a watch's files go.
 ///
 /// A directory that cannot be written is no reason to fail: whoever needs it finds that out for themselves.
 #[must_use]
-pub(crate) fn start(verbose: u8, dir: Option<&Path>) -> Option<WorkerGuard> {
+pub fn start(verbose: u8, dir: Option<&Path>) -> Option<WorkerGuard> {
     let (file, guard) = match dir.and_then(|dir| daily(dir).ok()) {
         Some(file) => {
             let (writer, guard) = tracing_appender::non_blocking(file);
