@@ -258,6 +258,22 @@ describe("a vendor", () => {
   });
 });
 
+describe("the window's title", () => {
+  it("is what is shown, so that it is told apart in a list of windows", async () => {
+    const page = await open();
+    await heading(page).getByText("4 of 39").waitFor();
+    expect(await page.title()).toBe("Signalbox");
+    await world(page, "route", { view: "vendor", vendor: "Packetree" } satisfies Route);
+    await expect.poll(() => page.title()).toBe("Packetree – Signalbox");
+    await world(page, "route", { view: "incident", vendor: "Packetree", id: "pt-990" } satisfies Route);
+    await expect
+      .poll(() => page.title())
+      .toBe("Higher error rates at European edges – Packetree – Signalbox");
+    await page.keyboard.press("2");
+    await expect.poll(() => page.title()).toBe("History – Signalbox");
+  });
+});
+
 describe("what happens elsewhere", () => {
   it("is asked for again, and read out where the summary changed", async () => {
     const page = await open();
@@ -268,7 +284,7 @@ describe("what happens elsewhere", () => {
       const { world: recorded } = globalThis as unknown as {
         world: { ask: (question: unknown) => Promise<unknown> };
       };
-      await recorded.ask({ request: "acknowledge", incident: "pt-990", undo: false });
+      await recorded.ask({ request: "acknowledge", incident: "pt-990", vendor: "Packetree", undo: false });
     });
     await heading(page).getByText("3 of 39").waitFor();
     expect(await live.textContent()).toContain("3 of 39");

@@ -75,7 +75,7 @@ describe("recorded replies", () => {
 
   it("say that an acknowledged vendor no longer counts", async () => {
     const before = await world.ask({ request: "status", vendors: [] });
-    await world.ask({ request: "acknowledge", incident: "pt-990", undo: false });
+    await world.ask({ request: "acknowledge", incident: "pt-990", vendor: "Packetree", undo: false });
     const after = await world.ask({ request: "status", vendors: [] });
     expect(before.summary).toContain("Packetree");
     expect(after.summary).not.toContain("Packetree");

@@ -307,6 +307,10 @@ export class RecordedWorld implements Backend {
       case "remove": {
         const { vendor, page } = this.#writable(question.vendor);
         this.#status.vendors = this.#status.vendors.filter((other) => other.vendor !== vendor);
+        for (const { incident, maintenance } of this.#details) {
+          const event = incident ?? maintenance;
+          if (event?.vendor === vendor) event.watched = false;
+        }
         this.#changed(page);
         return { reply: "removed", vendor, page };
       }
@@ -326,11 +330,11 @@ export class RecordedWorld implements Backend {
         return { reply: "uptime", ...(known ?? { vendor, from, until, components: [] }) };
       }
       case "mute":
-        return { reply: "muted", ...this.#mute(question.target, question.until ?? FOREVER) };
+        return { reply: "muted", ...this.#mute(question, question.until ?? FOREVER) };
       case "unmute":
-        return { reply: "muted", ...this.#mute(question.target, null) };
+        return { reply: "muted", ...this.#mute(question, null) };
       case "acknowledge": {
-        const { incident } = this.#detail(question.incident, null);
+        const { incident } = this.#detail(question.incident, question.vendor);
         if (!incident) throw refuse("usage", "a maintenance cannot be acknowledged");
         incident.acknowledged = !question.undo;
         this.#changed("");
@@ -353,7 +357,7 @@ export class RecordedWorld implements Backend {
       case "resume":
         this.#status.engine.paused = null;
         this.#changed("");
-        return { reply: "paused", until: null };
+        return { reply: "resumed" };
     }
   }
 
@@ -507,9 +511,10 @@ export class RecordedWorld implements Backend {
     });
   }
 
-  #mute(target: string, until: string | null) {
-    const vendor = this.#status.vendors.find((other) => other.vendor.toLowerCase() === target.toLowerCase());
-    const incident = vendor ? null : this.#detail(target, null).incident;
+  #mute({ target, vendor: whose }: { target: string; vendor: string | null }, until: string | null) {
+    const named = this.#status.vendors.find((other) => other.vendor.toLowerCase() === target.toLowerCase());
+    const vendor = whose === null ? named : undefined;
+    const incident = vendor ? null : this.#detail(target, whose).incident;
     if (vendor) vendor.muted_until = until;
     else if (incident) incident.muted_until = until;
     this.#changed(vendor?.page ?? "");

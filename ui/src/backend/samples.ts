@@ -26,6 +26,7 @@ export const component = (some: Partial<ComponentView> = {}): ComponentView => (
 export const incident = (some: Partial<IncidentView> = {}): IncidentView => ({
   id: "one",
   vendor: "Fernpost",
+  watched: true,
   title: "Letters are late",
   impact: "minor",
   phase: "investigating",
@@ -35,6 +36,7 @@ export const incident = (some: Partial<IncidentView> = {}): IncidentView => ({
   resolved_at: null,
   first_recorded_at: "2026-11-27T10:01:00Z",
   last_word_at: "2026-11-27T11:00:00Z",
+  last_word: "We are looking into it.",
   updates: 1,
   url: "https://status.fernpost.example/incidents/one",
   components: [],
@@ -46,6 +48,7 @@ export const incident = (some: Partial<IncidentView> = {}): IncidentView => ({
 export const maintenance = (some: Partial<MaintenanceView> = {}): MaintenanceView => ({
   id: "work",
   vendor: "Fernpost",
+  watched: true,
   title: "New sorting machine",
   phase: "in_progress",
   starts_at: "2026-11-27T10:00:00Z",

@@ -5,8 +5,8 @@ import type { Health } from "../backend/types.ts";
 import { hostOf, withScheme } from "./address.ts";
 import { daysOf, happeningsOf } from "./days.ts";
 import { fold } from "./fold.ts";
-import { asSentence, firstSentence, headline, paragraphs } from "./sentence.ts";
-import { leastFirst, percent } from "./share.ts";
+import { asSentence, headline, paragraphs } from "./sentence.ts";
+import { leastFirst, percent, tooLittleObserved, uptimeSaid } from "./share.ts";
 import { isAcknowledged, standingOf, troubleSince, vendorsMatching, worst } from "./standing.ts";
 import { story, turnsBetween } from "./story.ts";
 import { trackOf } from "./track.ts";
@@ -247,23 +247,6 @@ describe("the history", () => {
 });
 
 describe("a vendor's words", () => {
-  it.each([
-    [
-      "One acquiring bank declines 3.5 % of payments. We wait.",
-      "One acquiring bank declines 3.5 % of payments.",
-    ],
-    ["See status.example.com for more", "See status.example.com for more"],
-    ["Line one\nstill one.\n\nLine two", "Line one still one."],
-    ["", ""],
-  ])("%j begin with the sentence %j", (text, sentence) => {
-    expect(firstSentence(text)).toBe(sentence);
-  });
-
-  it("are cut between words where a sentence does not end", () => {
-    const cut = firstSentence("word ".repeat(100), 20);
-    expect(cut).toBe("word word word word…");
-  });
-
   it("keep their paragraphs and the lines within them", () => {
     expect(paragraphs("a\nb\n\n \n\nc\n")).toEqual(["a\nb", "c"]);
   });
@@ -294,6 +277,27 @@ describe("a share", () => {
     [0, "0 %"],
   ])("of %d is never rounded up: %s", (share, said) => {
     expect(percent(share)).toBe(said);
+  });
+
+  it.each([
+    [0.9995, 0.41, "99.95 % of the 41 % that was observed"],
+    [1, 0.034, "100 % of the 3.4 % that was observed"],
+    [1, 0.00002, "Less than 0.1 % of the time was observed"],
+    [0, 0, "Not observed"],
+    [null, 0.5, "Not observed"],
+    [0.00001, 0.5, "less than 0.01 % of the 50 % that was observed"],
+  ])("of %j of the time in %j of the month is said with what it is a share of", (up, observed, said) => {
+    expect(uptimeSaid(uptime({ up, observed }))).toBe(said);
+  });
+
+  it("is not said of anything where next to nothing was observed", () => {
+    expect(tooLittleObserved([uptime({ observed: 0.00002 }), uptime({ observed: 0 })])).toBe(
+      "Less than 0.1 % of the last 30 days was observed: too little to say how much worked.",
+    );
+    expect(tooLittleObserved([uptime({ observed: 0, up: null })])).toBe(
+      "Nothing of the last 30 days has been observed yet.",
+    );
+    expect(tooLittleObserved([uptime({ observed: 0.00002 }), uptime({ observed: 0.4 })])).toBeNull();
   });
 
   it("that is worst comes first, and what was not observed comes last", () => {

@@ -103,7 +103,8 @@ export const words = {
   cancel: "Cancel",
   more: "Show more",
   skip: "Skip to the content",
-  titled: (place: string) => `${place} · Signalbox`,
+  /** The window's title: what is shown, from the smallest to the largest. */
+  titled: (...shown: readonly string[]) => [...shown, "Signalbox"].join(" – "),
 
   navigation: {
     label: "Main",
@@ -270,6 +271,11 @@ export const words = {
     title: "Last 30 days",
     said: (up: string, observed: string) => `${up} of the ${observed} that was observed`,
     none: "Not observed",
+    hardly: (share: string) => `${share} of the time was observed`,
+    tooLittle: (share: string) =>
+      `${share} of the last 30 days was observed: too little to say how much worked.`,
+    nothing: "Nothing of the last 30 days has been observed yet.",
+    lessThan: (share: string) => `less than ${share}`,
     observed: "Observed",
     worked: "Worked",
     component: "Component",
