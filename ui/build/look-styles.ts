@@ -7,7 +7,6 @@ interface Look {
   health: Record<string, { light: string; dark: string }>;
 }
 
-const source = fileURLToPath(new URL("../src/look/look.json", import.meta.url));
 const id = "virtual:look.css";
 
 /** The palette that tray and window share, as custom properties: `--operational`, `--partial-outage` and so on. */
@@ -21,6 +20,7 @@ export function lookRules(look: Look): string {
 
 /** Makes a style sheet of look.json, so that the policy needs to allow no inline style. */
 export function lookStyles(): Plugin {
+  const source = fileURLToPath(new URL("../src/look/look.json", import.meta.url));
   return {
     name: "signalbox-look",
     resolveId: (wanted) => (wanted === id ? `\0${id}` : undefined),

@@ -19,7 +19,7 @@ interface Answers {
   accept_unreadable: "accepted_unreadable";
   doctor: "doctor";
   pause: "paused";
-  resume: "paused";
+  resume: "resumed";
 }
 
 /** What can be asked from the window. */

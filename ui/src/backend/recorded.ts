@@ -36,7 +36,17 @@ const WEIGHT: Record<Health, number> = {
 
 /** Which recorded state the window is shown over: `?state=calm`. */
 export type Scenario =
-  "storm" | "calm" | "empty" | "offline" | "stopped" | "paused" | "trouble" | "silent" | "slow" | "welcome";
+  | "storm"
+  | "calm"
+  | "partly"
+  | "empty"
+  | "offline"
+  | "stopped"
+  | "paused"
+  | "trouble"
+  | "silent"
+  | "slow"
+  | "welcome";
 
 const isProblem = (health: Health) => WEIGHT[health] >= WEIGHT.degraded;
 const refuse = (code: ErrorCode, message: string) => new Refusal({ code, message });
@@ -149,6 +159,10 @@ export class RecordedWorld implements Backend {
     const engine = this.#status.engine;
     const minutesAgo = (minutes: number) => new Date(now - minutes * 60_000).toISOString();
     switch (scenario) {
+      case "partly":
+        this.#calm();
+        this.#lose(2);
+        break;
       case "calm":
       case "welcome":
         this.#calm();
@@ -199,6 +213,13 @@ export class RecordedWorld implements Backend {
       vendor.read_at = vendor.asked_at ?? fresh;
       vendor.platform ??= "statuspage";
       for (const component of this.#scope(vendor.vendor).components) component.health = "operational";
+    }
+  }
+
+  #lose(many: number): void {
+    for (const vendor of this.#status.vendors.slice(0, many)) {
+      Object.assign(vendor, { shown: "unknown", stale: true, source: "unreachable" });
+      Object.assign(vendor, { shown_reason: "last word 25 min ago: operational; connection refused" });
     }
   }
 
@@ -286,6 +307,10 @@ export class RecordedWorld implements Backend {
       case "remove": {
         const { vendor, page } = this.#writable(question.vendor);
         this.#status.vendors = this.#status.vendors.filter((other) => other.vendor !== vendor);
+        for (const { incident, maintenance } of this.#details) {
+          const event = incident ?? maintenance;
+          if (event?.vendor === vendor) event.watched = false;
+        }
         this.#changed(page);
         return { reply: "removed", vendor, page };
       }
@@ -305,11 +330,11 @@ export class RecordedWorld implements Backend {
         return { reply: "uptime", ...(known ?? { vendor, from, until, components: [] }) };
       }
       case "mute":
-        return { reply: "muted", ...this.#mute(question.target, question.until ?? FOREVER) };
+        return { reply: "muted", ...this.#mute(question, question.until ?? FOREVER) };
       case "unmute":
-        return { reply: "muted", ...this.#mute(question.target, null) };
+        return { reply: "muted", ...this.#mute(question, null) };
       case "acknowledge": {
-        const { incident } = this.#detail(question.incident, null);
+        const { incident } = this.#detail(question.incident, question.vendor);
         if (!incident) throw refuse("usage", "a maintenance cannot be acknowledged");
         incident.acknowledged = !question.undo;
         this.#changed("");
@@ -332,7 +357,7 @@ export class RecordedWorld implements Backend {
       case "resume":
         this.#status.engine.paused = null;
         this.#changed("");
-        return { reply: "paused", until: null };
+        return { reply: "resumed" };
     }
   }
 
@@ -486,9 +511,10 @@ export class RecordedWorld implements Backend {
     });
   }
 
-  #mute(target: string, until: string | null) {
-    const vendor = this.#status.vendors.find((other) => other.vendor.toLowerCase() === target.toLowerCase());
-    const incident = vendor ? null : this.#detail(target, null).incident;
+  #mute({ target, vendor: whose }: { target: string; vendor: string | null }, until: string | null) {
+    const named = this.#status.vendors.find((other) => other.vendor.toLowerCase() === target.toLowerCase());
+    const vendor = whose === null ? named : undefined;
+    const incident = vendor ? null : this.#detail(target, whose).incident;
     if (vendor) vendor.muted_until = until;
     else if (incident) incident.muted_until = until;
     this.#changed(vendor?.page ?? "");

@@ -2,6 +2,8 @@ import type { Hint } from "../backend/types.ts";
 
 /** Hints of the same moment are one reason to ask again. */
 const GATHER = 250;
+/** That a page was read without news only makes ages younger; there is time for that. */
+const GATHER_READINGS = 5000;
 /** Nobody's hints make the window ask more often than this. */
 const LEAST = 1000;
 /** Without any hint it asks this often: a hint may have been lost. */
@@ -11,19 +13,22 @@ const AT_LEAST_EVERY = 30_000;
 class Pulse {
   beat = $state(0);
   #waiting: ReturnType<typeof setTimeout> | undefined;
+  #due = 0;
   #last = 0;
 
   /** Something happened. */
   hint(hint: Hint): void {
     if (hint === "subscribed") return;
-    this.soon();
+    this.soon(typeof hint === "object" && "polled" in hint ? GATHER_READINGS : GATHER);
   }
 
   /** Asks again shortly, together with whatever else happens at this moment. */
-  soon(): void {
-    if (this.#waiting !== undefined) return;
-    const wait = Math.max(GATHER, this.#last + LEAST - Date.now());
-    this.#waiting = setTimeout(() => this.#now(), wait);
+  soon(gather = GATHER): void {
+    const due = Math.max(Date.now() + gather, this.#last + LEAST);
+    if (this.#waiting !== undefined && this.#due <= due) return;
+    clearTimeout(this.#waiting);
+    this.#due = due;
+    this.#waiting = setTimeout(() => this.#now(), due - Date.now());
   }
 
   #now(): void {

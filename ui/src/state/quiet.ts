@@ -32,23 +32,31 @@ async function told<T>(
   return result;
 }
 
+/** What is muted: a vendor, or an incident of one; ids of incidents repeat between pages. */
+export interface Mutable {
+  /** A vendor's name, or an incident's id. */
+  target: string;
+  /** Whose incident it is; `null` where a vendor is muted. */
+  vendor: string | null;
+}
+
 /** Announces nothing of a vendor or an incident for a while. */
-export function mute(target: string, name: string, until: string | null) {
+export function mute(what: Mutable, name: string, until: string | null) {
   return told(
-    () => backend.ask({ request: "mute", target, until }),
+    () => backend.ask({ request: "mute", ...what, until }),
     words.vendor.isMuted(name, untilWords(until)),
-    () => backend.ask({ request: "unmute", target }).finally(() => pulse.soon()),
+    () => backend.ask({ request: "unmute", ...what }).finally(() => pulse.soon()),
   );
 }
 
 /** Announces it again. */
-export function unmute(target: string, name: string) {
-  return told(() => backend.ask({ request: "unmute", target }), words.vendor.isUnmuted(name));
+export function unmute(what: Mutable, name: string) {
+  return told(() => backend.ask({ request: "unmute", ...what }), words.vendor.isUnmuted(name));
 }
 
 /** An open incident no longer counts as a problem, or does again. */
-export function acknowledge(incident: string, undo: boolean) {
-  const ask = (back: boolean) => backend.ask({ request: "acknowledge", incident, undo: back });
+export function acknowledge({ id, vendor }: { id: string; vendor: string }, undo: boolean) {
+  const ask = (back: boolean) => backend.ask({ request: "acknowledge", incident: id, vendor, undo: back });
   return told(
     () => ask(undo),
     undo ? words.incident.isUnacknowledged : words.incident.isAcknowledged,

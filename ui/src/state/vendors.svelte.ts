@@ -15,9 +15,14 @@ class Vendors {
     return this.asked.answer;
   }
 
-  /** One vendor by name. */
+  /** One vendor by the name that the person or the page itself gives it; case does not matter. */
   named(name: string): VendorView | undefined {
-    return this.status?.vendors.find((vendor) => vendor.vendor === name);
+    const wanted = name.toLowerCase();
+    const all = this.status?.vendors ?? [];
+    return (
+      all.find(({ vendor }) => vendor.toLowerCase() === wanted) ??
+      all.find(({ page_name }) => page_name?.toLowerCase() === wanted)
+    );
   }
 
   /** Asks how the vendors are. */

@@ -63,7 +63,7 @@ export function clockTime(at: Date, zone: Zone): string {
 
 /** "9 Nov", with the year where it is another one than now's. */
 export function shortDate(at: Date, now: Date, zone: Zone): string {
-  const year = (moment: Date) => dayOf(moment, zone).slice(0, 4);
+  const year = (of: Date) => dayOf(of, zone).slice(0, 4);
   return year(at) === year(now)
     ? format(zone, "short", { day: "numeric", month: "short" }).format(at)
     : format(zone, "short year", { day: "numeric", month: "short", year: "numeric" }).format(at);

@@ -45,8 +45,8 @@ const sources: Record<SourceState, string> = {
 
 const refusals: Record<ErrorCode, { title: string; next: string }> = {
   usage: {
-    title: "That could not be asked",
-    next: "Go back and try it from the list; what you were looking at may have changed in the meantime.",
+    title: "That cannot be done like this",
+    next: "What you were looking at may have changed in the meantime; the overview shows how things are now.",
   },
   bad_input: {
     title: "That could not be read",
@@ -103,7 +103,8 @@ export const words = {
   cancel: "Cancel",
   more: "Show more",
   skip: "Skip to the content",
-  titled: (place: string) => `${place} · Signalbox`,
+  /** The window's title: what is shown, from the smallest to the largest. */
+  titled: (...shown: readonly string[]) => [...shown, "Signalbox"].join(" – "),
 
   navigation: {
     label: "Main",
@@ -112,7 +113,6 @@ export const words = {
     add: "Add a page",
     about: "Settings",
     keys: "Keyboard shortcuts",
-    back: "Back",
   },
 
   age: {
@@ -140,7 +140,6 @@ export const words = {
   },
 
   overview: {
-    title: "Overview",
     problems: "Problems",
     acknowledgedTitle: "Acknowledged",
     incidents: "Open incidents, everything reported as working",
@@ -154,7 +153,6 @@ export const words = {
     checkAll: "Check now",
     checkingAll: (many: number) => `Asking ${count(many, "page")}…`,
     lastRead: "Newest reading",
-    components: (many: number) => count(many, "component"),
     moreIncidents: (many: number) => `and ${count(many, "more open incident")}`,
     noIncident: "No incident has been published for this.",
     stale: "may be out of date",
@@ -224,7 +222,6 @@ export const words = {
     until: (when: string) => `until ${when}`,
     accept: "Accept as unreadable",
     acceptHint: "This page cannot be read. Accept that, and it no longer counts for the overall health.",
-    accepted: "Accepted as unreadable: it does not count for the overall health.",
     counting: "Overall health",
     notCounted: "Does not count for the overall health.",
     unaccept: "Count it again",
@@ -266,7 +263,6 @@ export const words = {
     none: "This page names no components.",
     unnamed: "Unnamed",
     group: (name: string, many: number) => `${name}, group of ${count(many, "component")}`,
-    open: "Open",
     filter: "Filter components",
     noMatch: (typed: string) => `No component matches “${typed}”.`,
   },
@@ -275,6 +271,11 @@ export const words = {
     title: "Last 30 days",
     said: (up: string, observed: string) => `${up} of the ${observed} that was observed`,
     none: "Not observed",
+    hardly: (share: string) => `${share} of the time was observed`,
+    tooLittle: (share: string) =>
+      `${share} of the last 30 days was observed: too little to say how much worked.`,
+    nothing: "Nothing of the last 30 days has been observed yet.",
+    lessThan: (share: string) => `less than ${share}`,
     observed: "Observed",
     worked: "Worked",
     component: "Component",
@@ -319,7 +320,6 @@ export const words = {
     noTime: "no time published",
     ours: "Worked out by Signalbox, not said by the vendor",
     oursNote: "Dotted underline: worked out by Signalbox, not said by the vendor.",
-    recordedHere: "recorded here",
     titleWas: "Title changed. It was",
     impactWas: (from: string, to: string) => `Impact changed from ${from} to ${to}`,
     componentsNow: "Affected components are now",
@@ -338,11 +338,8 @@ export const words = {
     unacknowledge: "Count it again",
     isAcknowledged: "Acknowledged: it stays visible, but no longer counts as a problem.",
     isUnacknowledged: "It counts as a problem again.",
-    announcedAt: "Announced for",
     begins: "Begins",
     ends: "Ends",
-    window: "Window",
-    overrunning: "Past its announced end",
     overBy: (length: string) => `Past its announced end by ${length}`,
     inTime: (length: string) => `Begins in ${length}`,
     untilEnd: (length: string) => `Announced to end in ${length}`,
@@ -372,10 +369,8 @@ export const words = {
     finds: (many: number, more: boolean) => (more ? `The newest ${many} finds` : count(many, "find")),
     undated: "Without a date",
     open: "open",
-    going: "going on",
     unlisted: "no longer listed",
     end: "That is everything that was recorded.",
-    lasted: "lasted",
   },
 
   moment: {
@@ -385,8 +380,8 @@ export const words = {
     hint: "Was the payment vendor down last Tuesday at 14:32? Two answers: what was known at that moment, and what is known now about it.",
     at: "At",
     vendor: "Vendor",
-    then: "Known then",
-    now: "Known now",
+    knownThen: "Known then",
+    knownNow: "Known now",
     notWatched: "Not watched then",
     notObserved: "not being observed at that moment",
     nothing: "Nothing said since",

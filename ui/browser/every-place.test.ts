@@ -1,0 +1,185 @@
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+import { POLICY } from "../build/content-security-policy.ts";
+import { type Scene, Stand } from "./stand.ts";
+
+const stand = new Stand();
+let axe = "";
+
+beforeAll(async () => {
+  await stand.start();
+  axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+});
+
+afterAll(() => stand.stop());
+
+interface Seen extends Scene {
+  name: string;
+  /** Text that is there when the place is whole. */
+  until: string | RegExp;
+  /** What is done first. */
+  before?: (page: Page) => Promise<void>;
+}
+
+const press = (name: string | RegExp) => (page: Page) => page.getByRole("button", { name }).first().click();
+
+const PLACES: Seen[] = [
+  { name: "the overview in a storm", until: "About 60 % of the affected" },
+  { name: "the overview in calm", state: "calm", until: "All 40 vendors are fine" },
+  { name: "the overview when not all is known", state: "partly", until: "2 of 40 vendors are unknown" },
+  { name: "the overview without vendors", state: "empty", until: "No vendor is watched yet" },
+  { name: "the overview offline", state: "offline", until: "This computer is offline" },
+  {
+    name: "the overview of an engine that stopped",
+    state: "stopped",
+    until: "Signalbox has stopped checking",
+  },
+  { name: "the overview while paused", state: "paused", until: "Notifications are paused" },
+  { name: "the overview while nothing can be recorded", state: "trouble", until: "Nothing can be recorded" },
+  { name: "the offer to start at login", state: "welcome", until: "Start Signalbox when you log in?" },
+  { name: "an engine that does not answer", state: "silent", until: "Signalbox does not answer" },
+  { name: "a vendor in trouble", at: "/vendor/Harborline%20Cloud", until: "of the 39 % that was observed" },
+  { name: "a vendor whose page is unreachable", at: "/vendor/Tidewater%20DNS", until: "was operational" },
+  { name: "a locked vendor", at: "/vendor/Granite%20Git", until: "which is included" },
+  { name: "a vendor with many components", at: "/vendor/Saltmarsh%20Storage", until: "Stockholm" },
+  { name: "a vendor that is not watched", at: "/vendor/Nobody", until: "This vendor is not watched" },
+  {
+    name: "the choice of components",
+    at: "/vendor/Mintpath%20Payments",
+    until: "Save the choice",
+    before: press("Choose components"),
+  },
+  {
+    name: "the menu to mute",
+    at: "/vendor/Packetree",
+    until: "Until I lift it",
+    before: (page) => page.getByText("Mute").first().click(),
+  },
+  {
+    name: "the question whether to stop watching",
+    at: "/vendor/Packetree",
+    until: "Its history is kept",
+    before: press("Stop watching…"),
+  },
+  {
+    name: "an open incident",
+    at: "/vendor/Harborline%20Cloud/incident/hl-4821",
+    until: "said 3 times, last",
+  },
+  {
+    name: "words before an edit",
+    at: "/vendor/Harborline%20Cloud/incident/hl-4821",
+    until: "within 15 minutes",
+    before: press("show what it said before"),
+  },
+  { name: "a past incident with a postmortem", at: "/incident/lp-61", until: "eleven weeks" },
+  {
+    name: "an incident that is no longer listed",
+    at: "/incident/sm-301",
+    until: "never said that it is resolved",
+  },
+  { name: "a maintenance that overruns", at: "/incident/av-9", until: "Past its announced end by" },
+  { name: "an incident that is not known", at: "/incident/nothing", until: "This is not known here" },
+  { name: "the history", at: "/history", until: "Show more" },
+  {
+    name: "finds",
+    at: "/history",
+    until: /The newest|finds/,
+    before: (page) => page.getByRole("searchbox").fill("database"),
+  },
+  { name: "a moment", at: "/moment", until: "Known now", before: press("Look it up") },
+  { name: "the place to add a page", at: "/add", until: "Any address of the page will do" },
+  {
+    name: "a page that was added",
+    at: "/add",
+    until: "What do you depend on?",
+    before: async (page) => {
+      await page.getByLabel("Address").fill("status.wren.example");
+      await page.keyboard.press("Enter");
+    },
+  },
+  {
+    name: "a page that could not be added",
+    at: "/add",
+    until: "The page could not be read",
+    before: async (page) => {
+      await page.getByLabel("Address").fill("https://nothing.example");
+      await page.keyboard.press("Enter");
+    },
+  },
+  { name: "the settings", at: "/about", until: "Start at login" },
+  { name: "the list of keys", until: "This list", before: press("Keyboard shortcuts") },
+];
+
+async function violations(page: Page, rules?: string[]): Promise<string[]> {
+  // By way of the debugger: the window's policy lets nobody add a script to its own.
+  await page.evaluate(axe);
+  return page.evaluate(async (only) => {
+    const library = (globalThis as unknown as { axe: typeof import("axe-core") }).axe;
+    const options = only ? { runOnly: { type: "rule" as const, values: only } } : {};
+    const { violations: found } = await library.run(document, options);
+    return found.flatMap(({ id, nodes }) =>
+      nodes.map(({ target, failureSummary }) => `${id} ${String(target)}: ${failureSummary}`),
+    );
+  }, rules);
+}
+
+describe("a place", () => {
+  it.each(PLACES)(
+    "$name is accessible in both themes, breaks no policy and fits",
+    async ({ until, before, ...scene }) => {
+      const { page, complaints, close } = await stand.open({
+        ...scene,
+        options: { colorScheme: "light", reducedMotion: "reduce" },
+      });
+      try {
+        await before?.(page);
+        await page.getByText(until).first().waitFor();
+        expect(await violations(page), "in light").toEqual([]);
+        await page.emulateMedia({ colorScheme: "dark" });
+        // Nothing but colours differs between the themes.
+        expect(await violations(page, ["color-contrast", "link-in-text-block"]), "in dark").toEqual([]);
+        for (const width of [480, 1600]) {
+          await page.setViewportSize({ width, height: 640 });
+          const overflow = await page.evaluate(
+            () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+          );
+          expect(overflow, `at ${width} pixels`).toBeLessThanOrEqual(0);
+        }
+        expect(await page.locator("h1").count()).toBe(1);
+        expect(complaints).toEqual([]);
+      } finally {
+        await close();
+      }
+    },
+  );
+});
+
+describe("the check itself", () => {
+  it("finds a fault where there is one", async () => {
+    const { page, close } = await stand.open();
+    await page.evaluate(() => document.querySelector("main")?.append(document.createElement("button")));
+    expect((await violations(page)).join()).toContain("button-name");
+    await close();
+  });
+});
+
+describe("the policy", () => {
+  it("is the program's own, and a browser holds the window to it", async () => {
+    const { page, complaints, close } = await stand.open();
+    const policy = await page.locator("meta[http-equiv]").getAttribute("content");
+    expect(policy).toBe(POLICY);
+    expect(POLICY).not.toContain("unsafe");
+    await page.evaluate(() => {
+      const style = document.createElement("p");
+      style.setAttribute("style", "color: red");
+      document.body.append(style);
+    });
+    await expect.poll(() => complaints.join()).toContain("style-src 'self'");
+    await close();
+  });
+});
