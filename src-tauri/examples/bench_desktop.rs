@@ -59,6 +59,7 @@ mod linux {
 
     #[interface(name = "org.kde.StatusNotifierWatcher")]
     impl Watcher {
+        #[expect(clippy::needless_pass_by_value, reason = "zbus hands the header over")]
         fn register_status_notifier_item(&self, service: &str, #[zbus(header)] header: Header<'_>) {
             let sender = header.sender().map(ToString::to_string).unwrap_or_default();
             // Either a name on the bus or a path of the one who calls.

@@ -8,6 +8,11 @@ mod linux {
     use ksni::TrayMethods as _;
     use tauri::{AppHandle, Manager as _, RunEvent, WebviewUrl, WebviewWindowBuilder};
 
+    /// Where the page comes from: out of the program itself, as an ordinary one does.
+    const SCHEME: &str = "empty";
+
+    const PAGE: &str = "<!doctype html><html lang=\"en\"><title>Empty</title><p>Empty</p></html>";
+
     /// The window's name within the program.
     const LABEL: &str = "main";
 
@@ -24,10 +29,10 @@ mod linux {
             if app.get_webview_window(LABEL).is_some() {
                 return;
             }
-            let Ok(nothing) = "about:blank".parse() else {
+            let Ok(page) = format!("{SCHEME}://localhost/").parse() else {
                 return;
             };
-            let opened = WebviewWindowBuilder::new(app, LABEL, WebviewUrl::External(nothing))
+            let opened = WebviewWindowBuilder::new(app, LABEL, WebviewUrl::CustomProtocol(page))
                 .title("Empty")
                 .inner_size(960.0, 680.0)
                 .data_directory(web_data)
@@ -65,9 +70,16 @@ mod linux {
     }
 
     /// Runs until it is killed. The one argument is a directory for what the web view keeps.
+    #[expect(clippy::exit, reason = "Tauri's own code holds one")]
     pub(super) fn main() -> tauri::Result<()> {
         let web_data = std::env::args_os().nth(1).map(PathBuf::from).unwrap_or_default();
         tauri::Builder::default()
+            .register_uri_scheme_protocol(SCHEME, |_, _| {
+                tauri::http::Response::builder()
+                    .header("content-type", "text/html; charset=utf-8")
+                    .body(PAGE.as_bytes())
+                    .unwrap_or_default()
+            })
             .setup(|app| {
                 let app = app.handle().clone();
                 tauri::async_runtime::spawn(async move {

@@ -120,7 +120,10 @@ impl Desk {
         self.fakes.forget();
         let began = Instant::now();
         let program = Group::start(command)?;
-        let at = self.fakes.wait_for(PATIENCE, |line| line == "item")?.at;
+        let at = self
+            .fakes
+            .wait_for("a tray icon", PATIENCE, |line| line == "item")?
+            .at;
         Ok((program, at.saturating_duration_since(began)))
     }
 
@@ -135,7 +138,7 @@ impl Desk {
             let (id, summary) = line.strip_prefix("bubble ")?.split_once(' ')?;
             Some((id.to_owned(), summary.to_owned()))
         };
-        let heard = self.fakes.wait_for(patience, |line| {
+        let heard = self.fakes.wait_for("that notification", patience, |line| {
             bubble(line).is_some_and(|(_, summary)| is_it(&summary))
         })?;
         Ok(bubble(&heard.line).map(|(id, _)| id).unwrap_or_default())
@@ -264,7 +267,7 @@ impl Fakes {
             input,
             heard,
         };
-        fakes.wait_for(PATIENCE, |line| line == "ready")?;
+        fakes.wait_for("readiness", PATIENCE, |line| line == "ready")?;
         Ok(fakes)
     }
 
@@ -277,7 +280,7 @@ impl Fakes {
         while self.heard.try_recv().is_ok() {}
     }
 
-    fn wait_for(&self, patience: Duration, is_it: impl Fn(&str) -> bool) -> Result<Heard> {
+    fn wait_for(&self, what: &str, patience: Duration, is_it: impl Fn(&str) -> bool) -> Result<Heard> {
         let until = Instant::now() + patience;
         loop {
             match self
@@ -287,7 +290,7 @@ impl Fakes {
                 Ok(heard) if is_it(&heard.line) => return Ok(heard),
                 Ok(_) => {}
                 Err(RecvTimeoutError::Timeout) => {
-                    bail!("nothing came within {} s", patience.as_secs())
+                    bail!("{what} did not come within {} s", patience.as_secs())
                 }
                 Err(RecvTimeoutError::Disconnected) => {
                     bail!("what takes icons and notifications has ended")
