@@ -366,6 +366,9 @@ export const words = {
     none: "Nothing has been recorded yet. What the pages you add have published in the past appears here.",
     noneOf: (name: string) => `Nothing has been recorded of ${name}.`,
     noFinds: (typed: string) => `Nothing that was recorded contains “${typed}”.`,
+    noFindsOf: (typed: string, name: string) => `Nothing that was recorded of ${name} contains “${typed}”.`,
+    noFindsAmong: (typed: string, name: string, many: number) =>
+      `None of the newest ${many} finds of “${typed}” is of ${name}.`,
     finds: (many: number, more: boolean) => (more ? `The newest ${many} finds` : count(many, "find")),
     undated: "Without a date",
     open: "open",
