@@ -15,7 +15,7 @@ use crate::{bubble::BubbleChannel, shell::Input};
 
 /// Starts engines, one at a time. Clones are the same.
 #[derive(Clone)]
-pub(crate) struct EngineThread {
+pub struct EngineThread {
     watching: Watching,
     inputs: mpsc::Sender<Input>,
     stop: Arc<Mutex<CancellationToken>>,
@@ -23,7 +23,7 @@ pub(crate) struct EngineThread {
 
 impl EngineThread {
     /// An engine for `places` that announces by `channel` and reports to `inputs`.
-    pub(crate) fn new(
+    pub fn new(
         places: Places,
         demo: bool,
         clock: SharedClock,
@@ -43,7 +43,7 @@ impl EngineThread {
     }
 
     /// Starts one. What happens is sent to the shell, its end as [`Input::EngineEnded`].
-    pub(crate) fn start(&self) {
+    pub fn start(&self) {
         let stop = CancellationToken::new();
         *self.stop.lock().unwrap_or_else(PoisonError::into_inner) = stop.clone();
         let (watching, inputs) = (self.watching.clone(), self.inputs.clone());
@@ -62,7 +62,7 @@ impl EngineThread {
     }
 
     /// Tells it to end in order.
-    pub(crate) fn stop(&self) {
+    pub fn stop(&self) {
         self.stop.lock().unwrap_or_else(PoisonError::into_inner).cancel();
     }
 }

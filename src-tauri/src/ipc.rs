@@ -15,14 +15,17 @@ use crate::{
 /// The commands, as the build and the capabilities name them.
 pub const COMMANDS: [&str; 5] = ["ask", "arrive", "open_link", "start_at_login", "dismiss"];
 
+/// Opens an address in the person's browser.
+pub type OpenLink = Box<dyn Fn(&str) -> Result<(), String> + Send + Sync>;
+
 /// What the commands work with.
 pub struct Ipc {
     /// Who answers requests.
     pub ask: Arc<dyn Ask>,
     /// The shell's loop.
     pub inputs: mpsc::Sender<Input>,
-    /// Opens an address in the person's browser.
-    pub open: Box<dyn Fn(&str) -> Result<(), String> + Send + Sync>,
+    /// What opens a link.
+    pub open: OpenLink,
 }
 
 /// Answers a request of the engine's API.
@@ -74,8 +77,11 @@ pub async fn start_at_login(ipc: State<'_, Ipc>, enabled: bool) -> Result<bool, 
 /// # Errors
 /// [`ErrorCode::Unavailable`] where the program is ending.
 #[tauri::command]
-pub async fn dismiss(ipc: State<'_, Ipc>, id: String) -> Result<(), ApiError> {
-    ipc.inputs.send(Input::Dismiss(id)).await.map_err(|_| ending())
+pub async fn dismiss(ipc: State<'_, Ipc>, notice_id: String) -> Result<(), ApiError> {
+    ipc.inputs
+        .send(Input::Dismiss(notice_id))
+        .await
+        .map_err(|_| ending())
 }
 
 async fn answer<T>(

@@ -7,7 +7,7 @@ pub mod arguments;
 pub mod bubble;
 pub mod contract;
 pub mod desktop;
-mod engine;
+pub mod engine;
 mod hand_over;
 pub mod ipc;
 mod login;
@@ -95,12 +95,16 @@ pub fn run(arguments: &Arguments, complain: &dyn Fn(&str)) -> Result<ExitCode> {
         HandedOver::Nobody => {}
     }
     tauri::async_runtime::set(runtime.handle().clone());
-    desktop_program(arguments, places, route, &runtime)
+    desktop_program(arguments, &places, route, &runtime)
 }
 
+#[expect(
+    clippy::exit,
+    reason = "Tauri's generated code ends a program whose pages are missing"
+)]
 fn desktop_program(
     arguments: &Arguments,
-    places: Places,
+    places: &Places,
     route: Option<Route>,
     runtime: &tokio::runtime::Runtime,
 ) -> Result<ExitCode> {

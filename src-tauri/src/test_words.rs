@@ -37,7 +37,7 @@ pub(crate) fn incident(vendor: &str, id: &str, title: &str, started: &str) -> Va
 }
 
 /// An answer of a running engine about these vendors.
-pub(crate) fn status(tray: &str, summary: &str, vendors: Vec<VendorView>, more: &Value) -> StatusView {
+pub(crate) fn status(tray: &str, summary: &str, vendors: &[VendorView], more: &Value) -> StatusView {
     let mut view = json!({
         "at": "2026-11-07T10:00:00Z",
         "engine": {

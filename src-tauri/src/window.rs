@@ -161,7 +161,12 @@ impl NewWindow {
             .theme(self.theme)
             .data_directory(self.web_data.clone())
             // Nothing but the program's own pages, whatever a link or a script asks for.
-            .on_navigation(|url| is_own(url))
+            .on_navigation(is_own)
+            .on_document_title_changed(|window, title| {
+                if let Err(error) = window.set_title(&title) {
+                    tracing::warn!(%error, "the window's title could not be changed");
+                }
+            })
             .build()?;
         os::window_opened(app);
         let (inputs, remembered) = (self.inputs.clone(), self.remembered.clone());

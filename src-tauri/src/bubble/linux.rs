@@ -13,7 +13,7 @@ use futures_util::StreamExt as _;
 use notify_rust::{Hint, Notification, Timeout, Urgency as Loudness};
 use signalbox_channels::Urgency;
 use tokio::sync::{Mutex as AsyncMutex, mpsc};
-use zbus::{Connection, Variant};
+use zbus::{Connection, Variant, fdo::DBusProxy, names::OwnedUniqueName};
 
 use super::{Bubble, BubbleError, Bubbles, Click, ClickedOn};
 use crate::{APP_ID, route::Route};
@@ -135,6 +135,8 @@ impl Raised {
 
 /// Raises bubbles on the session bus.
 pub struct BusBubbles {
+    /// The bus's address; `None` for the session's.
+    address: Option<String>,
     clicks: mpsc::Sender<Click>,
     raised: Arc<Mutex<Raised>>,
     server: AsyncMutex<Option<Server>>,
@@ -142,8 +144,21 @@ pub struct BusBubbles {
 
 struct Server {
     proxy: NotificationsProxy<'static>,
+    /// Who it is on the bus: another one has other capabilities and other bubbles.
+    owner: OwnedUniqueName,
     capabilities: BTreeSet<String>,
     signals: tokio::task::JoinHandle<()>,
+}
+
+impl Server {
+    async fn is_the_same(&self) -> bool {
+        owner(&self.proxy).await.is_ok_and(|owner| owner == self.owner)
+    }
+}
+
+async fn owner(proxy: &NotificationsProxy<'_>) -> zbus::Result<OwnedUniqueName> {
+    let bus = DBusProxy::new(proxy.inner().connection()).await?;
+    Ok(bus.get_name_owner(proxy.inner().destination().clone()).await?)
 }
 
 impl Drop for Server {
@@ -156,7 +171,14 @@ impl BusBubbles {
     /// Nothing is connected before the first bubble. Clicks are sent to `clicks`.
     #[must_use]
     pub fn new(clicks: mpsc::Sender<Click>) -> Self {
+        Self::at(None, clicks)
+    }
+
+    /// The same on the bus of this address instead of the session's.
+    #[must_use]
+    pub fn at(address: Option<String>, clicks: mpsc::Sender<Click>) -> Self {
         Self {
+            address,
             clicks,
             raised: Arc::default(),
             server: AsyncMutex::new(None),
@@ -164,17 +186,24 @@ impl BusBubbles {
     }
 
     async fn connect(&self) -> zbus::Result<Server> {
-        let connection = Connection::session().await?;
+        let connection = match &self.address {
+            Some(address) => {
+                zbus::connection::Builder::address(address.as_str())
+                    .build()
+                    .await?
+            }
+            None => Connection::session().await?,
+        };
         let proxy = NotificationsProxy::new(&connection).await?;
         // Before the first bubble, so that no click can come too early.
         let actions = proxy.receive_action_invoked().await?;
         let closed = proxy.receive_notification_closed().await?;
         let tokens = proxy.receive_activation_token().await?;
-        let owners = proxy.inner().receive_owner_changed().await?;
         let capabilities = proxy.get_capabilities().await?.into_iter().collect();
+        let owner = owner(&proxy).await?;
         let (clicks, raised) = (self.clicks.clone(), Arc::clone(&self.raised));
         let signals = tokio::spawn(async move {
-            let (mut actions, mut closed, mut tokens, mut owners) = (actions, closed, tokens, owners);
+            let (mut actions, mut closed, mut tokens) = (actions, closed, tokens);
             let known = || raised.lock().unwrap_or_else(PoisonError::into_inner);
             loop {
                 tokio::select! {
@@ -199,14 +228,15 @@ impl BusBubbles {
                             known().forget(said.id);
                         }
                     }
-                    // Another server counts anew: what was raised on the former one is not known to it.
-                    Some(_) = owners.next() => *known() = Raised::default(),
                     else => return,
                 }
             }
         });
+        // A server that was not there before knows no bubble of a former one, and counts anew.
+        *self.raised.lock().unwrap_or_else(PoisonError::into_inner) = Raised::default();
         Ok(Server {
             proxy,
+            owner,
             capabilities,
             signals,
         })
@@ -245,8 +275,8 @@ impl Bubbles for BusBubbles {
         Box::pin(async move {
             let mut server = self.server.lock().await;
             let connected = match server.take() {
-                Some(connected) => connected,
-                None => self.connect().await.map_err(|error| in_words(&error))?,
+                Some(connected) if connected.is_the_same().await => connected,
+                Some(_) | None => self.connect().await.map_err(|error| in_words(&error))?,
             };
             match self.raise_on(&connected, &bubble).await {
                 Ok(()) => {

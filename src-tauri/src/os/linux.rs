@@ -100,8 +100,8 @@ async fn watch_portal(follow: impl Fn(Option<Theme>) + Send) -> zbus::Result<()>
     let settings = SettingsProxy::new(&connection).await?;
     let mut changes = settings.receive_setting_changed().await?;
     let now = match settings.read_one(APPEARANCE, COLOR_SCHEME).await {
-        Err(zbus::Error::MethodError(..)) => settings.read(APPEARANCE, COLOR_SCHEME).await?,
-        read => read?,
+        Ok(said) => said,
+        Err(_) => settings.read(APPEARANCE, COLOR_SCHEME).await?,
     };
     follow(theme(&now));
     while let Some(change) = changes.next().await {

@@ -439,14 +439,10 @@ impl Shell {
     }
 
     fn open(&mut self, route: Option<Route>, activation: Option<String>) {
-        match (&mut self.window, &route) {
-            (Window::Closed, _) => {
-                self.window = Window::Opening(route.clone().unwrap_or(Route::Overview));
-            }
-            (Window::Opening(pending), Some(route)) => *pending = route.clone(),
-            (Window::Open, Some(route)) => {
-                self.setup.desktop.tell_window(WindowWord::Route(route.clone()));
-            }
+        match (&mut self.window, route) {
+            (Window::Closed, route) => self.window = Window::Opening(route.unwrap_or(Route::Overview)),
+            (Window::Opening(pending), Some(route)) => *pending = route,
+            (Window::Open, Some(route)) => self.setup.desktop.tell_window(WindowWord::Route(route)),
             (Window::Opening(_) | Window::Open, None) => {}
         }
         self.setup.desktop.open_window(activation);

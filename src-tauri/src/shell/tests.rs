@@ -166,17 +166,17 @@ impl Stand {
 }
 
 fn calm() -> StatusView {
-    let vendors = vec![vendor("Forge", "operational", &json!({}))];
-    status("operational", "1 vendor is well", vendors, &json!({}))
+    let vendors = [vendor("Forge", "operational", &json!({}))];
+    status("operational", "1 vendor is well", &vendors, &json!({}))
 }
 
 fn broken() -> StatusView {
     let open = incident("Forge", "f1", "Builds fail", "2026-11-07T09:19:00Z");
-    let vendors = vec![vendor("Forge", "major_outage", &json!({ "incidents": [open] }))];
+    let vendors = [vendor("Forge", "major_outage", &json!({ "incidents": [open] }))];
     status(
         "major_outage",
         "1 of 1 vendors has problems: Forge",
-        vendors,
+        &vendors,
         &json!({}),
     )
 }
@@ -193,9 +193,12 @@ fn changed() -> Input {
 
 fn trays(did: &[Did]) -> Vec<&TrayView> {
     did.iter()
-        .filter_map(|did| match did {
-            Did::Tray(view) => Some(view.as_ref()),
-            _ => None,
+        .filter_map(|did| {
+            if let Did::Tray(view) = did {
+                Some(view.as_ref())
+            } else {
+                None
+            }
         })
         .collect()
 }

@@ -17,20 +17,20 @@ fn seen(status: signalbox_engine::api::StatusView) -> Seen {
 }
 
 fn calm() -> Seen {
-    let vendors = vec![
+    let vendors = [
         vendor("Forge", "operational", &json!({})),
         vendor("Mail", "operational", &json!({})),
     ];
     seen(status(
         "operational",
         "All 2 vendors are well",
-        vendors,
+        &vendors,
         &json!({}),
     ))
 }
 
 fn troubled() -> Seen {
-    let vendors = vec![
+    let vendors = [
         vendor(
             "Forge",
             "major_outage",
@@ -51,17 +51,17 @@ fn troubled() -> Seen {
     seen(status(
         "major_outage",
         "2 of 5 vendors have problems: Forge, Mail_Box",
-        vendors,
+        &vendors,
         &json!({}),
     ))
 }
 
 fn engine(what: &Value) -> Seen {
-    let vendors = vec![vendor("Forge", "operational", &json!({}))];
+    let vendors = [vendor("Forge", "operational", &json!({}))];
     seen(status(
         "operational",
         "1 vendor is well",
-        vendors,
+        &vendors,
         &json!({ "engine": what }),
     ))
 }
@@ -139,12 +139,16 @@ fn an_incident_in_the_menu_opens_that_very_incident() {
     let opened: Vec<Route> = view_of(&troubled())
         .menu
         .into_iter()
-        .filter_map(|item| match item {
-            Item::Choice {
+        .filter_map(|item| {
+            if let Item::Choice {
                 action: Action::Open(route),
                 ..
-            } => Some(route),
-            _ => None,
+            } = item
+            {
+                Some(route)
+            } else {
+                None
+            }
         })
         .collect();
     let expected = Route::Incident {
@@ -156,13 +160,13 @@ fn an_incident_in_the_menu_opens_that_very_incident() {
 
 #[test]
 fn many_vendors_in_trouble_are_counted_not_listed() {
-    let vendors = (0..30)
+    let vendors: Vec<_> = (0..30)
         .map(|number| vendor(&format!("V{number}"), "degraded", &json!({})))
         .collect();
     let seen = seen(status(
         "degraded",
         "30 of 30 vendors have problems",
-        vendors,
+        &vendors,
         &json!({}),
     ));
     let text = lines(&view_of(&seen));
@@ -194,7 +198,7 @@ fn a_pause_until_tomorrow_ends_at_eight_in_the_morning_of_the_persons_zone() {
 
 #[test]
 fn before_the_first_vendor_the_menu_says_what_to_do() {
-    let seen = seen(status("unknown", "No vendor is watched", Vec::new(), &json!({})));
+    let seen = seen(status("unknown", "No vendor is watched", &[], &json!({})));
     let view = view_of(&seen);
     assert_eq!(view.sentence, "No vendor is watched yet");
     assert!(lines(&view).contains("Watch a vendor\u{2026}\nOpen history"));
@@ -206,11 +210,11 @@ mod t1_never_green_without_evidence {
 
     #[test]
     fn a_check_that_is_not_the_whole_truth_has_the_ring_around_it() {
-        let vendors = vec![vendor("Forge", "operational", &json!({}))];
+        let vendors = [vendor("Forge", "operational", &json!({}))];
         let seen = seen(status(
             "operational",
             "",
-            vendors,
+            &vendors,
             &json!({ "tray_incomplete": true }),
         ));
         let icon = view_of(&seen).icon;

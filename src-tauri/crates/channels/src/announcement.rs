@@ -33,6 +33,27 @@ pub struct Announcement {
     pub recorded_at: Timestamp,
     /// When the vendor says that it happened; `None` where it does not say.
     pub happened_at: Option<Timestamp>,
+    /// What a catch-up tells of, each thing with its last word, in the order of the lines of its body, of which some may
+    /// have been cut; empty for everything else.
+    #[serde(default)]
+    pub items: Vec<SummaryItem>,
+}
+
+/// One thing that a summary tells of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct SummaryItem {
+    /// What happened.
+    pub kind: AnnouncementKind,
+    /// The vendor's name as the person knows it.
+    pub vendor: Option<String>,
+    /// The line by which it would have been told alone.
+    pub headline: String,
+    /// The incident's id on its page, where it is about one.
+    pub incident: Option<String>,
+    /// The official link.
+    pub url: Option<String>,
+    /// The health of what is in scope after the change.
+    pub health: Option<Health>,
 }
 
 /// What an [`Announcement`] is about.

@@ -5,7 +5,7 @@
 
 pub mod announcement;
 
-pub use announcement::{Announcement, AnnouncementKind, Urgency};
+pub use announcement::{Announcement, AnnouncementKind, SummaryItem, Urgency};
 
 use std::{future::Future, pin::Pin, time::Duration};
 

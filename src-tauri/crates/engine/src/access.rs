@@ -12,6 +12,7 @@ use crate::{
     control::{Client, ControlError, EngineLock, Holder, HolderInfo, LockError},
     doctor,
     fetch::FetchSettings,
+    network,
     run::{Asked, Engine, Mode, Setup, answer_from_store},
     store::{Store, StoreError},
 };
@@ -230,6 +231,7 @@ impl Access {
             channels: Vec::new(),
             fetch: self.fetch.clone(),
             mode: Mode::OnRequest,
+            network: network::silent(),
             shows: false,
             retired: CancellationToken::new(),
         })

@@ -17,6 +17,7 @@ pub mod fetch;
 pub mod heartbeat;
 mod jump;
 pub mod log;
+pub mod network;
 mod offline;
 mod poll;
 mod record;

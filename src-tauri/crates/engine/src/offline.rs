@@ -1,7 +1,13 @@
 //! Whether it is us: the rule that tells our own lack of a network from a vendor's trouble (T7). Pure.
 
-use std::collections::{BTreeSet, VecDeque};
-use std::time::Duration;
+use std::{
+    collections::{BTreeSet, VecDeque},
+    time::Duration,
+};
+
+use url::{Host, Url};
+
+use crate::network::NetworkWord;
 
 /// How far back attempts count.
 pub(crate) const WINDOW: Duration = Duration::from_secs(60);
@@ -20,6 +26,16 @@ pub(crate) enum Reach {
     Foreign(String),
 }
 
+/// Whether a host, given as scheme, name and port, is this machine itself: whether it answers says nothing of a network.
+pub(crate) fn is_this_machine(host: &str) -> bool {
+    match Url::parse(host).ok().as_ref().and_then(Url::host) {
+        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}
+
 /// The attempts of the last minute.
 #[derive(Debug, Default)]
 pub(crate) struct Attempts {
@@ -30,6 +46,7 @@ pub(crate) struct Attempts {
 struct Attempt {
     at: Duration,
     host: String,
+    is_this_machine: bool,
     reach: Reach,
 }
 
@@ -53,13 +70,31 @@ impl Attempts {
         self.recent.push_back(Attempt {
             at,
             host: host.to_owned(),
+            is_this_machine: is_this_machine(host),
             reach,
         });
     }
 
-    /// Judges the last minute before monotonic time `now`, with `watched` hosts watched in all.
-    pub(crate) fn verdict(&mut self, now: Duration, watched: usize) -> Verdict {
+    /// Judges the last minute before monotonic time `now`, with `watched` hosts watched in all. What was tried before the
+    /// operating system gave its `word` must be forgotten by then.
+    ///
+    /// Where it says that there is no network, one failure is proof enough; but its word never outranks an answer. This
+    /// machine's own pages then count neither way.
+    pub(crate) fn verdict(&mut self, now: Duration, watched: usize, word: NetworkWord) -> Verdict {
         self.forget(now);
+        if word == NetworkWord::Disconnected {
+            let mut elsewhere = self
+                .recent
+                .iter()
+                .filter(|attempt| !attempt.is_this_machine)
+                .peekable();
+            if elsewhere.peek().is_none() {
+                return Verdict::Undecided;
+            }
+            if elsewhere.all(|attempt| attempt.reach == Reach::BelowHttp) {
+                return Verdict::Offline;
+            }
+        }
         if self.recent.iter().any(|attempt| attempt.reach == Reach::Answered) {
             return Verdict::Online;
         }
@@ -119,7 +154,16 @@ mod tests {
             window.note(SECOND * *at, host, reach.clone());
         }
         let now = attempts.last().map_or(Duration::ZERO, |(at, ..)| SECOND * *at);
-        window.verdict(now, watched)
+        window.verdict(now, watched, NetworkWord::Unknown)
+    }
+
+    /// As [`after`], where the operating system says that there is no network.
+    fn disconnected(attempts: &[(&str, Reach)]) -> Verdict {
+        let mut window = Attempts::default();
+        for (host, reach) in attempts {
+            window.note(SECOND, host, reach.clone());
+        }
+        window.verdict(SECOND, 9, NetworkWord::Disconnected)
     }
 
     fn portal() -> Reach {
@@ -184,5 +228,54 @@ mod tests {
             (3, "c", portal()),
         ];
         assert_eq!(after(&scattered, 3), Verdict::Undecided);
+    }
+
+    #[test]
+    fn where_the_system_says_that_there_is_no_network_one_failure_proves_it() {
+        assert_eq!(
+            disconnected(&[("https://a.example", Reach::BelowHttp)]),
+            Verdict::Offline
+        );
+        assert_eq!(disconnected(&[]), Verdict::Undecided, "its word alone does not");
+    }
+
+    #[test]
+    fn the_systems_word_never_outranks_an_answer() {
+        let answered = [
+            ("https://a.example", Reach::BelowHttp),
+            ("https://b.example", Reach::Answered),
+            ("https://c.example", Reach::BelowHttp),
+        ];
+        assert_eq!(disconnected(&answered), Verdict::Online);
+    }
+
+    #[test]
+    fn this_machines_own_pages_say_nothing_of_a_network() {
+        for own in [
+            "http://127.3.2.1:8080",
+            "http://[::1]",
+            "https://localhost",
+            "http://a.localhost:1",
+        ] {
+            assert_eq!(
+                disconnected(&[(own, Reach::Answered)]),
+                Verdict::Undecided,
+                "{own}"
+            );
+            assert_eq!(
+                disconnected(&[(own, Reach::BelowHttp)]),
+                Verdict::Undecided,
+                "{own}"
+            );
+            let both = [(own, Reach::Answered), ("https://a.example", Reach::BelowHttp)];
+            assert_eq!(disconnected(&both), Verdict::Offline, "{own}");
+        }
+        for other in [
+            "https://localhost.example",
+            "http://10.0.0.1",
+            "https://status.example",
+        ] {
+            assert!(!is_this_machine(other), "{other}");
+        }
     }
 }

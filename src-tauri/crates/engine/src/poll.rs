@@ -1,10 +1,10 @@
 //! One poll of one page: fetch, read, and hand over what is to be compared and recorded.
 
-use std::{hash::Hasher, sync::Arc, time::Duration};
+use std::{collections::BTreeSet, hash::Hasher, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use jiff::Timestamp;
-use signalbox_pages::{Document, DocumentAddress, Reader, Reading, Snapshot};
+use signalbox_pages::{Document, DocumentAddress, Event, Listing, Reader, Reading, Snapshot};
 use url::Url;
 
 use crate::{
@@ -37,7 +37,10 @@ pub(crate) enum Polled {
 pub(crate) struct Read {
     pub(crate) snapshot: Snapshot,
     pub(crate) warnings: Vec<String>,
+    /// The documents that every poll of this page needs beside the light ones.
     pub(crate) wants: Vec<&'static str>,
+    /// Whether one of them was not served.
+    pub(crate) lacks_rest: bool,
     /// The hash of what is significant in the snapshot.
     pub(crate) hash: u64,
     /// Where the documents came from in the end, if that is another base than was asked for.
@@ -46,6 +49,27 @@ pub(crate) struct Read {
     pub(crate) at: Timestamp,
     /// Whether the heavy documents were among what was read.
     pub(crate) heavy: bool,
+    /// What the light documents alone list as open, where the heavy ones were read with them.
+    pub(crate) light: OpenLists,
+}
+
+/// The ids of the incidents and the maintenances that a list of open ones holds. `None` where it may lack some.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct OpenLists {
+    pub(crate) incidents: Option<BTreeSet<String>>,
+    pub(crate) maintenances: Option<BTreeSet<String>>,
+}
+
+impl OpenLists {
+    fn of(snapshot: &Snapshot) -> Self {
+        fn ids<F, P>(listing: Listing, events: &[Event<F, P>]) -> Option<BTreeSet<String>> {
+            (listing == Listing::Complete).then(|| events.iter().map(|event| event.id.clone()).collect())
+        }
+        Self {
+            incidents: ids(snapshot.coverage.open_incidents, &snapshot.incidents),
+            maintenances: ids(snapshot.coverage.open_maintenances, &snapshot.maintenances),
+        }
+    }
 }
 
 /// A page that could not be reached or read.
@@ -91,6 +115,8 @@ pub(crate) struct Poll {
     pub(crate) freshness: Freshness,
     /// Whether any document was answered with "not modified".
     not_modified: bool,
+    /// Whether a document that every poll of the page needs was not served.
+    lacks_rest: bool,
     redirect: Option<Redirect>,
 }
 
@@ -115,7 +141,7 @@ pub(crate) async fn poll(
     let documents: Vec<DocumentAddress> = reader
         .documents(&page.base)
         .into_iter()
-        .filter(|document| heavy || !document.heavy || page.wants.contains(&document.name))
+        .filter(|document| heavy || !document.heavy || wants(&page, document))
         .collect();
     let remembered = page.documents.clone();
     let mut poll = Poll {
@@ -125,9 +151,15 @@ pub(crate) async fn poll(
         reached: Vec::new(),
         freshness: Freshness::default(),
         not_modified: false,
+        lacks_rest: false,
         redirect: None,
     };
     let mut fetched = poll.fetch(tools, &documents, heavy).await;
+    if matches!(fetched, Fetched::Same) && poll.lacks_rest != poll.page.lacks_rest {
+        // The light documents say what they said, but what was read with them last time is not read now, or the other way
+        // round: that is another reading.
+        fetched = Fetched::New;
+    }
     let new_address = poll
         .redirect
         .as_ref()
@@ -191,9 +223,7 @@ impl Poll {
         let wanted: Vec<DocumentAddress> = reader
             .documents(&self.page.base)
             .into_iter()
-            .filter(|document| {
-                first.wants.contains(&document.name) && !self.page.wants.contains(&document.name)
-            })
+            .filter(|document| first.wants.contains(&document.name) && !wants(&self.page, document))
             .filter(|document| !has(document.name))
             .collect();
         if wanted.is_empty() || matches!(self.fetch(tools, &wanted, true).await, Fetched::Missed(_)) {
@@ -249,8 +279,12 @@ impl Poll {
                 }
                 FetchResult::Failed(failure) => {
                     let gone = matches!(failure.kind, FailureKind::Status(404 | 410));
-                    if document.optional && (gone || !self.bodies.is_empty()) {
-                        if !gone {
+                    let has_answered = !self.bodies.is_empty() || self.not_modified;
+                    if document.optional && (gone || has_answered) {
+                        // What every poll asks for is asked for again anyway.
+                        if wants(&self.page, document) {
+                            self.lacks_rest = true;
+                        } else if !gone {
                             self.page.heavy_missed_at = Some(now);
                         }
                         continue;
@@ -294,6 +328,31 @@ impl Poll {
     }
 }
 
+/// What the light documents of a poll list as open.
+fn light_lists(reader: &dyn Reader, poll: &Poll) -> OpenLists {
+    let addresses = reader.documents(&poll.page.base);
+    let is_light = |name: &str| {
+        addresses
+            .iter()
+            .any(|address| address.name == name && !address.heavy)
+    };
+    let light: Vec<Document<'_>> = poll
+        .bodies
+        .iter()
+        .filter(|(name, _)| is_light(name))
+        .map(|(name, body)| Document { name, body })
+        .collect();
+    reader
+        .read(&light)
+        .map(|reading| OpenLists::of(&reading.snapshot))
+        .unwrap_or_default()
+}
+
+/// Whether every poll of a page needs this document.
+fn wants(page: &Page, document: &DocumentAddress) -> bool {
+    page.wants.iter().any(|wanted| wanted == document.name)
+}
+
 /// What came but cannot be taken in is unreadable; everything else is unreachable.
 fn source_state(kind: FailureKind) -> SourceState {
     if matches!(kind, FailureKind::TooLarge | FailureKind::Decoding) {
@@ -326,14 +385,22 @@ fn read(tools: &Tools, reader: &dyn Reader, poll: &Poll, heavy: bool) -> Polled 
                 return Polled::Missed(moved(missed, redirect.as_ref()));
             }
             let hash = significant_hash_of_snapshot(&snapshot);
+            let served = |wanted: &&str| poll.bodies.iter().any(|(name, _)| *name == *wanted);
+            let lacks_rest = !wants.iter().all(|wanted| served(wanted));
             Polled::Read(Box::new(Read {
                 snapshot,
                 warnings,
                 wants,
+                lacks_rest,
                 hash,
                 redirect,
                 at: tools.clock.now(),
                 heavy,
+                light: if heavy {
+                    light_lists(reader, poll)
+                } else {
+                    OpenLists::default()
+                },
             }))
         }
         Err(unreadable) => {

@@ -5,14 +5,16 @@ use std::{collections::BTreeSet, time::Duration};
 
 use jiff::Timestamp;
 use signalbox_channels::AnnouncementKind;
-use signalbox_pages::{Health, IncidentFacts, Listing, Snapshot, health::HealthFacts, text};
+use signalbox_pages::{
+    Event, Health, IncidentFacts, Listing, MaintenanceFacts, Snapshot, health::HealthFacts, text,
+};
 
 use crate::{
-    announce::{Draft, RuleInput, Scope, Told, announcements, held, source, summary},
+    announce::{Decision, Draft, RuleInput, Scope, Told, announcements, held, source, summary},
     compare::{Change, EventChange, EventState, Listed, PageState, apply, compare, significant_hash},
-    poll::{Read, Redirect},
+    poll::{OpenLists, Read, Redirect},
     run::{batch::Held, keep::poll_row, page::Page, standing},
-    store::{Batch, StoreError, Tx, Wording},
+    store::{Batch, EventKind, StoreError, Tx, Wording},
 };
 
 /// Everything that recording one reading needs.
@@ -25,6 +27,8 @@ pub(crate) struct Recording {
     pub(crate) batch: Option<Batch>,
     /// The incidents and maintenances that vanished from the page within this very poll.
     pub(crate) newly_missing: BTreeSet<String>,
+    /// Whether the platform has heavy documents beside the light ones.
+    pub(crate) has_heavy: bool,
     /// The key of the platform that the page was read as.
     pub(crate) platform: &'static str,
     /// After so long without a good read the page was not being observed in between.
@@ -37,8 +41,8 @@ pub(crate) struct Recorded {
     /// Whether something is owed now.
     pub(crate) owed: bool,
     pub(crate) held: Held,
-    /// How many differences there were.
-    pub(crate) changes: usize,
+    /// Whether anything was new in what was read.
+    pub(crate) news: bool,
     /// The incidents and maintenances that are gone from the list of open ones since this reading.
     pub(crate) newly_missing: BTreeSet<String>,
 }
@@ -57,6 +61,7 @@ pub(crate) fn record(tx: &Tx<'_>, recording: Recording) -> Result<Recorded, Stor
         channels,
         batch,
         newly_missing,
+        has_heavy,
         platform,
         gap,
     } = recording;
@@ -64,16 +69,20 @@ pub(crate) fn record(tx: &Tx<'_>, recording: Recording) -> Result<Recorded, Stor
         snapshot,
         hash,
         wants,
+        lacks_rest,
         redirect,
         at,
         heavy,
+        light,
         warnings,
     } = read;
     for warning in &warnings {
         tracing::debug!(page = %page.watch.page, warning, "odd value");
     }
     let before = load(tx, &page, &snapshot)?;
-    let mut changes = compare(&before, &snapshot, health_of(&snapshot, &before));
+    let outdated = Outdated::of(&snapshot, &light);
+    let mut changes = compare(&before, &snapshot, health_of(&snapshot, &outdated, &before));
+    outdated.stay_missing(&mut changes);
     // One poll is one look: caches may be of different ages, and an incident may be on its way from list to list.
     changes.retain(|change| !gone(change, EventEnd::Unlisted).is_some_and(|id| newly_missing.contains(id)));
     let newly_missing = changes
@@ -113,27 +122,17 @@ pub(crate) fn record(tx: &Tx<'_>, recording: Recording) -> Result<Recorded, Stor
     }
     page.identity = after.identity.clone();
     page.health = after.health;
-    let scope = (!page.watch.components.is_empty()).then_some(&page.watch.components);
-    let told: Told = tx.told(page.id)?;
-    let now_scoped = standing::of_state(&after, scope);
-    let decision = announcements(&RuleInput {
-        vendor: &page.vendor(),
-        scope,
-        before: &before,
-        after: &after,
-        changes: &changes,
-        health_before: Some(standing::of_state(&before, scope))
-            .filter(|health| health.is_known())
-            .or(page.last_known),
-        health_after: now_scoped,
-        told: &told,
-        first_sight,
-        watched_since: watched_since(&page, at),
-        now: at,
-        vendor_muted_until,
-        muted_incidents: &tx.muted_incidents(page.id, at)?,
-        acknowledged: &tx.acknowledged_incidents(page.id)?,
-    });
+    let now_scoped = standing::of_state(&after, page.scope());
+    let decided = decide(
+        tx,
+        &page,
+        Difference {
+            before: &before,
+            after: &after,
+            changes: &changes,
+        },
+        at,
+    )?;
     if page.source.told_at.is_some() {
         tx.set_told_unreachable(page.id, None)?;
     }
@@ -146,18 +145,16 @@ pub(crate) fn record(tx: &Tx<'_>, recording: Recording) -> Result<Recorded, Stor
         page.last_known = Some(now_scoped);
         tx.set_last_known_health(page.id, now_scoped)?;
     }
-    for draft in &decision.announcements {
+    for draft in &decided.announcements {
         outgoing.owe(draft)?;
     }
-    if decision.told != told {
-        tx.set_told(page.id, &decision.told)?;
-    }
+    page.look_again_at = decided.told.look_again_at();
     if first_sight {
         page.baseline_at = Some(at);
         tx.set_baseline_at(page.id, at)?;
         let line = summary::baseline_line(
             &page.vendor(),
-            &Scope::new(scope, &after.components),
+            &Scope::new(page.scope(), &after.components),
             &after,
             now_scoped,
         );
@@ -176,14 +173,23 @@ pub(crate) fn record(tx: &Tx<'_>, recording: Recording) -> Result<Recorded, Stor
             .maintenances
             .values()
             .any(|maintenance| maintenance.listed == Listed::Missing);
-    page.observe(at, gap);
-    page.read_at = Some(at);
-    page.wants = wants;
+    page.wants = wants.into_iter().map(str::to_owned).collect();
+    page.lacks_rest = lacks_rest;
+    if lacks_rest {
+        let light = snapshot.components.iter().map(|component| component.id.as_str());
+        tx.set_rest(page.id, light)?;
+    }
+    page.read(at, gap);
+    let news = first_sight
+        || !changes.is_empty()
+        || page.light_hash != Some(hash)
+        || page.vendor_updated_at != snapshot.updated_at;
     if !heavy {
         page.light_hash = Some(hash);
+        // Called for with the very fact that calls for them: a crash must not make nobody ask.
+        page.heavy_owed |= has_heavy && news;
     }
     page.vendor_updated_at = snapshot.updated_at;
-    page.unsaved = true;
     // What was read and when it was read are one fact; the rest of the row follows when the poll has ended.
     tx.record_poll(page.id, &poll_row(&page), &[])?;
     let Outgoing { held, owed, .. } = outgoing;
@@ -191,14 +197,123 @@ pub(crate) fn record(tx: &Tx<'_>, recording: Recording) -> Result<Recorded, Stor
         page,
         owed,
         held,
-        changes: changes.len(),
+        news,
         newly_missing,
     })
 }
 
+/// What was before a poll, and what is after it.
+struct Difference<'a> {
+    before: &'a PageState,
+    after: &'a PageState,
+    changes: &'a [Change],
+}
+
+/// Decides what is told, and keeps what the person then knows.
+fn decide(
+    tx: &Tx<'_>,
+    page: &Page,
+    difference: Difference<'_>,
+    at: Timestamp,
+) -> Result<Decision, StoreError> {
+    let Difference {
+        before,
+        after,
+        changes,
+    } = difference;
+    let scope = page.scope();
+    let told: Told = tx.told(page.id)?;
+    let decision = announcements(&RuleInput {
+        vendor: &page.vendor(),
+        scope,
+        before,
+        after,
+        changes,
+        health_before: Some(standing::of_state(before, scope))
+            .filter(|health| health.is_known())
+            .or(page.last_known),
+        health_after: standing::of_state(after, scope),
+        told: &told,
+        first_sight: page.baseline_at.is_none(),
+        watched_since: watched_since(page, at),
+        now: at,
+        vendor_muted_until: tx.page_mute(page.id)?.and_then(|mute| mute.until(at)),
+        muted_incidents: &tx.muted_events(page.id, EventKind::Incident, at)?,
+        muted_maintenances: &tx.muted_events(page.id, EventKind::Maintenance, at)?,
+        acknowledged: &tx.acknowledged_incidents(page.id)?,
+    });
+    if decision.told != told {
+        tx.set_told(page.id, &decision.told)?;
+    }
+    // What was acknowledged is the incident as it stood: not what becomes of it, nor what begins after its end.
+    let ended = after.incidents.iter().filter(|(id, incident)| {
+        let before = before.incidents.get(*id);
+        !incident.facts.is_open() && before.is_some_and(|before| before.facts.is_open())
+    });
+    for id in ended.map(|(id, _)| id).chain(&decision.worsened) {
+        tx.forget_acknowledgement(page.id, id)?;
+    }
+    Ok(decision)
+}
+
+/// What has to be told of a page that says what it said: that something has lasted.
+pub(crate) struct LookedAgain {
+    /// When to look again.
+    pub(crate) again_at: Option<Timestamp>,
+    pub(crate) held: Held,
+    /// Whether something is owed now.
+    pub(crate) owed: bool,
+}
+
+/// Tells what has lasted, of a page that says what it said.
+pub(crate) fn look_again(
+    tx: &Tx<'_>,
+    page: &Page,
+    channels: &[String],
+    batch: Option<Batch>,
+    at: Timestamp,
+) -> Result<LookedAgain, StoreError> {
+    let state = tx.load_state(page.id, &[], &[])?;
+    let difference = Difference {
+        before: &state,
+        after: &state,
+        changes: &[],
+    };
+    let decided = decide(tx, page, difference, at)?;
+    // The rules have left out what is muted.
+    let mut outgoing = Outgoing {
+        tx,
+        channels,
+        batch,
+        muted: false,
+        held: Held::default(),
+        owed: false,
+    };
+    for draft in &decided.announcements {
+        outgoing.owe(draft)?;
+    }
+    Ok(LookedAgain {
+        again_at: decided.told.look_again_at(),
+        held: outgoing.held,
+        owed: outgoing.owed,
+    })
+}
+
 /// The page's health. Of components that a cut list leaves out, the last word stands.
-fn health_of(snapshot: &Snapshot, before: &PageState) -> Health {
+fn health_of(snapshot: &Snapshot, outdated: &Outdated, before: &PageState) -> Health {
     let mut facts = HealthFacts::of(snapshot);
+    facts.open_incidents = snapshot
+        .incidents
+        .iter()
+        .filter(|incident| incident.facts.is_open() && !outdated.incidents.contains(&incident.id))
+        .map(|incident| incident.facts.components.as_slice())
+        .collect();
+    facts.maintenances_in_progress = snapshot
+        .maintenances
+        .iter()
+        .filter(|event| event.facts.phase.is_in_progress() && !outdated.maintenances.contains(&event.id))
+        .map(|event| event.facts.components.as_slice())
+        .collect();
     if snapshot.coverage.components != Listing::Complete {
         let read: BTreeSet<&str> = snapshot
             .components
@@ -212,6 +327,89 @@ fn health_of(snapshot: &Snapshot, before: &PageState) -> Health {
         facts.leaves.extend(unread);
     }
     facts.page_health()
+}
+
+/// What a heavy document lists as open although the light one, whose list is complete, does not hold it any more: it comes
+/// from an older cache. It says nothing of the present, and stays to be looked up.
+struct Outdated {
+    incidents: BTreeSet<String>,
+    maintenances: BTreeSet<String>,
+}
+
+impl Outdated {
+    fn of(snapshot: &Snapshot, light: &OpenLists) -> Self {
+        fn lacking<F, P>(
+            events: &[Event<F, P>],
+            light: Option<&BTreeSet<String>>,
+            is_open: impl Fn(&F) -> bool,
+        ) -> BTreeSet<String> {
+            let lacks = |id: &String| light.is_some_and(|light| !light.contains(id));
+            events
+                .iter()
+                .filter(|event| is_open(&event.facts) && lacks(&event.id))
+                .map(|event| event.id.clone())
+                .collect()
+        }
+        Self {
+            incidents: lacking(
+                &snapshot.incidents,
+                light.incidents.as_ref(),
+                IncidentFacts::is_open,
+            ),
+            maintenances: lacking(
+                &snapshot.maintenances,
+                light.maintenances.as_ref(),
+                MaintenanceFacts::is_open,
+            ),
+        }
+    }
+
+    fn stay_missing(&self, changes: &mut Vec<Change>) {
+        changes.retain(|change| match change {
+            Change::Incident {
+                id,
+                change: EventChange::Relisted,
+            } => !self.incidents.contains(id),
+            Change::Maintenance {
+                id,
+                change: EventChange::Relisted,
+            } => !self.maintenances.contains(id),
+            Change::Identity { .. }
+            | Change::Overall { .. }
+            | Change::Health { .. }
+            | Change::Component(_)
+            | Change::Incident { .. }
+            | Change::Maintenance { .. } => true,
+        });
+        let missing: Vec<Change> = changes.iter().filter_map(|change| self.missing(change)).collect();
+        changes.extend(missing);
+    }
+
+    /// That what is new with this change is missing from the list of open ones, if it is.
+    fn missing(&self, change: &Change) -> Option<Change> {
+        match change {
+            Change::Incident {
+                id,
+                change: EventChange::Added { .. },
+            } if self.incidents.contains(id) => Some(Change::Incident {
+                id: id.clone(),
+                change: EventChange::Missing,
+            }),
+            Change::Maintenance {
+                id,
+                change: EventChange::Added { .. },
+            } if self.maintenances.contains(id) => Some(Change::Maintenance {
+                id: id.clone(),
+                change: EventChange::Missing,
+            }),
+            Change::Identity { .. }
+            | Change::Overall { .. }
+            | Change::Health { .. }
+            | Change::Component(_)
+            | Change::Incident { .. }
+            | Change::Maintenance { .. } => None,
+        }
+    }
 }
 
 /// What is owed while one reading is recorded.

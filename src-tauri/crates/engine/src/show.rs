@@ -3,7 +3,10 @@
 use jiff::{SignedDuration, Timestamp};
 use signalbox_pages::Health;
 
-use crate::{announce::words, api::VendorView};
+use crate::{
+    announce::words,
+    api::{ComponentView, IncidentView, VendorView},
+};
 
 /// The least time for which a good read counts as fresh.
 pub const FRESH_FOR: SignedDuration = SignedDuration::from_mins(15);
@@ -56,6 +59,12 @@ impl std::fmt::Display for Decay {
     }
 }
 
+/// Whether what was read at `read_at` still vouches for the present, of a watch that is polled every `interval`.
+#[must_use]
+pub fn is_fresh(read_at: Timestamp, now: Timestamp, interval: SignedDuration) -> bool {
+    now.duration_since(read_at).abs() <= interval.saturating_mul(3).max(FRESH_FOR)
+}
+
 /// What to show of the reported health of a watch, read last at `last_read_at` and polled every `interval`.
 ///
 /// After three intervals, and at least 15 minutes, without a good read, `operational` and `maintenance` decay to
@@ -75,8 +84,7 @@ pub fn shown(
         };
     };
     let age = now.duration_since(last_read_at);
-    let fresh_for = interval.saturating_mul(3).max(FRESH_FOR);
-    if age.abs() <= fresh_for {
+    if is_fresh(last_read_at, now, interval) {
         return Shown {
             health: reported,
             stale: false,
@@ -106,6 +114,8 @@ pub struct CountedWatch<'a> {
     pub shown: Shown,
     /// Whether the person chose its components explicitly.
     pub scope_chosen: bool,
+    /// Whether it has a problem, and all of it was acknowledged.
+    pub acknowledged: bool,
 }
 
 /// The tray's icon.
@@ -161,28 +171,40 @@ pub fn exit_code(watches: impl IntoIterator<Item = Shown>) -> u8 {
 }
 
 /// What of a vendor drives the tray and the exit code: what is shown, unless everything that is wrong was
-/// acknowledged. Then it stays visible, but drives nothing.
+/// acknowledged. Then it stays visible, but drives nothing. In the answer to a check, a page that could not be read just
+/// now vouches for nothing.
 #[must_use]
 pub fn driving(vendor: &VendorView) -> Shown {
-    let health = match vendor.shown {
-        problem if problem.is_problem() && is_acknowledged(vendor) => Health::Operational,
-        health => health,
+    let health = if has_acknowledged_problem(vendor) {
+        Health::Operational
+    } else {
+        vendor.shown
     };
+    let vouched_for = vendor.missed.is_none() || health.is_problem();
     Shown {
-        health,
+        health: if vouched_for { health } else { Health::Unknown },
         stale: vendor.stale,
         reason: None,
     }
 }
 
+/// Whether a vendor has a problem, and all of it was acknowledged.
+#[must_use]
+pub fn has_acknowledged_problem(vendor: &VendorView) -> bool {
+    vendor.shown.is_problem() && is_acknowledged(vendor)
+}
+
 /// Whether everything that is wrong at a vendor was acknowledged: there are open incidents, each of them is
 /// acknowledged, and none of the components in trouble lies outside of what they name. An incident that names no
-/// component stands for all of them.
+/// component stands for all of them; one that the page no longer lists says nothing of how things are now.
 #[must_use]
 pub fn is_acknowledged(vendor: &VendorView) -> bool {
-    let open = || vendor.incidents.iter().filter(|incident| incident.open);
-    let covers = |name: &String| {
-        open().any(|incident| incident.components.is_empty() || incident.components.contains(name))
+    let open = || {
+        let incidents = vendor.incidents.iter();
+        incidents.filter(|incident| incident.open && incident.listed)
+    };
+    let covers = |component: &ComponentView| {
+        open().any(|incident| incident.components.is_empty() || names(incident, component))
     };
     open().next().is_some()
         && open().all(|incident| incident.acknowledged)
@@ -190,7 +212,15 @@ pub fn is_acknowledged(vendor: &VendorView) -> bool {
             .troubled
             .iter()
             .filter(|component| component.health.is_problem())
-            .all(|component| covers(&component.name))
+            .all(covers)
+}
+
+/// Whether an incident names a component: by its id or, where the page gives none, by its name.
+fn names(incident: &IncidentView, component: &ComponentView) -> bool {
+    incident.components.iter().enumerate().any(|(place, name)| {
+        let id = incident.component_ids.get(place).and_then(Option::as_ref);
+        id.map_or(*name == component.name, |id| *id == component.id)
+    })
 }
 
 #[cfg(test)]
@@ -279,6 +309,7 @@ mod t1_never_green_without_evidence {
                 vendor: "Forge",
                 shown,
                 scope_chosen,
+                acknowledged: false,
             })
             .collect();
         let TrayView { health, dashed } = tray(&watches);

@@ -21,6 +21,7 @@ use crate::{
     control::{self, Answering, ControlListener, EngineLock, Handler, Hint},
     fetch::FetchSettings,
     heartbeat::{Alarm, Heartbeat, LOOK_EVERY, Watchdog},
+    network::{self, NetworkWord},
     run::{Engine, Mode, Setup},
     store::Store,
 };
@@ -52,12 +53,15 @@ pub struct Watching {
     pub fetch: FetchSettings,
     /// How often the beat is looked at.
     pub look_every: Duration,
+    /// The operating system's word on this machine's network.
+    pub network: tokio::sync::watch::Receiver<NetworkWord>,
     /// Whether the caller has a window: it is then told of [`Hint::Show`].
     pub shows: bool,
 }
 
 impl Watching {
-    /// The usual: the readers of all platforms, the usual limits and time-outs, no window.
+    /// The usual: the readers of all platforms, the usual limits and time-outs, the system's word on
+    /// the network, no window.
     #[must_use]
     pub fn usual(places: Places, program: &str, clock: SharedClock, channels: Vec<Arc<dyn Channel>>) -> Self {
         Self {
@@ -70,6 +74,7 @@ impl Watching {
             channels,
             fetch: FetchSettings::default(),
             look_every: LOOK_EVERY,
+            network: network::listen(),
             shows: false,
         }
     }
@@ -163,6 +168,11 @@ pub fn watch(
             // The listener itself did not run, as in a machine that sleeps: it must not judge who slept beside it.
             continue;
         }
+        if !dead && attempt.is_opening() {
+            // Copying or examining a large store takes its time, and a second engine must not open it beside the first.
+            attempt.heartbeat.beat(now);
+            continue;
+        }
         let silent_for = (!dead).then(|| attempt.heartbeat.age(now));
         match watchdog.look(&attempt.heartbeat, now, dead) {
             None => {}
@@ -240,6 +250,11 @@ struct Attempt {
 }
 
 impl Attempt {
+    /// Whether it has not opened the store yet.
+    fn is_opening(&self) -> bool {
+        self.store.get().is_none()
+    }
+
     /// Lets it do nothing more, whatever of it is still stuck somewhere.
     fn retire(&self) {
         self.retired.cancel();
@@ -315,6 +330,7 @@ impl Run {
             readers,
             channels,
             fetch,
+            network,
             shows,
             ..
         } = self.watching.clone();
@@ -344,6 +360,7 @@ impl Run {
             fetch,
             retired,
             mode: Mode::Continuous,
+            network,
             shows,
         };
         let engine = Engine::start(setup).await?;

@@ -79,7 +79,8 @@ impl<'a> HealthFacts<'a> {
     ///   as the component list has it now, else as the incident says; a named group counts as nothing, because its
     ///   health is a roll-up of leaves that the incident need not mean.
     /// - An overall `operational` over a leaf that is degraded or worse gives at least degraded; over a leaf in
-    ///   maintenance, maintenance.
+    ///   maintenance, maintenance. So does an overall `maintenance` over such a leaf that no maintenance going on names:
+    ///   what it announces does not explain that one.
     /// - Without a known overall word: the worst known leaf or named component. That is `operational` only if the list
     ///   is complete, not empty, and every leaf known.
     /// - What would be operational while a maintenance is going on is maintenance. One that is merely announced
@@ -91,6 +92,9 @@ impl<'a> HealthFacts<'a> {
         let health = match self.overall.filter(|overall| overall.is_known()) {
             Some(Health::Operational) if worst_leaf.is_problem() => named.worse(Health::Degraded),
             Some(Health::Operational) => Health::Operational.worse(named).worse(worst_leaf),
+            Some(Health::Maintenance) if self.has_a_problem_beside_maintenances() => {
+                named.worse(Health::Degraded)
+            }
             Some(overall) => overall.worse(named),
             None => {
                 let all_known = self.leaves_are_complete
@@ -146,6 +150,20 @@ impl<'a> HealthFacts<'a> {
         } else {
             health
         }
+    }
+
+    /// Whether a leaf has a problem that no maintenance going on names, neither itself nor as one of its group.
+    fn has_a_problem_beside_maintenances(&self) -> bool {
+        let named = || self.maintenances_in_progress.iter().copied().flatten();
+        let is_named = |leaf: &Component| {
+            named().any(|component| match component.id.as_deref() {
+                Some(id) => id == leaf.id || leaf.group.iter().any(|group| group.id == id),
+                None => component.name == leaf.name,
+            })
+        };
+        self.leaves
+            .iter()
+            .any(|leaf| leaf.health.is_problem() && !is_named(leaf))
     }
 
     /// The worst present health of the components that open incidents name, of those whose id passes. One that is

@@ -152,6 +152,18 @@ pub struct MaintenanceFacts {
     pub components: Vec<NamedComponent>,
 }
 
+impl MaintenanceFacts {
+    /// Whether it is announced or going on. A known phase decides; for an unknown one the vendor's time of its end does.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        match self.phase {
+            MaintenancePhase::Scheduled | MaintenancePhase::InProgress | MaintenancePhase::Verifying => true,
+            MaintenancePhase::Completed | MaintenancePhase::Cancelled => false,
+            MaintenancePhase::Unknown => self.actual_end.is_none(),
+        }
+    }
+}
+
 /// A component as an incident or a maintenance names it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NamedComponent {
@@ -161,6 +173,9 @@ pub struct NamedComponent {
     pub name: String,
     /// Its present health as that document gives it.
     pub health: Option<Health>,
+    /// The word for it as published.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub raw: Option<String>,
 }
 
 /// One thing the vendor wrote about an incident (`P` is [`Phase`]) or a maintenance ([`MaintenancePhase`]).
@@ -189,8 +204,14 @@ pub struct Transition {
     pub name: String,
     /// The health before.
     pub from: Health,
+    /// The word for it as published.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from_raw: Option<String>,
     /// The health after.
     pub to: Health,
+    /// The word for it as published.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to_raw: Option<String>,
 }
 
 /// A write-up published after an incident.

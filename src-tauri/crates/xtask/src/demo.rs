@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// What the stand-in vendors play, below the top directory.
-const SCRIPT: &str = "src-tauri/crates/replay/scripts/demo.toml";
+pub(crate) const SCRIPT: &str = "src-tauri/crates/replay/scripts/demo.toml";
 
 /// How often each page is asked. No page of a real vendor would bear that, and only a program started for the demo
 /// accepts it.
@@ -93,18 +93,19 @@ fn attend(watcher: &mut Group, vendors: &mut Group, stop: &Receiver<()>) -> Resu
 
 /// A page of a made-up vendor.
 #[derive(Debug, PartialEq, Eq)]
-struct DemoPage {
+pub(crate) struct DemoPage {
     name: String,
     url: String,
 }
 
-/// The made-up vendors in a process of their own.
-struct Vendors {
+/// The made-up vendors in a process of their own. They end when it is dropped.
+pub(crate) struct Vendors {
     group: Group,
 }
 
 impl Vendors {
-    fn start(program: &Path, script: &Path) -> Result<(Self, Vec<DemoPage>)> {
+    /// Starts them, which is when their script begins.
+    pub(crate) fn start(program: &Path, script: &Path) -> Result<(Self, Vec<DemoPage>)> {
         let mut command = Command::new(program);
         command
             .arg(script)
@@ -143,7 +144,8 @@ fn read_pages(output: impl BufRead) -> Result<Vec<DemoPage>> {
     Ok(pages)
 }
 
-fn configuration(pages: &[DemoPage]) -> String {
+/// What makes a program watch them.
+pub(crate) fn configuration(pages: &[DemoPage]) -> String {
     let mut text = format!(
         "# The demo's own configuration. It goes when the demo ends.\n\n\
          [preferences]\ninterval = \"{INTERVAL}\"\ninterval_during_incident = \"{INTERVAL}\"\n"
@@ -159,17 +161,16 @@ fn configuration(pages: &[DemoPage]) -> String {
 /// Gives something whenever this process is asked to end, which from now on it does not do by itself.
 #[cfg(unix)]
 fn stop_requests() -> Result<Receiver<()>> {
-    use nix::sys::signal::{SigSet, Signal};
-    let mut signals = SigSet::empty();
-    for signal in [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP] {
-        signals.add(signal);
-    }
-    // Threads inherit what is blocked, so this comes before any is started; programs do not.
-    signals.thread_block().context("blocking signals")?;
+    use signal_hook::{
+        consts::{SIGHUP, SIGINT, SIGTERM},
+        iterator::Signals,
+    };
+    // Caught, not blocked: what is blocked stays so in the programs that are started, which could then not be ended.
+    let mut signals = Signals::new([SIGINT, SIGTERM, SIGHUP]).context("catching signals")?;
     let (ask, asked) = std::sync::mpsc::channel();
     std::thread::Builder::new()
         .name("signals".to_owned())
-        .spawn(move || while signals.wait().is_ok() && ask.send(()).is_ok() {})
+        .spawn(move || while signals.forever().next().is_some() && ask.send(()).is_ok() {})
         .context("starting a thread")?;
     Ok(asked)
 }
@@ -341,6 +342,23 @@ mod tests {
             assert_eq!(status.code(), Some(7));
             stage.assert_nothing_runs();
             stage.assert_the_directory_is_gone();
+        }
+
+        #[test]
+        fn a_signal_is_a_request_to_end_and_does_not_stop_programs_from_hearing_theirs() {
+            let asked = stop_requests().expect("caught");
+            let mut program = Group::start({
+                let mut command = Command::new("sh");
+                command.args(["-c", "kill -HUP $PPID; exec sleep 600"]);
+                command
+            })
+            .expect("sh can be started");
+            asked
+                .recv_timeout(Duration::from_secs(60))
+                .expect("the signal was caught");
+            let status = program.end().expect("ended");
+            let by = std::os::unix::process::ExitStatusExt::signal(&status);
+            assert_eq!(by, Some(nix::sys::signal::Signal::SIGTERM as i32));
         }
 
         #[test]

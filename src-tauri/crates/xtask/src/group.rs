@@ -32,6 +32,12 @@ impl Group {
         Ok(Self { name, child })
     }
 
+    /// The id of the program and of its group.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// The process itself, for its pipes.
     pub(crate) fn child(&mut self) -> &mut Child {
         &mut self.child

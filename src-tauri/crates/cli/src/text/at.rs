@@ -37,11 +37,19 @@ fn known_then(screen: &mut Screen<'_>, vendor: &VendorAtView, view: &AtView) {
         return;
     };
     health(screen, LABEL, moment);
-    if !vendor.observed {
-        screen.sentence(
+    match vendor.awaiting_since {
+        _ if vendor.observed => {}
+        Some(read) => screen.sentence(
+            4,
+            &format!(
+                "The page was last read at {}; the next reading is still to come.",
+                style.stamp(read)
+            ),
+        ),
+        None => screen.sentence(
             4,
             "Nobody was checking at that moment; this is what had been read last before it.",
-        );
+        ),
     }
     moment_details(screen, moment, &vendor.vendor);
 }

@@ -6,7 +6,7 @@ use super::{
     mute_words,
     screen::{Screen, piece, plain},
     spaced,
-    status::{impact_words, incident_span, quoted},
+    status::{impact_words, incident_span, maintenance_phase, quoted},
     style::{Paint, health_words},
 };
 
@@ -110,7 +110,7 @@ fn maintenance_head(screen: &mut Screen<'_>, maintenance: &MaintenanceView) {
     let mut standing = format!(
         "{}{dot}maintenance{dot}{}",
         maintenance.vendor,
-        spaced(maintenance.phase.as_str()),
+        maintenance_phase(maintenance),
         dot = style.dot()
     );
     if maintenance.overrunning {

@@ -171,12 +171,12 @@ fn row(vendor: &VendorView, style: &Style) -> Vec<Piece> {
     let shown = vendor.shown;
     let since = vendor
         .health_since
-        .filter(|_| shown.is_problem() && vendor.source == SourceState::Fresh)
+        .filter(|_| shown.is_problem() && !vendor.stale)
         .and_then(|since| style.between(since, style.now))
         .map(|span| format!("for {span}"))
         .unwrap_or_default();
     let mut word = health_words(shown).to_owned();
-    if shown.is_problem() && vendor.source != SourceState::Fresh {
+    if shown.is_problem() && vendor.stale {
         word.push_str(", stale");
     }
     vec![
@@ -208,7 +208,7 @@ fn evidence(vendor: &VendorView, style: &Style) -> String {
 
 fn notes(vendor: &VendorView, style: &Style) -> String {
     let mut notes = Vec::new();
-    if vendor.shown.is_problem() && signalbox_engine::show::is_acknowledged(vendor) {
+    if signalbox_engine::show::has_acknowledged_problem(vendor) {
         notes.push("acknowledged".to_owned());
     }
     if !vendor.counted {
@@ -220,8 +220,11 @@ fn notes(vendor: &VendorView, style: &Style) -> String {
 
 fn details(screen: &mut Screen<'_>, vendor: &VendorView, indent: usize) {
     let style = screen.style;
+    if let Some(missed) = &vendor.missed {
+        screen.sentence(indent, &format!("Asked just now, it could not be read: {missed}"));
+    }
     if vendor.source != SourceState::Fresh {
-        let mut reasons: Vec<&str> = Vec::new();
+        let mut reasons: Vec<&str> = vendor.missed.as_deref().into_iter().collect();
         for reason in [vendor.shown_reason.as_deref(), vendor.source_reason.as_deref()]
             .into_iter()
             .flatten()
@@ -229,6 +232,9 @@ fn details(screen: &mut Screen<'_>, vendor: &VendorView, indent: usize) {
             if !reasons.iter().any(|known| known.contains(reason)) {
                 reasons.push(reason);
             }
+        }
+        if vendor.missed.is_some() {
+            reasons.remove(0);
         }
         if !reasons.is_empty() {
             screen.sentence(indent, &reasons.join(". "));
@@ -369,9 +375,19 @@ pub(super) fn incident_span(incident: &IncidentView, style: &Style) -> Option<St
     }
 }
 
+/// Where a maintenance stands, as far as the vendor says.
+pub(super) fn maintenance_phase(maintenance: &MaintenanceView) -> String {
+    let phase = spaced(maintenance.phase.as_str());
+    if maintenance.listed {
+        phase
+    } else {
+        format!("no longer listed, last {phase}")
+    }
+}
+
 /// Phase and window.
 pub(super) fn maintenance_facts(maintenance: &MaintenanceView, style: &Style) -> String {
-    let mut facts = vec![spaced(maintenance.phase.as_str())];
+    let mut facts = vec![maintenance_phase(maintenance)];
     match (maintenance.starts_at, maintenance.ends_at) {
         (Some(from), Some(until)) => {
             facts.push(format!("{} to {}", style.brief(from), style.brief(until)));

@@ -55,7 +55,7 @@ fn status_and_check_end_as_the_table_says() {
         ),
         ("unknown and fresh", vec![well(), vendor(Unknown, Fresh)], 2),
         (
-            "unreachable, not yet decayed: the last word is still fresh",
+            "unreachable before, not yet decayed: the last word is still fresh",
             vec![vendor(Operational, Unreachable)],
             0,
         ),
@@ -128,6 +128,24 @@ fn status_and_check_end_as_the_table_says() {
             );
             assert_eq!(said.code, expected, "{command} --json: {case}");
         }
+    }
+}
+
+#[test]
+fn a_check_whose_own_question_failed_does_not_end_well() {
+    let missed = |health| VendorView {
+        missed: Some("the server refused the connection".to_owned()),
+        ..vendor(health, SourceState::Unreachable)
+    };
+    for (health, expected) in [
+        (Health::Operational, 2),
+        (Health::Maintenance, 2),
+        (Health::Degraded, 1),
+    ] {
+        let said = ask(&["check"], Reply::Status(views::status(vec![missed(health)])));
+        assert_eq!(said.code, expected, "{health:?}");
+        let told = "Asked just now, it could not be read: the server refused the connection";
+        assert!(said.out.contains(told), "{}", said.out);
     }
 }
 

@@ -33,6 +33,18 @@ fn status_shows_the_worst_first_with_ages_and_reasons() {
 }
 
 #[test]
+fn a_problem_is_called_stale_where_the_answer_says_so_and_not_after_one_miss() {
+    for stale in [false, true] {
+        let vendor = VendorView {
+            stale,
+            ..views::stale()
+        };
+        let said = ask(&["status"], Reply::Status(views::status(vec![vendor])));
+        assert_eq!(said.out.contains("degraded, stale"), stale, "{}", said.out);
+    }
+}
+
+#[test]
 fn status_fits_a_narrow_terminal() {
     let recorded = Recorded {
         reply: Some(Ok(Reply::Status(views::status(vec![

@@ -123,6 +123,7 @@ pub(crate) async fn start(
             ..FetchSettings::default()
         },
         mode: Mode::Continuous,
+        network: signalbox_engine::network::silent(),
         shows: false,
         retired: CancellationToken::new(),
     };

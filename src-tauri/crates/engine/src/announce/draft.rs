@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use signalbox_channels::{Announcement, AnnouncementKind, Urgency};
+use signalbox_channels::{Announcement, AnnouncementKind, SummaryItem, Urgency};
 use signalbox_pages::{Health, Impact};
 
 use super::words;
@@ -32,6 +32,9 @@ pub struct Draft {
     pub recorded_at: Timestamp,
     /// When the vendor says that it happened; `None` where it does not say.
     pub happened_at: Option<Timestamp>,
+    /// What a summary tells of.
+    #[serde(default)]
+    pub items: Vec<SummaryItem>,
 }
 
 impl Draft {
@@ -49,6 +52,7 @@ impl Draft {
             impact: None,
             recorded_at,
             happened_at: None,
+            items: Vec::new(),
         }
     }
 
@@ -67,6 +71,7 @@ impl Draft {
             impact,
             recorded_at,
             happened_at,
+            items,
         } = self;
         Announcement {
             key,
@@ -81,6 +86,7 @@ impl Draft {
             impact,
             recorded_at,
             happened_at,
+            items,
         }
     }
 }

@@ -10,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use signalbox_channels::{Channel, Manner, Outcome};
 use tokio::sync::{Notify, watch};
 use tokio_util::sync::CancellationToken;
@@ -35,6 +35,9 @@ const MOST_AT_ONCE: usize = 4;
 
 /// How long a storm is looked back for.
 const STORM: Duration = Duration::from_secs(10);
+
+/// What nobody was there to be told for so long is no news any more: at the start it becomes one summary.
+const OLD_NEWS: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 /// What delivering to one channel needs.
 pub(crate) struct Delivering {
@@ -207,6 +210,10 @@ impl Desk {
             self.backlog = None;
             return Ok(Step::Nothing);
         };
+        if !momentary && self.backlog.take() == Some(Backlog::LeftOver) {
+            let old = now.checked_sub(OLD_NEWS).unwrap_or(now);
+            return self.fold(Backlog::Old, Some(old)).await;
+        }
         // What kept it from arriving in an earlier run, or before a pause, may be gone.
         let afresh = momentary && matches!(self.backlog, Some(Backlog::LeftOver | Backlog::Paused));
         if let Some(at) = first.next_try_at
@@ -229,7 +236,7 @@ impl Desk {
             if let Some(why) = self.backlog.or(storm)
                 && count > 1
             {
-                return self.fold(why).await;
+                return self.fold(why, None).await;
             }
             self.backlog = None;
         }
@@ -273,9 +280,9 @@ impl Desk {
         let Some(Ended { id, at, how }) = self.ended.clone() else {
             return Ok(Step::Nothing);
         };
-        let step = match &how {
-            How::Delivered | How::Refused { .. } => Step::Done,
-            How::Again { at: again, .. } => Step::Later(until(*again, self.clock.now())),
+        let again = match &how {
+            How::Delivered | How::Refused { .. } => None,
+            How::Again { at, .. } => Some(*at),
         };
         self.store
             .write(move |tx| match how {
@@ -285,15 +292,16 @@ impl Desk {
             })
             .await?;
         self.ended = None;
-        Ok(step)
+        // Writing takes its time, too.
+        Ok(again.map_or(Step::Done, |at| Step::Later(until(at, self.clock.now()))))
     }
 
-    /// Puts one summary in the place of everything that is owed.
-    async fn fold(&mut self, why: Backlog) -> Result<Step, StoreError> {
+    /// Puts one summary in the place of everything that is owed, or of what was recorded before `before`.
+    async fn fold(&mut self, why: Backlog, before: Option<Timestamp>) -> Result<Step, StoreError> {
         let (name, now) = (self.channel.name().to_owned(), self.clock.now());
         self.store
             .write(move |tx| {
-                tx.fold(&name, now, |owed| {
+                tx.fold(&name, now, before, |owed| {
                     let draft = summary::backlog_summary(owed, why, now);
                     |key| draft.with_key(key)
                 })
@@ -363,6 +371,7 @@ mod t4_never_lost_and_repeated_only_when_it_cannot_be_known {
             impact: None,
             recorded_at: Timestamp::UNIX_EPOCH,
             happened_at: None,
+            items: Vec::new(),
         }
     }
 

@@ -7,8 +7,11 @@
 //! One fact is told once: what an incident's announcement says is not told again of the components it names, nor of the
 //! page as a whole. Health is compared with the last *known* one, so that a change is neither hidden by an unknown word
 //! in between nor told because of one (T3).
+//!
+//! What goes up and down again and again without an incident is told a few times in all, see [`flapping`].
 
 mod drafts;
+mod flapping;
 mod memory;
 #[cfg(test)]
 mod one_fact_is_told_once;
@@ -28,7 +31,7 @@ use serde::{Deserialize, Serialize};
 use signalbox_channels::AnnouncementKind;
 use signalbox_pages::{Component, Health, Impact, IncidentFacts, Phase, Update};
 
-use self::drafts::again;
+use self::{drafts::again, flapping::Recovered};
 use super::{Draft, Scope, scope::names, words};
 use crate::compare::{Change, ComponentChange, EventChange, EventState, Listed, PageState};
 
@@ -61,6 +64,8 @@ pub struct RuleInput<'a> {
     pub vendor_muted_until: Option<Timestamp>,
     /// The incidents that are muted.
     pub muted_incidents: &'a BTreeSet<String>,
+    /// The maintenances that are muted: what is under maintenance because of them alone is no news.
+    pub muted_maintenances: &'a BTreeSet<String>,
     /// The incidents that are acknowledged: they are told when they get worse or end, not when they ease.
     pub acknowledged: &'a BTreeSet<String>,
 }
@@ -70,6 +75,8 @@ pub struct RuleInput<'a> {
 pub struct Decision {
     /// The announcements owed, in the order of telling.
     pub announcements: Vec<Draft>,
+    /// The incidents, by id, that are worse than when they were last told, or open again, muted ones too.
+    pub worsened: BTreeSet<String>,
     /// What the person knows now; to be stored with the poll and given to the next.
     pub told: Told,
 }
@@ -90,6 +97,8 @@ pub struct Told {
     pub incidents: BTreeMap<String, Option<Impact>>,
     /// The last known health of the components whose word is unknown at present, where it was not operational.
     pub unknown_since: BTreeMap<String, Health>,
+    /// The components whose recovery was told a short while ago, by id.
+    recovered: BTreeMap<String, Recovered>,
 }
 
 /// Decides what is owed.
@@ -104,6 +113,7 @@ pub fn announcements(input: &RuleInput<'_>) -> Decision {
         round.tell_what_named_components_do();
         round.tell_what_works_worse();
         round.tell_what_works_better();
+        round.tell_what_lasted();
     }
     round.finish()
 }
@@ -151,6 +161,7 @@ impl<'a> Round<'a> {
             said_worse: false,
             said_better: false,
         };
+        round.forget_what_is_still();
         round.find_moves();
         round
     }
@@ -211,10 +222,22 @@ impl<'a> Round<'a> {
 
     /// The place on the scale for comparisons. Maintenance is no news unless the person chose the components.
     fn level(&self, health: Health) -> Option<u8> {
-        if health == Health::Maintenance && !self.scope.is_chosen() {
+        if health == Health::Maintenance && (!self.scope.is_chosen() || self.is_maintenance_muted()) {
             return Health::Operational.rank();
         }
         health.rank()
+    }
+
+    /// Whether every maintenance that is going on, or was before this poll, is muted.
+    fn is_maintenance_muted(&self) -> bool {
+        let RuleInput { before, after, .. } = self.input;
+        let mut going_on = [before, after]
+            .into_iter()
+            .flat_map(|state| &state.maintenances)
+            .filter(|(_, maintenance)| maintenance.facts.phase.is_in_progress())
+            .map(|(id, _)| self.input.muted_maintenances.contains(id))
+            .peekable();
+        going_on.peek().is_some() && going_on.all(|muted| muted)
     }
 
     fn is_named_by_an_open_incident(&self, component: &Component) -> bool {
@@ -269,9 +292,14 @@ impl<'a> Round<'a> {
                         self.tell_missed(id, now);
                     }
                 }
-                (Some(_), true, false) if was_relevant => self.tell_resolved(id, now),
-                (Some(_), true, false) => {
-                    if touched {
+                (Some(before), true, false) => {
+                    // One that is left of an earlier watch is over since before this one, as likely as not.
+                    let is_news = before.listed == Listed::Yes
+                        || input.told.incidents.contains_key(id)
+                        || end_of(now, self.updates_of(id)) > Some(input.watched_since);
+                    if is_news && was_relevant {
+                        self.tell_resolved(id, now);
+                    } else if is_news && touched {
                         self.tell_missed(id, now);
                     }
                 }
@@ -298,6 +326,10 @@ impl<'a> Round<'a> {
         now: &'a EventState<IncidentFacts>,
         was_relevant: bool,
     ) {
+        if now.listed != Listed::Yes && !self.input.told.incidents.contains_key(id) {
+            // Left of an earlier watch: nobody was told of it, and nothing says that it goes on.
+            return;
+        }
         match (before.listed, now.listed) {
             (Listed::No, Listed::No) => return,
             (_, Listed::No) => return self.tell_unlisted(id, now),
@@ -446,6 +478,7 @@ impl<'a> Round<'a> {
             })
             .collect();
         unexplained.sort_by_key(|component| std::cmp::Reverse(component.health.rank()));
+        let relapsed = self.take_relapses(&mut unexplained);
         if !unexplained.is_empty() {
             self.told
                 .components
@@ -458,7 +491,7 @@ impl<'a> Round<'a> {
         let Some(now) = self.level(input.health_after) else {
             return;
         };
-        if now <= self.level_before() || self.said_worse {
+        if now <= self.level_before() || self.said_worse || Some(now) <= relapsed {
             return;
         }
         let health = words::health(input.health_after);
@@ -481,7 +514,7 @@ impl<'a> Round<'a> {
         let over_with_an_incident = |component: &Component| {
             self.is_resolved_with(component) || (all_is_well && !self.resolved.is_empty())
         };
-        let better: Vec<&Component> = self
+        let mut better: Vec<&Component> = self
             .better
             .iter()
             .copied()
@@ -491,8 +524,10 @@ impl<'a> Round<'a> {
                     && !self.is_named_by_an_open_incident(component)
             })
             .collect();
+        let is_put_off = self.put_off(&mut better);
         if !better.is_empty() {
             self.said_better = true;
+            self.remember_recoveries(&better);
             let draft = self.about_components(AnnouncementKind::HealthBetter, &better);
             self.owed.push(draft);
             return;
@@ -500,7 +535,7 @@ impl<'a> Round<'a> {
         let Some(now) = self.level(input.health_after) else {
             return;
         };
-        if now >= self.level_before() || self.said_better {
+        if now >= self.level_before() || self.said_better || is_put_off {
             return;
         }
         let in_mind = input.told.health.or(input.health_before);

@@ -86,6 +86,7 @@ mod tests {
             .map(|id| (id.to_owned(), component(id, Health::Operational)))
             .into();
         let by_name = |name: &str| NamedComponent {
+            raw: None,
             id: None,
             name: name.into(),
             health: None,

@@ -3,17 +3,24 @@
 use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
-use signalbox_channels::{Announcement, AnnouncementKind, Urgency};
+use signalbox_channels::{Announcement, AnnouncementKind, SummaryItem, Urgency};
 use signalbox_pages::Health;
 
 use super::{Draft, Scope, words};
-use crate::{compare::PageState, show::CountedWatch};
+use crate::{
+    compare::{Listed, PageState},
+    show::CountedWatch,
+};
+
+/// How many things a summary holds at most: more than anybody looks through, and still no burden to deliver.
+const MOST_ITEMS: usize = 200;
 
 /// How many vendors a line names before it counts the rest.
 const NAMED: usize = 3;
 
 /// How the vendors stand in one line, as the tooltip, the menu's first line and `status` say it: "2 of 43 vendors have
-/// problems: GitHub, Stripe". Worst first, then by name.
+/// problems: GitHub, Stripe". Worst first, then by name. What was acknowledged is neither a problem to see to nor fine, and
+/// what is stale is not known to be fine.
 #[must_use]
 pub fn tray_summary(watches: &[CountedWatch<'_>]) -> String {
     let all = words::count(watches.len(), "vendor");
@@ -27,10 +34,30 @@ pub fn tray_summary(watches: &[CountedWatch<'_>]) -> String {
         });
         found.iter().map(|watch| words::name(watch.vendor)).collect()
     };
+    let is_unknown = |watch: &CountedWatch<'_>| {
+        !watch.shown.health.is_known() || (watch.shown.stale && !watch.shown.health.is_problem())
+    };
     let troubled = named(&|watch| watch.shown.health.is_problem());
-    let unknown = named(&|watch| !watch.shown.health.is_known());
+    let unknown = named(&is_unknown);
+    let acknowledged = named(&|watch| watch.acknowledged && !is_unknown(watch));
     let listed = |names: &[String]| words::enumeration(names, NAMED);
-    match (watches.len(), troubled.len(), unknown.len()) {
+    let others = troubled.len() + unknown.len() + acknowledged.len();
+    let fine = watches.len().saturating_sub(others);
+    let told = match (watches.len(), troubled.len(), unknown.len()) {
+        (1, 0, 0) if fine == 0 => {
+            return format!(
+                "1 vendor has a problem that is acknowledged: {}",
+                listed(&acknowledged)
+            );
+        }
+        (_, 0, 0) if fine == 0 && !acknowledged.is_empty() => {
+            return format!(
+                "All {all} have problems that are acknowledged: {}",
+                listed(&acknowledged)
+            );
+        }
+        (_, 0, 0) if fine == 1 && !acknowledged.is_empty() => format!("1 of {all} is fine"),
+        (_, 0, 0) if !acknowledged.is_empty() => format!("{fine} of {all} are fine"),
         (0, _, _) => "No vendors are watched".to_owned(),
         (1, 0, 0) => "1 vendor is fine".to_owned(),
         (_, 0, 0) => format!("All {all} are fine"),
@@ -46,6 +73,10 @@ pub fn tray_summary(watches: &[CountedWatch<'_>]) -> String {
             "{bad} of {all} have problems: {}; {lost} unknown",
             listed(&troubled)
         ),
+    };
+    match acknowledged.len() {
+        0 => told,
+        seen => format!("{told}; {seen} acknowledged"),
     }
 }
 
@@ -71,7 +102,12 @@ pub fn baseline_line(vendor: &str, scope: &Scope<'_>, state: &PageState, health:
         incidents: state
             .incidents
             .values()
-            .filter(|incident| incident.facts.is_open() && scope.touched_by(&incident.facts))
+            .filter(|incident| {
+                // What was open when the page was watched before, and is not listed now, may long be over.
+                incident.listed == Listed::Yes
+                    && incident.facts.is_open()
+                    && scope.touched_by(&incident.facts)
+            })
             .map(|incident| incident.facts.title.clone())
             .collect(),
         url: state.identity.url.clone(),
@@ -165,6 +201,8 @@ pub enum Backlog {
     Paused,
     /// There were too many at once.
     Storm,
+    /// For more than a week nobody was there to whom they could be told.
+    Old,
 }
 
 /// The one summary of what could not be told at its moment, of what would have been announced one by one, oldest first.
@@ -184,6 +222,7 @@ pub fn backlog_summary(announcements: &[Announcement], why: Backlog, now: Timest
         Backlog::Undeliverable => format!("While notifications could not be shown: {many}"),
         Backlog::Paused => format!("While notifications were paused: {many}"),
         Backlog::Storm => format!("Much at once: {many}"),
+        Backlog::Old => format!("From more than a week ago, not told before: {many}"),
     };
     let draft = summary(&headline, &folded, now);
     let [only] = folded.as_slice() else { return draft };
@@ -213,8 +252,37 @@ fn summary(headline: &str, folded: &[&Announcement], now: Timestamp) -> Draft {
         .unwrap_or(Urgency::Quiet);
     Draft {
         urgency,
+        items: folded
+            .iter()
+            .flat_map(|last| items(last))
+            .take(MOST_ITEMS)
+            .collect(),
         ..Draft::new(AnnouncementKind::CatchUp, headline, &lines.join("\n"), now)
     }
+}
+
+/// What is told with an announcement: that of which it is the summary, or itself.
+fn items(announcement: &Announcement) -> Vec<SummaryItem> {
+    if !announcement.items.is_empty() {
+        return announcement.items.clone();
+    }
+    let Announcement {
+        kind,
+        vendor,
+        headline,
+        incident,
+        url,
+        health,
+        ..
+    } = announcement.clone();
+    vec![SummaryItem {
+        kind,
+        vendor,
+        headline,
+        incident,
+        url,
+        health,
+    }]
 }
 
 /// The last announcement of each thing, what goes on first, then in the order of telling.

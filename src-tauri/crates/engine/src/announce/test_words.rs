@@ -19,6 +19,7 @@ pub(crate) struct Watch {
     pub(crate) scope: Option<BTreeSet<String>>,
     pub(crate) vendor_muted_until: Option<Timestamp>,
     pub(crate) muted_incidents: BTreeSet<String>,
+    pub(crate) muted_maintenances: BTreeSet<String>,
     pub(crate) acknowledged: BTreeSet<String>,
     pub(crate) now: Timestamp,
     last_known: Option<Health>,
@@ -52,6 +53,7 @@ impl Watch {
             scope: None,
             vendor_muted_until: None,
             muted_incidents: BTreeSet::new(),
+            muted_maintenances: BTreeSet::new(),
             acknowledged: BTreeSet::new(),
             now: at("2026-11-07T12:00:00Z"),
             last_known: None,
@@ -81,6 +83,7 @@ impl Watch {
             now: self.now,
             vendor_muted_until: self.vendor_muted_until,
             muted_incidents: &self.muted_incidents,
+            muted_maintenances: &self.muted_maintenances,
             acknowledged: &self.acknowledged,
         });
         self.told = decision.told;

@@ -126,12 +126,15 @@ pub struct VendorView {
     pub read_at: Option<Timestamp>,
     /// When the page was last asked.
     pub asked_at: Option<Timestamp>,
-    /// Since when the reported health has been what it is, as recorded here.
+    /// Since when the reported health of what is in scope has been what it is, as recorded here; `None` where nothing tells.
     pub health_since: Option<Timestamp>,
     /// How the page itself is.
     pub source: SourceState,
     /// Why the source is not fresh, in plain words.
     pub source_reason: Option<String>,
+    /// Why the page could not be read when it was asked for this very answer, a check's; `None` where it was read, and where
+    /// nobody asked it.
+    pub missed: Option<String>,
     /// Whether it counts for the tray and for exit codes.
     pub counted: bool,
     /// Until when it is muted; `None` if it is not, the far future if until lifted.
@@ -229,6 +232,8 @@ pub struct IncidentView {
     pub url: Option<String>,
     /// The names of the components that it names.
     pub components: Vec<String>,
+    /// Their ids, in the same order; null where the page names one by its name alone.
+    pub component_ids: Vec<Option<String>>,
     /// Whether it was acknowledged.
     pub acknowledged: bool,
     /// Until when it is muted.
@@ -248,6 +253,8 @@ pub struct MaintenanceView {
     pub title: String,
     /// The phase.
     pub phase: MaintenancePhase,
+    /// Whether the page still lists it; one that it does not list any more is neither over nor going on, as far as is known.
+    pub listed: bool,
     /// The announced begin.
     pub starts_at: Option<Timestamp>,
     /// The announced end.
@@ -353,8 +360,12 @@ pub struct TransitionView {
     pub name: String,
     /// Before.
     pub from: Health,
+    /// The word for it as published.
+    pub from_raw: Option<String>,
     /// After.
     pub to: Health,
+    /// The word for it as published.
+    pub to_raw: Option<String>,
 }
 
 /// What was said of an incident or a maintenance at one time.
@@ -405,6 +416,9 @@ pub struct VendorAtView {
     pub watched_since: Option<Timestamp>,
     /// Whether the page was really being observed at that moment.
     pub observed: bool,
+    /// Where the moment lies after the last reading, which still vouches for it, and the page goes on being read: when that
+    /// was. Whether it was being observed is known with the next reading.
+    pub awaiting_since: Option<Timestamp>,
     /// What Signalbox knew then; `None` if it was not watched then.
     pub known_then: Option<MomentView>,
     /// What the vendor has said since about that moment; `None` if it has said nothing.

@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use signalbox_pages::{
-    Coverage, Event, Health, IncidentFacts, Listing, MaintenanceFacts, MaintenancePhase, NamedComponent,
-    PageIdentity, Phase, Snapshot, Update,
+    Coverage, Event, Health, IncidentFacts, Listing, MaintenanceFacts, NamedComponent, PageIdentity, Phase,
+    Snapshot, Update,
 };
 
 use super::{
     change::{Change, ComponentChange, EventChange},
-    hash::significant_hash,
+    hash::is_hash_of,
     state::{EventState, Listed, PageState},
 };
 
@@ -162,7 +162,7 @@ fn compare_event<F: Facts, P: Clone>(
     for update in each_once(&event.updates) {
         match state.updates.get(&update.id) {
             None => push(EventChange::UpdateAdded(update.clone())),
-            Some(known) if known.deleted || known.hash != significant_hash(update) => {
+            Some(known) if known.deleted || !is_hash_of(known.hash, update) => {
                 push(EventChange::UpdateEdited(update.clone()));
             }
             Some(_) => {}
@@ -250,11 +250,7 @@ impl Facts for IncidentFacts {
 
 impl Facts for MaintenanceFacts {
     fn is_open(&self) -> bool {
-        match self.phase {
-            MaintenancePhase::Scheduled | MaintenancePhase::InProgress | MaintenancePhase::Verifying => true,
-            MaintenancePhase::Completed | MaintenancePhase::Cancelled => false,
-            MaintenancePhase::Unknown => self.actual_end.is_none(),
-        }
+        Self::is_open(self)
     }
 
     fn completed_by(&self, recorded: &Self) -> Self {

@@ -12,10 +12,20 @@ use signalbox_pages::{
 /// The hash of what is significant in an update: its phase word as published, its time in milliseconds, its text, and
 /// the components that changed with it, in whatever order.
 ///
-/// The phase on our scale is left out on purpose: a later version that knows one word more must not take every old
-/// update for an edited one.
+/// The phase and the health of components on our scale are left out on purpose: a later version that knows one word more
+/// must not take every old update for an edited one. Only where there is no word does our scale stand for it.
 #[must_use]
 pub fn significant_hash<P>(update: &Update<P>) -> u64 {
+    hash_of(update, transition)
+}
+
+/// Whether `hash` is of this update: of what it says as [`significant_hash`] makes it, or as it was made before the words of
+/// transitions were kept.
+pub(super) fn is_hash_of<P>(hash: u64, update: &Update<P>) -> bool {
+    hash == significant_hash(update) || hash == hash_of(update, transition_on_our_scale)
+}
+
+fn hash_of<P>(update: &Update<P>, transition: impl Fn(&mut Hasher, &Transition)) -> u64 {
     let mut hasher = Hasher::new();
     hasher.optional_text(update.phase_raw.as_deref());
     hasher.time(update.at);
@@ -62,6 +72,21 @@ pub fn significant_hash_of_snapshot(snapshot: &Snapshot) -> u64 {
 }
 
 fn transition(hasher: &mut Hasher, transition: &Transition) {
+    let Transition {
+        id,
+        name,
+        from,
+        from_raw,
+        to,
+        to_raw,
+    } = transition;
+    hasher.optional_text(id.as_deref());
+    hasher.text(name);
+    hasher.text(from_raw.as_deref().unwrap_or(from.as_str()));
+    hasher.text(to_raw.as_deref().unwrap_or(to.as_str()));
+}
+
+fn transition_on_our_scale(hasher: &mut Hasher, transition: &Transition) {
     hasher.optional_text(transition.id.as_deref());
     hasher.text(&transition.name);
     hasher.text(transition.from.as_str());
@@ -188,7 +213,7 @@ const fn mixed(hash: u64) -> u64 {
 mod tests {
     use signalbox_pages::{Health, Phase, Transition, Update};
 
-    use super::{Hasher, significant_hash, significant_hash_of_snapshot};
+    use super::{Hasher, is_hash_of, significant_hash, significant_hash_of_snapshot};
     use crate::compare::test_words::{at, component, incident, page, update};
 
     #[test]
@@ -274,6 +299,40 @@ mod tests {
     }
 
     #[test]
+    fn a_word_that_a_later_version_learns_makes_no_update_an_edited_one() {
+        let said = |health, raw: &str| Update {
+            components: vec![Transition {
+                to_raw: Some(raw.into()),
+                ..transition("c1", Health::Operational, health)
+            }],
+            ..update("u1", "investigating", "2026-11-07T17:40:00Z", "Pushes are slow.")
+        };
+        let unknown = significant_hash(&said(Health::Unknown, "limping"));
+        assert_eq!(significant_hash(&said(Health::Degraded, "limping")), unknown);
+        assert_ne!(significant_hash(&said(Health::Unknown, "crawling")), unknown);
+    }
+
+    #[test]
+    fn an_update_recorded_before_words_were_kept_is_not_taken_for_an_edited_one() {
+        let told = |raw: Option<&str>| Update {
+            components: vec![Transition {
+                to_raw: raw.map(str::to_owned),
+                ..transition("c1", Health::Operational, Health::Degraded)
+            }],
+            ..update("u1", "investigating", "2026-11-07T17:40:00Z", "Pushes are slow.")
+        };
+        let recorded = significant_hash(&told(None));
+        let read = told(Some("degraded_performance"));
+        assert_ne!(significant_hash(&read), recorded);
+        assert!(is_hash_of(recorded, &read) && is_hash_of(significant_hash(&read), &read));
+        let edited = Update {
+            body: "Pushes fail.".into(),
+            ..read
+        };
+        assert!(!is_hash_of(recorded, &edited));
+    }
+
+    #[test]
     fn two_snapshots_that_differ_only_in_the_vendors_stamp_hash_alike() {
         let mut first = page();
         first.components = vec![
@@ -320,7 +379,9 @@ mod tests {
             id: Some(id.into()),
             name: id.to_uppercase(),
             from,
+            from_raw: None,
             to,
+            to_raw: None,
         }
     }
 }

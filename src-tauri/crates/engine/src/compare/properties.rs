@@ -64,14 +64,32 @@ fn component() -> impl Strategy<Value = Component> {
 fn named() -> impl Strategy<Value = Vec<NamedComponent>> {
     let one = (option::of(id("c")), name(), option::of(health()));
     vec(
-        one.prop_map(|(id, name, health)| NamedComponent { id, name, health }),
+        one.prop_map(|(id, name, health)| NamedComponent {
+            id,
+            name,
+            health,
+            raw: None,
+        }),
         0..3,
     )
 }
 
 fn updates<P: Clone + std::fmt::Debug + 'static>(phases: &[P]) -> impl Strategy<Value = Vec<Update<P>>> {
-    let transition = (option::of(id("c")), name(), health(), health())
-        .prop_map(|(id, name, from, to)| Transition { id, name, from, to });
+    let transition = (
+        option::of(id("c")),
+        name(),
+        health(),
+        health(),
+        option::of("[a-b]"),
+    )
+        .prop_map(|(id, name, from, to, to_raw)| Transition {
+            id,
+            name,
+            from,
+            from_raw: None,
+            to,
+            to_raw,
+        });
     let one = (
         id("u"),
         select(phases.to_vec()),

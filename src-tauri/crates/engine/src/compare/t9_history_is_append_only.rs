@@ -214,6 +214,7 @@ fn each_fact_that_the_vendor_changes_is_a_change() {
         ("components", |facts| facts.components = vec![named("c1")]),
         ("a component's name", |facts| {
             facts.components = vec![NamedComponent {
+                raw: None,
                 name: "New".into(),
                 ..named("c1")
             }];

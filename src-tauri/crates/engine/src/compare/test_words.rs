@@ -60,6 +60,7 @@ pub(crate) fn component(id: &str, health: Health) -> Component {
 /// A component as an incident names it.
 pub(crate) fn named(id: &str) -> NamedComponent {
     NamedComponent {
+        raw: None,
         id: Some(id.into()),
         name: id.to_uppercase(),
         health: None,

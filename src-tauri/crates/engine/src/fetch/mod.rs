@@ -16,6 +16,7 @@ mod headers;
 mod hosts;
 mod lanes;
 pub mod manners;
+mod names;
 mod outcome;
 mod settings;
 

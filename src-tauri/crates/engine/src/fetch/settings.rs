@@ -1,6 +1,10 @@
 //! What a fetcher is set up with, and the HTTP client that comes of it.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    net::{IpAddr, SocketAddr},
+    sync::Arc,
+    time::Duration,
+};
 
 use rustls::{
     ClientConfig, RootCertStore,
@@ -10,6 +14,8 @@ use rustls::{
 };
 use thiserror::Error;
 use url::Url;
+
+use super::names::Names;
 
 /// How fetching is done. The defaults suit a desktop that watches anything from one page to some thousands.
 #[derive(Clone, Debug)]
@@ -33,6 +39,8 @@ pub struct FetchSettings {
     pub extra_roots: Vec<String>,
     /// Whether to go through a proxy.
     pub proxy: ProxyChoice,
+    /// Names that have these addresses, whatever the system's resolver says of them.
+    pub addresses: Vec<(String, IpAddr)>,
     /// How many requests may be under way.
     pub lanes: LaneSettings,
     /// How long a connection is kept open for a next document of the same host.
@@ -73,6 +81,7 @@ impl Default for FetchSettings {
             user_agent: user_agent(None),
             extra_roots: Vec::new(),
             proxy: ProxyChoice::System,
+            addresses: Vec::new(),
             lanes: LaneSettings::default(),
             keep_alive: Self::KEEP_ALIVE,
             max_kept_open: Self::MAX_KEPT_OPEN,
@@ -169,21 +178,24 @@ pub(super) struct Clients {
 
 pub(super) fn clients(settings: &FetchSettings) -> Result<Clients, FetchSetupError> {
     let tls = tls_config(&settings.extra_roots)?;
+    let names = Arc::new(Names::of_the_system());
     Ok(Clients {
-        once: client(settings, tls.clone(), 0)?,
-        kept: client(settings, tls, 1)?,
+        once: client(settings, tls.clone(), &names, 0)?,
+        kept: client(settings, tls, &names, 1)?,
     })
 }
 
 fn client(
     settings: &FetchSettings,
     tls: ClientConfig,
+    names: &Arc<Names>,
     idle_per_host: usize,
 ) -> Result<reqwest::Client, FetchSetupError> {
     let user_agent = reqwest::header::HeaderValue::try_from(settings.user_agent.as_str())
         .map_err(|_| FetchSetupError::UserAgent(settings.user_agent.clone()))?;
     let mut builder = reqwest::Client::builder()
         .tls_backend_preconfigured(tls)
+        .dns_resolver(Arc::clone(names))
         .user_agent(user_agent)
         .redirect(reqwest::redirect::Policy::none())
         .retry(reqwest::retry::never())
@@ -199,6 +211,10 @@ fn client(
     #[cfg(any(target_os = "android", target_os = "linux"))]
     {
         builder = builder.tcp_user_timeout(None);
+    }
+    for (name, address) in &settings.addresses {
+        // The port is that of the address that is asked for.
+        builder = builder.resolve(name, SocketAddr::new(*address, 0));
     }
     match &settings.proxy {
         ProxyChoice::System => {}

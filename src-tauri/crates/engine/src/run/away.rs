@@ -1,9 +1,10 @@
 //! What is us and not the vendors (T7): a network that is gone, a night asleep, a clock that was turned. What changes
 //! meanwhile is told in one summary.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, time::Duration};
 
 use jiff::Timestamp;
+use tokio::sync::watch;
 
 use super::{
     Mode,
@@ -12,14 +13,46 @@ use super::{
 use crate::{
     control::Hint,
     jump::{ClockPair, Jump},
-    offline::Verdict,
+    network::NetworkWord,
+    offline::{Verdict, is_this_machine},
     poll::host_of,
     source::Source,
     store::PageId,
 };
 
+/// The operating system's word on the network, as the loop has heard it.
+pub(super) struct Network {
+    heard: watch::Receiver<NetworkWord>,
+    word: NetworkWord,
+    /// Since when, by the monotonic clock.
+    since: Duration,
+    /// Whether further words can come.
+    is_told: bool,
+}
+
+impl Network {
+    pub(super) fn new(mut heard: watch::Receiver<NetworkWord>, now: Duration) -> Self {
+        let word = *heard.borrow_and_update();
+        Self {
+            word,
+            heard,
+            since: now,
+            is_told: true,
+        }
+    }
+
+    /// Returns once there is another word.
+    pub(super) async fn changed(&mut self) {
+        if self.is_told && self.heard.changed().await.is_ok() {
+            return;
+        }
+        self.is_told = false;
+        std::future::pending::<()>().await;
+    }
+}
+
 /// After a wake-up, a return of the network or a jump of the clock, the pages are asked within this.
-const CATCH_UP_SPREAD: std::time::Duration = std::time::Duration::from_secs(5);
+const CATCH_UP_SPREAD: Duration = Duration::from_secs(5);
 
 impl Loop {
     /// Somebody slept, or turned the clock: what was scheduled by the old time is due, and what changed meanwhile is told
@@ -46,6 +79,9 @@ impl Loop {
         self.catch_up(since);
         if let Jump::Back(_) = jump {
             let at = now.wall;
+            for page in self.pages.values_mut() {
+                page.forget_the_future(at);
+            }
             self.write(move |tx| tx.bring_forward(at)).await;
         }
         self.ring();
@@ -69,19 +105,67 @@ impl Loop {
         self.due.all_within(now, CATCH_UP_SPREAD);
     }
 
+    /// The operating system's word, where it can mean anything: all that is watched may be on this machine.
+    pub(super) fn network_word(&self) -> NetworkWord {
+        let elsewhere = self.pages.keys().any(|page| !self.is_on_this_machine(*page));
+        if elsewhere {
+            self.network.word
+        } else {
+            NetworkWord::Unknown
+        }
+    }
+
+    pub(super) fn is_on_this_machine(&self, page: PageId) -> bool {
+        self.pages
+            .get(&page)
+            .is_some_and(|page| is_this_machine(&host_of(&page.base)))
+    }
+
+    /// The operating system has another word: it is checked at once.
+    pub(super) fn hear_network(&mut self) {
+        let word = *self.network.heard.borrow_and_update();
+        let before = std::mem::replace(&mut self.network.word, word);
+        if word == before || self.setup.mode == Mode::OnRequest {
+            return;
+        }
+        tracing::info!(?word, "the system's word on the network");
+        let monotonic = self.setup.clock.monotonic();
+        self.network.since = monotonic;
+        // What was tried before says nothing of how it is now.
+        self.attempts.clear();
+        match &mut self.offline {
+            Some(offline) if word == NetworkWord::Connected => offline.probe_at = monotonic,
+            None if word == NetworkWord::Disconnected => self.ask_one_elsewhere(),
+            Some(_) | None => {}
+        }
+    }
+
+    fn ask_one_elsewhere(&mut self) {
+        let now = self.setup.clock.now();
+        let one = self
+            .due
+            .pages()
+            .filter(|page| !self.is_on_this_machine(*page) && self.not_before(*page, now).is_none())
+            // One that answered last time tells more than one that has long been silent.
+            .min_by_key(|page| self.pages.get(page).is_some_and(|page| page.source.misses > 0));
+        if let Some(page) = one {
+            self.due.set(page, now);
+        }
+    }
+
     pub(super) async fn judge_network(&mut self, now: Timestamp) {
         let monotonic = self.setup.clock.monotonic();
-        match self.attempts.verdict(monotonic, self.hosts) {
-            Verdict::Online => {
-                if let Some(offline) = self.offline.take() {
-                    tracing::info!(since = %offline.since, "online again");
-                    if self.setup.mode == Mode::OnRequest {
-                        return;
-                    }
-                    self.write(|tx| tx.set_offline_since(None)).await;
-                    self.catch_up(offline.since);
-                    let _nobody = self.hints.send(Hint::Online);
-                }
+        let word = self.network_word();
+        let verdict = self.attempts.verdict(monotonic, self.hosts, word);
+        // The word was taken back, and what fails since then has had time enough to come back with the network.
+        let word_is_old = word != NetworkWord::Disconnected
+            && monotonic.saturating_sub(self.network.since) >= crate::offline::WINDOW;
+        match verdict {
+            Verdict::Online => self.come_back().await,
+            Verdict::Undecided | Verdict::AskOthers(_)
+                if word_is_old && self.offline.as_ref().is_some_and(|offline| offline.by_word) =>
+            {
+                self.come_back().await;
             }
             Verdict::Offline if self.offline.is_none() => {
                 tracing::info!("offline");
@@ -89,6 +173,7 @@ impl Loop {
                 self.offline = Some(Offline {
                     since: now,
                     probe_at: monotonic + PROBE_EVERY,
+                    by_word: word == NetworkWord::Disconnected,
                 });
                 self.take_back_misses();
                 if self.setup.mode == Mode::Continuous {
@@ -97,8 +182,26 @@ impl Loop {
                 let _nobody = self.hints.send(Hint::Offline);
             }
             Verdict::AskOthers(wanted) if self.offline.is_none() => self.ask_others(wanted),
-            Verdict::Offline | Verdict::AskOthers(_) | Verdict::Undecided => {}
+            Verdict::Offline => {
+                if let Some(offline) = &mut self.offline {
+                    offline.by_word &= word == NetworkWord::Disconnected;
+                }
+            }
+            Verdict::AskOthers(_) | Verdict::Undecided => {}
         }
+    }
+
+    async fn come_back(&mut self) {
+        let Some(offline) = self.offline.take() else {
+            return;
+        };
+        tracing::info!(since = %offline.since, "online again");
+        if self.setup.mode == Mode::OnRequest {
+            return;
+        }
+        self.write(|tx| tx.set_offline_since(None)).await;
+        self.catch_up(offline.since);
+        let _nobody = self.hints.send(Hint::Online);
     }
 
     /// One host failed as all would without a network: a few others, asked now, tell which it is.

@@ -199,7 +199,7 @@ impl Loop {
                 }
                 self.waiting.push(Waiting {
                     pages,
-                    request: Request::Status { vendors },
+                    request: Request::Check { vendors },
                     reply,
                 });
             }

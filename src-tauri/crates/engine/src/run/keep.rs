@@ -10,12 +10,12 @@ use url::Url;
 use super::{
     Mode,
     batch::Closing,
-    page::{DocumentMemory, Page},
+    page::{DocumentMemory, Observed, Page, elapsed},
     turn::Loop,
 };
 use crate::{
     announce::{
-        Draft, held,
+        Draft, Told, held,
         source::{self, Trouble},
         summary,
     },
@@ -30,6 +30,9 @@ use crate::{
 
 /// Delivered announcements are kept so long.
 const KEEP_DELIVERED: jiff::SignedDuration = jiff::SignedDuration::from_hours(30 * 24);
+
+/// Whoever was away for less than this is not told that nothing changed.
+const NOTICED_AFTER: Duration = Duration::from_secs(120);
 
 impl Loop {
     /// Makes the summaries that an earlier run was still collecting for: what is held is owed all the same.
@@ -105,7 +108,11 @@ impl Loop {
                     watch: watch.clone(),
                     ..known
                 },
-                None => page_from(row, watch.clone(), &documents, &open),
+                None => {
+                    let mut page = page_from(row, watch.clone(), &documents, &open);
+                    page.forget_the_future(now);
+                    page
+                }
             };
             if !self.is_polling(id) {
                 let mut at = waited.get(&id).copied().unwrap_or(next_due_at).min(next_due_at);
@@ -154,8 +161,8 @@ impl Loop {
             tx.set_heartbeat(now)?;
             for (id, poll, documents, observed) in written.iter() {
                 tx.record_poll(*id, poll, documents)?;
-                for (from, to) in observed {
-                    tx.extend_coverage(*id, *from, *to, Duration::ZERO)?;
+                for Observed { part, from, to } in observed {
+                    tx.extend_coverage(*id, *part, *from, *to, Duration::ZERO)?;
                 }
             }
             Ok(())
@@ -236,8 +243,9 @@ impl Loop {
                     Closing::CatchUp(since) => {
                         let told =
                             tx.close_batch(Batch::CatchUp, now, |held| Some(catch_up(held, since, now)))?;
-                        // Who was away is told that nothing changed; who only came late was not away.
-                        if told.is_empty() && since < now {
+                        // Who was away is told that nothing changed; who only came late was not away, and a moment's
+                        // absence between two networks nobody noticed.
+                        if told.is_empty() && elapsed(since, now) >= NOTICED_AFTER {
                             let channels: Vec<&str> = channels.iter().map(String::as_str).collect();
                             let draft = summary::catch_up_summary(&[], since, now);
                             tx.owe(&channels, |key| draft.clone().with_key(key), None)?;
@@ -324,11 +332,13 @@ pub(super) fn page_from(row: PageRow, watch: Watch, documents: &[DocumentRow], o
         next_due_at: row.next_due_at,
         heavy_at: row.heavy_at,
         heavy_missed_at: None,
-        heavy_owed: false,
+        heavy_owed: row.heavy_owed,
         light_hash: row.light_hash,
         vendor_updated_at: row.vendor_updated_at,
         documents: remembered,
-        wants: Vec::new(),
+        wants: row.wants,
+        rest_read_at: row.rest_read_at,
+        lacks_rest: false,
         last_known: row.last_known_health,
         health: row.health,
         incident_open: open
@@ -336,6 +346,12 @@ pub(super) fn page_from(row: PageRow, watch: Watch, documents: &[DocumentRow], o
             .any(|event| event.kind() == EventKind::Incident && event.listed != Listed::No),
         missing: open.iter().any(|event| event.listed == Listed::Missing),
         looked_up: 0,
+        // Written by another version: it is looked again with the next change.
+        look_again_at: row
+            .told
+            .as_deref()
+            .and_then(|told| serde_json::from_str::<Told>(told).ok())
+            .and_then(|told| told.look_again_at()),
         observed: Vec::new(),
         unsaved: false,
         documents_unsaved: false,
@@ -351,8 +367,11 @@ pub(crate) fn poll_row(page: &Page) -> PollRow {
         failing_since: page.source.failing_since,
         misses: page.source.misses,
         next_due_at: page.next_due_at,
+        wants: page.wants.clone(),
         read_at: page.read_at,
+        rest_read_at: page.rest_read_at,
         light_hash: page.light_hash,
+        heavy_owed: page.heavy_owed,
         heavy_at: page.heavy_at,
         heavy_hash: None,
         vendor_updated_at: page.vendor_updated_at,

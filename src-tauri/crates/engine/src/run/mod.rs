@@ -20,7 +20,7 @@ use std::{sync::Arc, time::Duration};
 
 use signalbox_channels::Channel;
 use signalbox_pages::Reader;
-use tokio::sync::{broadcast, mpsc, oneshot};
+use tokio::sync::{broadcast, mpsc, oneshot, watch};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -30,6 +30,7 @@ use crate::{
     control::Hint,
     fetch::FetchSettings,
     heartbeat::Heartbeat,
+    network::NetworkWord,
     store::Store,
 };
 
@@ -55,6 +56,8 @@ pub struct Setup {
     pub fetch: FetchSettings,
     /// Whether pages are polled by themselves, or only when asked for.
     pub mode: Mode,
+    /// The operating system's word on this machine's network.
+    pub network: watch::Receiver<NetworkWord>,
     /// Whether whoever runs the engine has a window, and hears of [`Hint::Show`].
     pub shows: bool,
     /// Cancelled once another engine has taken over: this one then does nothing more.

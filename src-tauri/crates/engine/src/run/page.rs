@@ -10,7 +10,7 @@ use crate::{
     config::{Place, Position, Watch},
     fetch::Validators,
     source::Source,
-    store::PageId,
+    store::{PageId, Part},
 };
 
 /// A document's light and heavy sides change a page's pace: so often at least the heavy ones are asked for.
@@ -56,7 +56,11 @@ pub(crate) struct Page {
     /// Per document name.
     pub(crate) documents: BTreeMap<String, DocumentMemory>,
     /// The documents that the reader wants at every poll beside the light ones.
-    pub(crate) wants: Vec<&'static str>,
+    pub(crate) wants: Vec<String>,
+    /// When the last reading was that lacked none of them.
+    pub(crate) rest_read_at: Option<Timestamp>,
+    /// Whether the last reading lacked one of them.
+    pub(crate) lacks_rest: bool,
     /// The last known health of what is in scope.
     pub(crate) last_known: Option<Health>,
     /// The page's health as last read.
@@ -65,16 +69,26 @@ pub(crate) struct Page {
     pub(crate) incident_open: bool,
     /// Whether something vanished from the list of open ones and is to be looked up in the history.
     pub(crate) missing: bool,
+    /// When something may have to be told although the page says what it said.
+    pub(crate) look_again_at: Option<Timestamp>,
     /// How often it was looked up there in vain.
     pub(crate) looked_up: u32,
     /// When the page was being observed, from and to; not yet in the store.
-    pub(crate) observed: Vec<(Timestamp, Timestamp)>,
+    pub(crate) observed: Vec<Observed>,
     /// Whether nobody was watching since the last good read: this machine slept, was offline, or no engine ran.
     pub(crate) unwatched: bool,
     /// Whether the store's row is behind this one.
     pub(crate) unsaved: bool,
     /// Whether what the store remembers of its documents is behind this.
     pub(crate) documents_unsaved: bool,
+}
+
+/// A span in which a part of a page was being observed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Observed {
+    pub(crate) part: Part,
+    pub(crate) from: Timestamp,
+    pub(crate) to: Timestamp,
 }
 
 /// What the last fetch of a document left behind.
@@ -117,11 +131,14 @@ impl Page {
             vendor_updated_at: None,
             documents: BTreeMap::new(),
             wants: Vec::new(),
+            rest_read_at: None,
+            lacks_rest: false,
             last_known: None,
             health: None,
             incident_open: false,
             missing: false,
             looked_up: 0,
+            look_again_at: None,
             observed: Vec::new(),
             unsaved: false,
             documents_unsaved: false,
@@ -137,6 +154,11 @@ impl Page {
             .or_else(|| self.identity.name.as_deref().map(signalbox_pages::text::inert))
             .filter(|name| !name.trim().is_empty())
             .unwrap_or_else(|| self.watch.page.host_str().unwrap_or("page").to_owned())
+    }
+
+    /// The components that the person chose; `None` for everything.
+    pub(crate) fn scope(&self) -> Option<&std::collections::BTreeSet<String>> {
+        (!self.watch.components.is_empty()).then_some(&self.watch.components)
     }
 
     /// The last known health of what is in scope, and when it was read.
@@ -172,17 +194,45 @@ impl Page {
             && (self.heavy_owed || look_up || older(self.heavy_at, HEAVY_EVERY) || older(self.read_at, gap))
     }
 
-    /// Notes that the page was observed at `now`, without a gap since the last good read if that is not longer ago than
-    /// `gap`.
-    pub(crate) fn observe(&mut self, now: Timestamp, gap: Duration) {
+    /// Forgets what is noted for a time that is still to come, by a clock that has been set back since: it would count as
+    /// just done until then, and what happens until then as long past.
+    pub(crate) fn forget_the_future(&mut self, now: Timestamp) {
+        for noted in [
+            &mut self.read_at,
+            &mut self.rest_read_at,
+            &mut self.heavy_at,
+            &mut self.heavy_missed_at,
+        ] {
+            *noted = noted.filter(|at| *at <= now);
+        }
+        self.baseline_at = self.baseline_at.map(|at| at.min(now));
+    }
+
+    /// Notes that the page was read at `now`, and that it was being observed since the last good read if that is not
+    /// longer ago than `gap`. The rest of its components was read with it unless this reading lacks it.
+    pub(crate) fn read(&mut self, now: Timestamp, gap: Duration) {
         let unwatched = std::mem::replace(&mut self.unwatched, false);
-        let from = self
-            .read_at
-            .filter(|read| !unwatched && *read <= now && elapsed(*read, now) <= gap)
-            .unwrap_or(now);
-        match self.observed.last_mut() {
-            Some((_, end)) if *end >= from => *end = now.max(*end),
-            Some(_) | None => self.observed.push((from, now)),
+        let since = |read: Option<Timestamp>| {
+            read.filter(|read| !unwatched && *read <= now && elapsed(*read, now) <= gap)
+                .unwrap_or(now)
+        };
+        let (page, rest) = (since(self.read_at), since(self.rest_read_at));
+        self.observe(Part::Page, page, now);
+        self.read_at = Some(now);
+        if !self.lacks_rest {
+            if !self.wants.is_empty() {
+                self.observe(Part::Rest, rest, now);
+            }
+            self.rest_read_at = Some(now);
+        }
+        self.unsaved = true;
+    }
+
+    fn observe(&mut self, part: Part, from: Timestamp, now: Timestamp) {
+        let last = self.observed.iter_mut().rev().find(|span| span.part == part);
+        match last {
+            Some(span) if span.to >= from => span.to = now.max(span.to),
+            Some(_) | None => self.observed.push(Observed { part, from, to: now }),
         }
     }
 }

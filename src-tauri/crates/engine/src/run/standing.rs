@@ -30,7 +30,10 @@ pub(crate) fn of_state(state: &PageState, scope: Option<&BTreeSet<String>>) -> H
         maintenances_in_progress: state
             .maintenances
             .values()
-            .filter(|maintenance| maintenance.facts.phase.is_in_progress())
+            .filter(|maintenance| {
+                // One that is gone from the list is not going on, however it ended.
+                maintenance.facts.phase.is_in_progress() && maintenance.listed == Listed::Yes
+            })
             .map(|maintenance| maintenance.facts.components.as_slice())
             .collect(),
     }
@@ -42,6 +45,20 @@ pub(super) fn reported(row: &StatusRow, scope: Option<&BTreeSet<String>>) -> Opt
     let page = row.page.health?;
     let overall = row.page.overall.as_ref().map(|overall| overall.health);
     Some(scope.map_or(page, |scope| of_rows(overall, &row.components, &row.open, scope)))
+}
+
+/// The same without the word of the components that were last read too long ago to vouch for the present, although the
+/// page was read.
+pub(super) fn vouched_for(row: &StatusRow, scope: Option<&BTreeSet<String>>) -> Option<Health> {
+    let mut vouching = row.clone();
+    for component in vouching
+        .components
+        .iter_mut()
+        .filter(|component| component.in_rest)
+    {
+        component.component.health = Health::Unknown;
+    }
+    reported(&vouching, scope)
 }
 
 /// The health of what was in scope at a moment, as it was known then.
@@ -71,11 +88,11 @@ fn of_rows(
     let mut maintenances: Vec<&[NamedComponent]> = Vec::new();
     for event in open {
         match &event.facts {
-            // What is no longer listed is not resolved, but says nothing of how things are now.
+            // What is no longer listed is not over, but says nothing of how things are now.
             EventFacts::Incident(facts) if facts.is_open() && event.listed != Listed::No => {
                 incidents.push(&facts.components);
             }
-            EventFacts::Maintenance(facts) if facts.phase.is_in_progress() => {
+            EventFacts::Maintenance(facts) if facts.phase.is_in_progress() && event.listed == Listed::Yes => {
                 maintenances.push(&facts.components);
             }
             EventFacts::Incident(_) | EventFacts::Maintenance(_) => {}

@@ -17,6 +17,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     Command, Mode, Setup,
+    away::Network,
     batch::Batches,
     page::{Page, elapsed},
     work::{Finished, Work},
@@ -34,6 +35,7 @@ use crate::{
     fetch::{FetchSettings, Fetcher, Freshness, manners},
     heartbeat::Heartbeat,
     jump::ClockPair,
+    network::NetworkWord,
     offline::{Attempts, Reach},
     poll::{Missed, Tools},
     source::Source,
@@ -84,6 +86,7 @@ pub(super) struct Loop {
     /// What pages' sources were before their misses of the last minute: if those turn out to be ours, they are undone.
     pub(super) undo: BTreeMap<PageId, Vec<(Duration, Source)>>,
     pub(super) clocks: ClockPair,
+    pub(super) network: Network,
     saved_at: Duration,
     settling: Vec<oneshot::Sender<()>>,
     rng: fastrand::Rng,
@@ -120,6 +123,8 @@ pub(super) struct Kept {
 pub(super) struct Offline {
     pub(super) since: Timestamp,
     pub(super) probe_at: Duration,
+    /// Whether that rests on the operating system's word.
+    pub(super) by_word: bool,
 }
 
 /// A request that is answered once these pages have been polled.
@@ -183,6 +188,7 @@ impl Loop {
             attempts: Attempts::default(),
             undo: BTreeMap::new(),
             clocks,
+            network: Network::new(setup.network, clocks.monotonic),
             saved_at: clocks.monotonic,
             settling: Vec::new(),
             rng: fastrand::Rng::with_seed(setup.seed),
@@ -224,6 +230,7 @@ impl Loop {
             let clock = Arc::clone(&self.setup.clock);
             tokio::select! {
                 biased;
+                () = self.network.changed() => self.hear_network(),
                 command = self.inbox.recv() => match command {
                     Some(Command::Stop(reply)) => {
                         self.stop().await;
@@ -305,10 +312,10 @@ impl Loop {
         if let Some(offline) = &mut self.offline {
             if monotonic >= offline.probe_at && self.in_flight.is_empty() {
                 offline.probe_at = monotonic + PROBE_EVERY;
-                let probe = self
-                    .due
-                    .pages()
-                    .find(|page| self.not_before(*page, now).is_none());
+                let elsewhere = self.network_word() == NetworkWord::Disconnected;
+                let probe = self.due.pages().find(|page| {
+                    self.not_before(*page, now).is_none() && !(elsewhere && self.is_on_this_machine(*page))
+                });
                 if let Some(page) = probe {
                     self.start_poll(page);
                 }
@@ -328,7 +335,7 @@ impl Loop {
     }
 
     /// The host's own wish, said to another of its pages, not to be asked before then.
-    fn not_before(&self, id: PageId, now: Timestamp) -> Option<Timestamp> {
+    pub(super) fn not_before(&self, id: PageId, now: Timestamp) -> Option<Timestamp> {
         let page = self.pages.get(&id)?;
         self.setup
             .fetcher
@@ -460,6 +467,8 @@ impl Loop {
             page.watch = known.watch.clone();
         }
         let known_state = known.source.state;
+        // The clock may have been set back while it was being polled.
+        page.forget_the_future(now);
         let monotonic = self.setup.clock.monotonic();
         let answered = reached.iter().any(|(_, reach)| *reach == Reach::Answered);
         for (host, reach) in reached {

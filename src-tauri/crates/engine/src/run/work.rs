@@ -12,7 +12,7 @@ use crate::{
     fetch::Freshness,
     offline::Reach,
     poll::{self, Bodies, Missed, Polled, Read, Tools},
-    record::{self, Recorded, Recording},
+    record::{self, LookedAgain, Recorded, Recording},
     store::{Batch, Store},
 };
 
@@ -95,7 +95,10 @@ impl Work {
         finished.page.asked_at = Some(began);
         match poll.polled {
             Polled::Missed(missed) => finished.missed = Some(missed),
-            Polled::Unchanged => self.read_again(&mut finished).await,
+            Polled::Unchanged => {
+                self.read_again(&mut finished).await;
+                self.look_again(&mut finished).await;
+            }
             Polled::Read(read) => self.record(&mut finished, *read, newly_missing).await,
         }
         (finished, poll.bodies)
@@ -107,9 +110,7 @@ impl Work {
         let page = &mut finished.page;
         let before = page.source.clone();
         let back = page.source.good();
-        page.observe(now, self.gap);
-        page.read_at = Some(now);
-        page.unsaved = true;
+        page.read(now, self.gap);
         if let Some(since) = back {
             let told = source::page_back(
                 &page.vendor(),
@@ -140,10 +141,30 @@ impl Work {
         }
     }
 
+    /// Some things are told only once they have lasted.
+    async fn look_again(&self, finished: &mut Finished) {
+        let now = self.tools.clock.now();
+        if finished.page.look_again_at.is_none_or(|at| at > now) {
+            return;
+        }
+        let (page, channels, batch) = (finished.page.clone(), self.channels.clone(), self.batch);
+        let looked = self
+            .store
+            .write(move |tx| record::look_again(tx, &page, &channels, batch, now))
+            .await;
+        // Where it could not be recorded, it is looked again with the next poll.
+        let Ok(LookedAgain { again_at, held, owed }) = looked else {
+            return;
+        };
+        finished.page.look_again_at = again_at;
+        finished.held.catch_up |= held.catch_up;
+        finished.changed |= owed;
+        self.ring(owed);
+    }
+
     async fn record(&self, finished: &mut Finished, read: Read, newly_missing: BTreeSet<String>) {
         let page = &mut finished.page;
-        let first_sight = page.baseline_at.is_none();
-        let known = page.light_hash == Some(read.hash) && page.vendor_updated_at == read.snapshot.updated_at;
+        let has_heavy = self.has_heavy(page);
         let recording = Recording {
             page: page.clone(),
             read,
@@ -151,6 +172,7 @@ impl Work {
             batch: self.batch,
             newly_missing,
             platform: self.reader.key(),
+            has_heavy,
             gap: self.gap,
         };
         match self.store.write(move |tx| record::record(tx, recording)).await {
@@ -158,13 +180,13 @@ impl Work {
                 page: recorded,
                 owed,
                 held,
-                changes,
+                news,
                 newly_missing,
             }) => {
                 *page = recorded;
                 finished.newly_missing = newly_missing;
                 finished.held = held;
-                finished.changed = first_sight || changes > 0 || !known;
+                finished.changed = news;
                 self.ring(owed);
             }
             Err(error) => {
@@ -191,6 +213,7 @@ impl Finished {
             self.unrecorded = second.unrecorded;
             self.page.heavy_missed_at = Some(now);
             self.page.heavy_owed = true;
+            self.page.unsaved = true;
             return self;
         }
         self.held.baseline |= second.held.baseline;

@@ -28,6 +28,9 @@ pub struct ComponentRow {
     pub last_changed_at: Timestamp,
     /// When the page was seen to hold it no longer.
     pub gone_at: Option<Timestamp>,
+    /// Whether it belongs to the rest that the page's light document leaves out, so that it may be older than the page's
+    /// last reading.
+    pub in_rest: bool,
 }
 
 /// What [`ComponentRow::read`] and [`component`] take, in their order: by place, because there are many of them and finding
@@ -40,7 +43,7 @@ macro_rules! component_columns {
         concat!(
             component_columns!(),
             ", component.page_id, component.health_since, component.first_recorded_at, component.last_changed_at,
-               component.gone_at"
+               component.gone_at, component.in_rest"
         )
     };
 }
@@ -55,6 +58,7 @@ impl ComponentRow {
             first_recorded_at: row.get::<_, Ms>(8)?.0,
             last_changed_at: row.get::<_, Ms>(9)?.0,
             gone_at: row.get::<_, Option<Ms>>(10)?.map(|ms| ms.0),
+            in_rest: row.get(11)?,
         })
     }
 
@@ -268,6 +272,23 @@ impl Tx<'_> {
         self.run(
             "INSERT INTO component_span (component_id, from_at, health, raw) VALUES (?1, ?2, ?3, ?4)",
             (id, from, Word(to.health), &to.raw),
+        )?;
+        Ok(())
+    }
+
+    /// Records which of a page's components belong to the rest of its list: all but those of `light`.
+    ///
+    /// # Errors
+    /// Where the store cannot be written.
+    pub fn set_rest<'a>(
+        &self,
+        page: PageId,
+        light: impl IntoIterator<Item = &'a str>,
+    ) -> Result<(), StoreError> {
+        let light: Vec<&str> = light.into_iter().collect();
+        self.run(
+            "UPDATE component SET in_rest = vendor_id NOT IN (SELECT value FROM json_each(?2)) WHERE page_id = ?1",
+            (page, serde_json::to_string(&light)?),
         )?;
         Ok(())
     }

@@ -10,7 +10,8 @@ use rusqlite::Connection;
 
 use super::StoreError;
 
-/// How many daily copies are kept.
+/// How many daily copies are kept, and as many that a clock which was ahead has dated after today: it may as well be that
+/// the clock is behind now.
 const KEPT: usize = 2;
 
 /// Copies the database that `conn` has open to `to`, which appears whole or not at all.
@@ -45,11 +46,17 @@ pub(super) fn todays(folder: &Path, now: Timestamp) -> PathBuf {
     folder.join(format!("signalbox-{day}.db"))
 }
 
-/// The daily copies, newest first.
-pub(super) fn daily(folder: &Path) -> Result<Vec<PathBuf>, StoreError> {
+/// The daily copies, newest first; behind them those that are dated after the day of `now`.
+pub(super) fn daily(folder: &Path, now: Timestamp) -> Result<Vec<PathBuf>, StoreError> {
+    let [until_today, later] = dated(folder, now)?;
+    Ok([until_today, later].concat())
+}
+
+/// The daily copies until the day of `now` and those dated after it, each newest first.
+fn dated(folder: &Path, now: Timestamp) -> Result<[Vec<PathBuf>; 2], StoreError> {
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok([Vec::new(), Vec::new()]),
         Err(error) => return Err(StoreError::io(format!("reading {}", folder.display()), &error)),
     };
     let mut copies = Vec::new();
@@ -61,7 +68,9 @@ pub(super) fn daily(folder: &Path) -> Result<Vec<PathBuf>, StoreError> {
     }
     copies.sort();
     copies.reverse();
-    Ok(copies)
+    let today = todays(folder, now);
+    let (until_today, later) = copies.into_iter().partition(|copy| *copy <= today);
+    Ok([until_today, later])
 }
 
 fn is_daily(name: &str) -> bool {
@@ -71,10 +80,10 @@ fn is_daily(name: &str) -> bool {
 }
 
 /// Removes the daily copies beyond the newest ones.
-pub(super) fn prune(folder: &Path) -> Result<(), StoreError> {
-    daily(folder)?
+pub(super) fn prune(folder: &Path, now: Timestamp) -> Result<(), StoreError> {
+    dated(folder, now)?
         .iter()
-        .skip(KEPT)
+        .flat_map(|copies| copies.iter().skip(KEPT))
         .try_for_each(|copy| remove_if_there(copy))
 }
 

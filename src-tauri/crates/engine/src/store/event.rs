@@ -115,6 +115,13 @@ impl EventFacts {
         }
     }
 
+    fn component_ids(&self) -> Vec<Option<String>> {
+        self.components()
+            .iter()
+            .map(|component| component.id.as_deref().map(inert))
+            .collect()
+    }
+
     pub(super) fn component_names(&self) -> Vec<String> {
         self.components()
             .iter()
@@ -152,7 +159,8 @@ pub struct EventRow {
     pub listed: Listed,
     /// The vendor's begin, else its first word, else when it was first recorded.
     pub began_at: Timestamp,
-    /// The vendor's end, else its last word, else when it was recorded as over; `None` while open.
+    /// The vendor's end, else when it wrote that it is over, else its last word where it was over at first sight, else when it
+    /// was recorded as over; `None` while open.
     pub over_at: Option<Timestamp>,
     /// When it was first recorded.
     pub first_recorded_at: Timestamp,
@@ -256,6 +264,7 @@ impl EventRow {
             updates: self.updates,
             url: web_link(facts.url.as_deref()),
             components: self.facts.component_names(),
+            component_ids: self.facts.component_ids(),
             acknowledged: self.acknowledged_at.is_some(),
             muted_until: self.mute.and_then(|mute| mute.until(now)),
         })
@@ -273,9 +282,12 @@ impl EventRow {
             watched: self.watched,
             title: inert(&facts.title),
             phase: facts.phase,
+            listed: self.listed != Listed::No,
             starts_at: facts.starts_at,
             ends_at: facts.ends_at,
-            overrunning: facts.phase.is_in_progress() && facts.ends_at.is_some_and(|end| end < now),
+            overrunning: self.listed != Listed::No
+                && facts.phase.is_in_progress()
+                && facts.ends_at.is_some_and(|end| end < now),
             url: web_link(facts.url.as_deref()),
             components: self.facts.component_names(),
         })
@@ -345,11 +357,7 @@ impl Facts for MaintenanceFacts {
     }
 
     fn is_open(&self) -> bool {
-        match self.phase {
-            MaintenancePhase::Scheduled | MaintenancePhase::InProgress | MaintenancePhase::Verifying => true,
-            MaintenancePhase::Completed | MaintenancePhase::Cancelled => false,
-            MaintenancePhase::Unknown => self.actual_end.is_none(),
-        }
+        Self::is_open(self)
     }
 
     fn began_at(&self) -> Option<Timestamp> {

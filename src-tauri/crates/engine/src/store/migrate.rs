@@ -13,6 +13,8 @@ use super::{StoreError, copies};
 pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0001.sql"),
     include_str!("migrations/0002.sql"),
+    include_str!("migrations/0003.sql"),
+    include_str!("migrations/0004.sql"),
 ];
 
 /// What `PRAGMA application_id` says of a file of ours.

@@ -35,6 +35,7 @@ mod writer;
 mod tests;
 
 pub use component::ComponentRow;
+pub use coverage::Part;
 pub use document::DocumentRow;
 pub use error::StoreError;
 pub use event::{EventFacts, EventId, EventKind, EventRow};
@@ -53,7 +54,7 @@ pub use view::{Tx, View};
 
 use std::{
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, PoisonError, mpsc},
+    sync::{Arc, Mutex, PoisonError, TryLockError, mpsc},
     thread,
 };
 
@@ -81,6 +82,8 @@ struct Inner {
     queue: Option<mpsc::Sender<Message>>,
     integrity: Arc<Mutex<Integrity>>,
     standing: Arc<Standing>,
+    /// Held while the daily copy is being made, which may take longer than it takes until it is asked for again.
+    copying: Mutex<()>,
 }
 
 impl Store {
@@ -119,6 +122,7 @@ impl Store {
                 queue: Some(queue),
                 integrity,
                 standing,
+                copying: Mutex::default(),
             }),
         };
         if opened.unclean {
@@ -143,6 +147,7 @@ impl Store {
                 queue: None,
                 integrity: Arc::new(Mutex::new(Integrity::NotExamined)),
                 standing: Arc::default(),
+                copying: Mutex::default(),
             }),
         })
     }
@@ -275,19 +280,24 @@ impl Store {
         Ok(())
     }
 
-    /// Makes the daily copy, if today's (in UTC) is missing: `copies/signalbox-YYYY-MM-DD.db`, two kept. Returns where it
-    /// is if one was made. Blocks for as long as copying takes, but neither reads nor writes wait for it.
+    /// Makes the daily copy, if today's (in UTC) is missing and is not being made already:
+    /// `copies/signalbox-YYYY-MM-DD.db`, two kept. Returns where it is if one was made. Blocks for as long as copying takes, but neither reads nor writes wait for it.
     ///
     /// # Errors
     /// [`StoreError::Full`], [`StoreError::ReadOnly`], [`StoreError::Io`]; the store itself is unharmed.
     pub fn copy_if_due_blocking(&self, now: Timestamp) -> Result<Option<PathBuf>, StoreError> {
+        let _turn = match self.inner.copying.try_lock() {
+            Ok(turn) => turn,
+            Err(TryLockError::Poisoned(turn)) => turn.into_inner(),
+            Err(TryLockError::WouldBlock) => return Ok(None),
+        };
         let folder = open::copies_folder(&self.inner.dir);
         let copy = copies::todays(&folder, now);
         if copy.exists() {
             return Ok(None);
         }
         copies::copy(&open::reader(&open::file(&self.inner.dir))?, &copy)?;
-        copies::prune(&folder)?;
+        copies::prune(&folder, now)?;
         Ok(Some(copy))
     }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 
 use super::{
-    EventId, PageId, StoreError, Tx, View,
+    EventId, EventKind, PageId, StoreError, Tx, View,
     value::{Ms, time},
 };
 
@@ -70,16 +70,21 @@ impl View<'_> {
         Ok(muted || self.page(page)?.is_some_and(|row| row.accepted_unreadable))
     }
 
-    /// The incidents of a page that are muted at `now`, by the vendor's id.
+    /// The incidents or the maintenances of a page that are muted at `now`, by the vendor's id.
     ///
     /// # Errors
     /// Where the store cannot be read.
-    pub fn muted_incidents(&self, page: PageId, now: Timestamp) -> Result<BTreeSet<String>, StoreError> {
+    pub fn muted_events(
+        &self,
+        page: PageId,
+        kind: EventKind,
+        now: Timestamp,
+    ) -> Result<BTreeSet<String>, StoreError> {
         let muted = self.rows(
             "SELECT event.vendor_id FROM mute CROSS JOIN event ON event.id = mute.target
-             WHERE mute.kind = 'event' AND event.page_id = ?1 AND event.kind = 'incident'
+             WHERE mute.kind = 'event' AND event.page_id = ?1 AND event.kind = ?3
                AND (mute.until IS NULL OR mute.until > ?2)",
-            (page, Ms(now)),
+            (page, Ms(now), kind),
             |row| row.get(0),
         )?;
         Ok(muted.into_iter().collect())
@@ -132,6 +137,19 @@ impl Tx<'_> {
     /// Where the store cannot be written.
     pub fn mute_event(&self, event: EventId, mute: Option<Mute>, now: Timestamp) -> Result<(), StoreError> {
         self.set_mute(EVENT, event.0, mute, now)
+    }
+
+    /// Takes the acknowledgement of an incident of a page back, if there is one.
+    ///
+    /// # Errors
+    /// Where the store cannot be written.
+    pub fn forget_acknowledgement(&self, page: PageId, incident: &str) -> Result<(), StoreError> {
+        self.run(
+            "UPDATE event SET acknowledged_at = NULL
+             WHERE vendor_id = ?1 AND page_id = ?2 AND kind = 'incident' AND acknowledged_at IS NOT NULL",
+            (incident, page),
+        )?;
+        Ok(())
     }
 
     /// Records that the person took note of an event; `None` takes it back.

@@ -48,6 +48,18 @@ pub enum OpenNotice {
         /// The daily copy that took its place; `None` if there was none that can be read, and history begins anew.
         restored: Option<PathBuf>,
     },
+    /// There was no file, although there had been one: it was deleted, or the program ended while it was being replaced.
+    Lost {
+        /// The daily copy that took its place; `None` if there was none that can be read, and history begins anew.
+        restored: Option<PathBuf>,
+    },
+}
+
+impl OpenNotice {
+    /// Whether the file is another one than that of the last run.
+    const fn is_of_another_file(&self) -> bool {
+        matches!(self, Self::SetAside { .. } | Self::Lost { .. })
+    }
 }
 
 impl fmt::Display for OpenNotice {
@@ -87,6 +99,16 @@ impl fmt::Display for OpenNotice {
                 "The database could not be used ({reason}) and there is no readable daily copy. It was set aside as {}, and \
                  history begins anew. The configuration is untouched.",
                 to.display()
+            ),
+            Self::Lost { restored: Some(copy) } => write!(
+                f,
+                "The database was gone. The daily copy {} took its place: what was recorded since that copy is missing. The \
+                 configuration is untouched.",
+                copy.display()
+            ),
+            Self::Lost { restored: None } => f.write_str(
+                "The database was gone and there is no readable daily copy: history begins anew. The configuration is \
+                 untouched.",
             ),
         }
     }
@@ -132,6 +154,7 @@ pub(super) fn open(dir: &Path, now: Timestamp, migrations: &[&str]) -> Result<Op
         .map_err(|error| StoreError::io(format!("making the data directory {}", dir.display()), &error))?;
     let path = file(dir);
     let mut notices = Vec::new();
+    notices.extend(replace_lost(dir, now)?);
     let first = open_writer(dir, migrations).and_then(|opened| match Tx::new(&opened.0, "").damage()? {
         Some(detail) => Err(StoreError::Corrupt { detail }),
         None => Ok(opened),
@@ -153,7 +176,7 @@ pub(super) fn open(dir: &Path, now: Timestamp, migrations: &[&str]) -> Result<Op
     }
 
     // A database that was just put in the place of a broken one did not exit at all.
-    let replaced = !notices.is_empty() && matches!(notices.first(), Some(OpenNotice::SetAside { .. }));
+    let replaced = notices.iter().any(OpenNotice::is_of_another_file);
     let transaction = writer.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
     let tx = Tx::new(&transaction, "");
     let unclean = tx.set_running(true)? && !replaced;
@@ -274,37 +297,91 @@ fn sibling(path: &Path, suffix: &str) -> PathBuf {
     PathBuf::from(name)
 }
 
-/// Sets the broken database aside and puts the newest readable daily copy in its place, if there is one.
+/// Sets the broken database aside and puts the newest readable daily copy in its place, if there is one. The copy is
+/// there, whole, before the broken one goes: whenever this fails or is cut short, the next start finds what it needs.
 fn set_aside(dir: &Path, reason: String, now: Timestamp) -> Result<OpenNotice, StoreError> {
     let path = file(dir);
+    let copy = prepare_copy(dir, now)?;
+    let to = move_aside(&path, now)?;
+    let restored = copy.map(|copy| copy.put_at(&path)).transpose()?;
+    Ok(OpenNotice::SetAside { to, reason, restored })
+}
+
+/// Puts the newest readable daily copy in the place of a database that is gone. `None` if there is one, or never was.
+fn replace_lost(dir: &Path, now: Timestamp) -> Result<Option<OpenNotice>, StoreError> {
+    let path = file(dir);
+    let looking = |error| StoreError::io(format!("looking for {}", path.display()), &error);
+    if path.try_exists().map_err(looking)? {
+        return Ok(None);
+    }
+    let copy = prepare_copy(dir, now)?;
+    if copy.is_none() && !was_set_aside(dir).map_err(looking)? {
+        return Ok(None);
+    }
+    // A log that was left of the one that is gone must not be taken for that of the copy.
+    move_aside(&path, now)?;
+    let restored = copy.map(|copy| copy.put_at(&path)).transpose()?;
+    Ok(Some(OpenNotice::Lost { restored }))
+}
+
+/// Whether a broken database was set aside in `dir` before.
+fn was_set_aside(dir: &Path) -> std::io::Result<bool> {
+    for entry in fs::read_dir(dir)? {
+        if entry?.file_name().to_string_lossy().contains(".db.broken") {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// A daily copy, copied once more and ready to take the database's place.
+struct PreparedCopy {
+    of: PathBuf,
+    partial: PathBuf,
+}
+
+impl PreparedCopy {
+    /// Moves it to `path`. Returns which daily copy it is.
+    fn put_at(self, path: &Path) -> Result<PathBuf, StoreError> {
+        fs::rename(&self.partial, path)
+            .map_err(|error| StoreError::io(format!("restoring {}", self.of.display()), &error))?;
+        Ok(self.of)
+    }
+}
+
+/// Copies the newest readable daily copy, if there is one, to where one step puts it in the database's place.
+fn prepare_copy(dir: &Path, now: Timestamp) -> Result<Option<PreparedCopy>, StoreError> {
+    for of in copies::daily(&copies_folder(dir), now)? {
+        if examine(&of) == Integrity::Sound {
+            let partial = sibling(&file(dir), ".partial");
+            fs::copy(&of, &partial)
+                .and_then(|_| fs::File::open(&partial)?.sync_all())
+                .map_err(|error| StoreError::io(format!("restoring {}", of.display()), &error))?;
+            return Ok(Some(PreparedCopy { of, partial }));
+        }
+    }
+    Ok(None)
+}
+
+/// Renames the database and the files beside it, as far as they are there. Returns its new name.
+fn move_aside(path: &Path, now: Timestamp) -> Result<PathBuf, StoreError> {
     let stamp = now.strftime("%Y%m%dT%H%M%SZ");
     // Two in one second must not overwrite each other.
     let to = (0..)
         .map(|n: u32| match n {
-            0 => sibling(&path, &format!(".broken-{stamp}")),
-            _ => sibling(&path, &format!(".broken-{stamp}-{n}")),
+            0 => sibling(path, &format!(".broken-{stamp}")),
+            _ => sibling(path, &format!(".broken-{stamp}-{n}")),
         })
         .find(|to| !to.exists())
-        .unwrap_or_else(|| sibling(&path, ".broken"));
+        .unwrap_or_else(|| sibling(path, ".broken"));
     for suffix in ["", "-wal", "-shm"] {
-        let from = sibling(&path, suffix);
+        let from = sibling(path, suffix);
         if from.exists() {
             fs::rename(&from, sibling(&to, suffix))
                 .map_err(|error| StoreError::io(format!("setting {} aside", from.display()), &error))?;
         }
     }
-    let mut restored = None;
-    for copy in copies::daily(&copies_folder(dir))? {
-        if examine(&copy) == Integrity::Sound {
-            let partial = sibling(&path, ".partial");
-            fs::copy(&copy, &partial)
-                .and_then(|_| fs::rename(&partial, &path))
-                .map_err(|error| StoreError::io(format!("restoring {}", copy.display()), &error))?;
-            restored = Some(copy);
-            break;
-        }
-    }
-    Ok(OpenNotice::SetAside { to, reason, restored })
+    Ok(to)
 }
 
 /// Examines a file on a connection of its own.

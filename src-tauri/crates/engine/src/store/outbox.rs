@@ -305,7 +305,8 @@ impl Tx<'_> {
         Ok(keys)
     }
 
-    /// Puts one summary in the place of everything that a channel is owed, if that is more than one thing. What an earlier
+    /// Puts one summary in the place of everything that a channel is owed, or of what was recorded before `before`, if that
+    /// is more than one thing. What an earlier
     /// summary among them was made of counts instead of it, so that nothing is told twice in one summary. `summarise`
     /// gives what makes the announcement of its key. Returns whether there is one now.
     ///
@@ -315,11 +316,12 @@ impl Tx<'_> {
         &self,
         channel: &str,
         at: Timestamp,
+        before: Option<Timestamp>,
         summarise: impl FnOnce(&[Announcement]) -> A,
     ) -> Result<bool, StoreError> {
         let pending = self.rows(
-            "SELECT * FROM outbox WHERE channel = ?1 AND state = 'pending' ORDER BY id",
-            [channel],
+            "SELECT * FROM outbox WHERE channel = ?1 AND state = 'pending' AND (?2 IS NULL OR created_at < ?2) ORDER BY id",
+            (channel, before.map(Ms)),
             Owed::read,
         )?;
         if pending.len() < 2 {
@@ -342,8 +344,9 @@ impl Tx<'_> {
         }
         let announcements: Vec<Announcement> = parts.iter().map(|part| part.announcement.clone()).collect();
         self.run(
-            "UPDATE outbox SET state = 'merged', settled_at = ?2 WHERE channel = ?1 AND state = 'pending'",
-            (channel, Ms(at)),
+            "UPDATE outbox SET state = 'merged', settled_at = ?2
+             WHERE channel = ?1 AND state = 'pending' AND (?3 IS NULL OR created_at < ?3)",
+            (channel, Ms(at), before.map(Ms)),
         )?;
         let (id, _) = self.owe_one(channel, summarise(&announcements), None)?;
         self.run("UPDATE outbox SET attempts = ?2 WHERE id = ?1", (id, attempts))?;

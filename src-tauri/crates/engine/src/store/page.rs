@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use rusqlite::{
     Row, ToSql,
-    types::{FromSql, FromSqlResult, ToSqlOutput, ValueRef},
+    types::{FromSql, FromSqlError, FromSqlResult, ToSqlOutput, ValueRef},
 };
 use serde::{Serialize, de::DeserializeOwned};
 use signalbox_pages::{Health, Overall, PageIdentity};
@@ -78,6 +78,10 @@ pub struct PageRow {
     pub asked_at: Option<Timestamp>,
     /// When it was last read.
     pub read_at: Option<Timestamp>,
+    /// The documents that every poll needs beside the light ones.
+    pub wants: Vec<String>,
+    /// When the rest of its components was last read: those that its light document leaves out.
+    pub rest_read_at: Option<Timestamp>,
     /// Since when it has been failing.
     pub failing_since: Option<Timestamp>,
     /// How many times in a row it failed.
@@ -90,6 +94,8 @@ pub struct PageRow {
     pub heavy_at: Option<Timestamp>,
     /// The hash of the significant content of its heavy documents.
     pub heavy_hash: Option<u64>,
+    /// Whether the heavy documents were called for and have not come yet.
+    pub heavy_owed: bool,
     /// When the person was told that it cannot be reached or read; `None` if not, or it has been back since.
     pub told_unreachable_at: Option<Timestamp>,
     /// The permanent new address that the person was told of.
@@ -130,17 +136,27 @@ impl PageRow {
             source_reason: row.get("source_reason")?,
             asked_at: time(row, "asked_at")?,
             read_at: time(row, "read_at")?,
+            wants: wants(row)?,
+            rest_read_at: time(row, "rest_read_at")?,
             failing_since: time(row, "failing_since")?,
             misses: row.get("misses")?,
             next_due_at: sure_time(row, "next_due_at")?,
             light_hash: bits("light_hash")?,
             heavy_at: time(row, "heavy_at")?,
             heavy_hash: bits("heavy_hash")?,
+            heavy_owed: row.get("heavy_owed")?,
             told_unreachable_at: time(row, "told_unreachable_at")?,
             told_redirect: row.get("told_redirect")?,
             told: row.get("told")?,
             accepted_unreadable: row.get("accepted_unreadable")?,
         })
+    }
+}
+
+fn wants(row: &Row<'_>) -> rusqlite::Result<Vec<String>> {
+    match row.get_ref("wants")?.as_str_or_null()? {
+        Some(json) => serde_json::from_str(json).map_err(|error| FromSqlError::Other(Box::new(error)).into()),
+        None => Ok(Vec::new()),
     }
 }
 
@@ -167,7 +183,7 @@ pub(super) fn overall(row: &Row<'_>) -> rusqlite::Result<Option<Overall>> {
         .transpose()
 }
 
-/// The bookkeeping of one poll. What is `None` of the lower half stays as it is.
+/// The bookkeeping of one poll. The times and hashes of the lower half that are `None` stay as they are.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PollRow {
     /// When the page was asked.
@@ -182,10 +198,16 @@ pub struct PollRow {
     pub misses: u32,
     /// When it is to be asked next.
     pub next_due_at: Timestamp,
+    /// The documents that every poll needs beside the light ones.
+    pub wants: Vec<String>,
     /// When it was read, if it was.
     pub read_at: Option<Timestamp>,
+    /// When the rest of its components was read, if it was.
+    pub rest_read_at: Option<Timestamp>,
     /// The hash of the significant content of its light documents, if they were read.
     pub light_hash: Option<u64>,
+    /// Whether its heavy documents were called for and have not come yet.
+    pub heavy_owed: bool,
     /// When its heavy documents were read, if they were.
     pub heavy_at: Option<Timestamp>,
     /// The hash of their significant content.
@@ -285,11 +307,16 @@ impl Tx<'_> {
         poll: &PollRow,
         documents: &[DocumentRow],
     ) -> Result<(), StoreError> {
+        let wants = match poll.wants.as_slice() {
+            [] => None,
+            wants => Some(serde_json::to_string(wants)?),
+        };
         self.run(
             "UPDATE page SET asked_at = ?2, source = ?3, source_reason = ?4, failing_since = ?5, misses = ?6,
                 next_due_at = ?7, read_at = coalesce(?8, read_at), light_hash = coalesce(?9, light_hash),
                 heavy_at = coalesce(?10, heavy_at), heavy_hash = coalesce(?11, heavy_hash),
-                vendor_updated_at = coalesce(?12, vendor_updated_at)
+                vendor_updated_at = coalesce(?12, vendor_updated_at), heavy_owed = ?13, wants = ?14,
+                rest_read_at = coalesce(?15, rest_read_at)
              WHERE id = ?1",
             (
                 page,
@@ -304,6 +331,9 @@ impl Tx<'_> {
                 poll.heavy_at.map(Ms),
                 poll.heavy_hash.map(Bits),
                 poll.vendor_updated_at.map(Ms),
+                poll.heavy_owed,
+                wants,
+                poll.rest_read_at.map(Ms),
             ),
         )?;
         documents
@@ -343,7 +373,7 @@ impl Tx<'_> {
     pub fn begin_anew(&self, page: PageId) -> Result<(), StoreError> {
         self.run(
             "UPDATE page SET baseline_at = NULL, told = NULL, last_known_health = NULL, light_hash = NULL,
-                heavy_at = NULL, read_at = NULL, identity_id = NULL, identity_name = NULL, identity_url = NULL,
+                heavy_at = NULL, read_at = NULL, wants = NULL, rest_read_at = NULL, identity_id = NULL, identity_name = NULL, identity_url = NULL,
                 base_url = NULL, source = 'pending', source_reason = NULL, failing_since = NULL, misses = 0,
                 told_unreachable_at = NULL
              WHERE id = ?1",

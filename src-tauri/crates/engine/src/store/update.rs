@@ -1,6 +1,9 @@
 //! What vendors wrote about events, every revision of it. A revision is never changed once it is there.
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use signalbox_pages::{Health, Transition, Update};
 
 use super::{
@@ -9,22 +12,43 @@ use super::{
     value::{Bits, Ms},
 };
 
-/// A transition as it is kept: an array, because the names of the fields would be most of it.
-type KeptTransition = (Option<String>, String, Health, Health);
+/// A transition as it is kept: an array, because the names of the fields would be most of it. First there were no words in
+/// it.
+#[derive(Serialize, Deserialize)]
+#[serde(untagged)]
+enum KeptTransition<'a> {
+    WithWords(
+        Option<Cow<'a, str>>,
+        Cow<'a, str>,
+        Health,
+        Health,
+        Option<Cow<'a, str>>,
+        Option<Cow<'a, str>>,
+    ),
+    Bare(Option<Cow<'a, str>>, Cow<'a, str>, Health, Health),
+}
 
 fn transitions_json(transitions: &[Transition]) -> Result<Option<String>, StoreError> {
     if transitions.is_empty() {
         return Ok(None);
     }
-    let kept: Vec<(&Option<String>, &str, Health, Health)> = transitions
+    let kept: Vec<KeptTransition<'_>> = transitions
         .iter()
         .map(|transition| {
-            (
-                &transition.id,
-                transition.name.as_str(),
-                transition.from,
-                transition.to,
-            )
+            let Transition {
+                id,
+                name,
+                from,
+                from_raw,
+                to,
+                to_raw,
+            } = transition;
+            let (id, name) = (id.as_deref().map(Cow::Borrowed), Cow::Borrowed(name.as_str()));
+            if from_raw.is_none() && to_raw.is_none() {
+                return KeptTransition::Bare(id, name, *from, *to);
+            }
+            let [from_raw, to_raw] = [from_raw, to_raw].map(|raw| raw.as_deref().map(Cow::Borrowed));
+            KeptTransition::WithWords(id, name, *from, *to, from_raw, to_raw)
         })
         .collect();
     Ok(Some(serde_json::to_string(&kept)?))
@@ -33,11 +57,26 @@ fn transitions_json(transitions: &[Transition]) -> Result<Option<String>, StoreE
 /// Transitions from their column.
 pub(super) fn transitions(json: Option<&str>) -> rusqlite::Result<Vec<Transition>> {
     let Some(json) = json else { return Ok(Vec::new()) };
-    let kept: Vec<KeptTransition> =
+    let kept: Vec<KeptTransition<'_>> =
         serde_json::from_str(json).map_err(|error| rusqlite::types::FromSqlError::Other(Box::new(error)))?;
     Ok(kept
         .into_iter()
-        .map(|(id, name, from, to)| Transition { id, name, from, to })
+        .map(|kept| {
+            let (id, name, from, to, from_raw, to_raw) = match kept {
+                KeptTransition::WithWords(id, name, from, to, from_raw, to_raw) => {
+                    (id, name, from, to, from_raw, to_raw)
+                }
+                KeptTransition::Bare(id, name, from, to) => (id, name, from, to, None, None),
+            };
+            Transition {
+                id: id.map(Cow::into_owned),
+                name: name.into_owned(),
+                from,
+                from_raw: from_raw.map(Cow::into_owned),
+                to,
+                to_raw: to_raw.map(Cow::into_owned),
+            }
+        })
         .collect())
 }
 
@@ -100,6 +139,24 @@ impl Tx<'_> {
                 last_word_at = max(coalesce(last_word_at, ?4), ?4)
              WHERE id = ?1",
             (event.id, more, Ms(at), Ms(update.at.unwrap_or(at))),
+        )?;
+        self.end_with_its_update(event)
+    }
+
+    /// An incident of which the vendor gives no time of its end was over when the vendor wrote so, whenever that was
+    /// read.
+    fn end_with_its_update(&self, event: &KnownEvent) -> Result<(), StoreError> {
+        self.run(
+            "UPDATE event SET over_at = coalesce(
+                (SELECT max(at) FROM update_revision AS revision
+                 WHERE event_id = ?1 AND phase = 'resolved' AND deleted = 0
+                   AND NOT EXISTS (SELECT 1 FROM update_revision AS later WHERE later.event_id = revision.event_id
+                       AND later.seq = revision.seq AND later.id > revision.id)),
+                over_at)
+             WHERE id = ?1 AND kind = 'incident' AND open = 0
+               AND (SELECT facts ->> 'resolved_at' FROM event_revision WHERE event_id = ?1 ORDER BY id DESC LIMIT 1)
+                   IS NULL",
+            [event.id],
         )?;
         Ok(())
     }

@@ -271,3 +271,30 @@ mod t4_never_lost_and_repeated_only_when_it_cannot_be_known {
         assert_eq!(shown.body.lines().count(), 4, "{shown:?}");
     }
 }
+
+#[tokio::test]
+async fn what_nobody_was_there_to_be_told_for_more_than_a_week_is_one_summary_and_the_rest_is_told() {
+    let (mut desk, page) = watching().await;
+    desk.news();
+    desk.channel.fail(true);
+    with(1..=3).serve_on(&page);
+    check(&mut desk).await;
+    desk.stop().await;
+    desk.clock.advance(minutes(10 * 24 * 60));
+    with(1..=4).serve_on(&page);
+    desk.start().await;
+    desk.channel.fail(false);
+    desk.pass(minutes(60)).await;
+    let mut told = desk.told();
+    told.sort();
+    assert_eq!(
+        told,
+        [
+            "catch_up normal: From more than a week ago, not told before: 3 changes".to_owned(),
+            opened(4)
+        ]
+    );
+    desk.restart().await;
+    desk.pass(minutes(60)).await;
+    assert_eq!(desk.told(), [""; 0]);
+}

@@ -72,6 +72,51 @@ async fn what_was_known_then_and_what_is_known_now_are_told_apart() {
 }
 
 #[tokio::test]
+async fn an_incident_whose_end_only_its_update_tells_was_over_then_and_not_when_that_was_read() {
+    let (mut desk, page) = Desk::watching(&acme()).await;
+    let mut body =
+        acme().incident(cold_ovens("2026-11-07T08:01:00Z").raw("resolved_at", serde_json::Value::Null));
+    body.serve_on(&page);
+    desk.pass(minutes(5)).await;
+    body.incident_mut("i1")
+        .unwrap()
+        .push(Update::new("u2", "resolved", "Warm.").at("2026-11-07T10:00:00Z"));
+    body.serve_on(&page);
+    desk.sleep(jiff::SignedDuration::from_hours(8)).await;
+    assert!(
+        desk.incident("i1")
+            .await
+            .incident
+            .is_some_and(|incident| !incident.open)
+    );
+    assert!(at(&desk, "2026-11-07T09:55:00Z").await.known_now.is_some());
+    assert!(at(&desk, "2026-11-07T10:05:00Z").await.known_now.is_none());
+}
+
+#[tokio::test]
+async fn between_two_readings_it_is_said_that_the_next_one_is_still_to_come() {
+    let mut desk = Desk::new().await;
+    let page = desk.stand_in("Acme", &acme());
+    desk.watch("Acme", &page.url(), "interval = \"1h\"").await;
+    desk.pass(minutes(40)).await;
+    let moment = at(&desk, "2026-11-07T08:30:00Z").await;
+    let read = moment.awaiting_since.unwrap().to_string();
+    assert!(read.starts_with("2026-11-07T08:00"), "{read}");
+    assert!(!moment.observed, "that is known with the next reading");
+    assert_eq!(
+        at(&desk, "2026-11-07T09:30:00Z").await.awaiting_since,
+        None,
+        "still to come"
+    );
+    desk.pass(minutes(60)).await;
+    let moment = at(&desk, "2026-11-07T08:30:00Z").await;
+    assert_eq!((moment.observed, moment.awaiting_since), (true, None));
+    page.misbehave(Misbehaviour::status(500));
+    desk.pass(minutes(60)).await;
+    assert_eq!(at(&desk, "2026-11-07T10:30:00Z").await.awaiting_since, None);
+}
+
+#[tokio::test]
 async fn while_the_page_could_not_be_read_nothing_was_observed() {
     let (mut desk, page) = Desk::watching(&acme()).await;
     desk.pass(minutes(60)).await;

@@ -114,7 +114,7 @@ async fn a_vendor_that_has_no_such_incident_is_named_as_the_reason() {
         assert!(error.message.contains("of Other"), "{error:?}");
     }
     let nobody = refused(&desk, incident(Some("Nobody"))).await;
-    assert_eq!(nobody.code, ErrorCode::NotFound);
+    assert_eq!(nobody.code, ErrorCode::Usage);
     assert!(nobody.message.contains("Acme, Other"), "{nobody:?}");
 }
 
@@ -143,7 +143,36 @@ async fn who_is_no_longer_watched_keeps_name_and_history() {
     let request = Request::Status {
         vendors: vec!["Other".into()],
     };
-    assert_eq!(refused(&desk, request).await.code, ErrorCode::NotFound);
+    assert_eq!(refused(&desk, request).await.code, ErrorCode::Usage);
+}
+
+#[tokio::test]
+async fn what_is_only_announced_fills_no_history_unless_it_is_asked_for() {
+    let mut desk = Desk::new().await;
+    let mut body = troubled("Acme");
+    for day in 10..20 {
+        body = body.maintenance(Incident::maintenance(
+            format!("m{day}"),
+            "New belts",
+            format!("2026-12-{day}T08:00:00Z"),
+            format!("2026-12-{day}T09:00:00Z"),
+        ));
+    }
+    desk.page("Acme", &body).await;
+    desk.settle().await;
+    let told = history(&desk, &[], 5, None).await;
+    assert_eq!((told.incidents.len(), told.maintenances.len()), (1, 0));
+    let request = Request::History {
+        vendors: vec![],
+        since: None,
+        until: Some("2027-01-01T00:00:00Z".parse().unwrap()),
+        limit: 20,
+        before: None,
+    };
+    let Reply::History(asked_for) = desk.ask(request).await.unwrap() else {
+        panic!("no history")
+    };
+    assert_eq!((asked_for.incidents.len(), asked_for.maintenances.len()), (1, 10));
 }
 
 #[tokio::test]

@@ -330,6 +330,70 @@ mod t9_history_is_append_only {
     }
 
     #[tokio::test]
+    async fn an_older_copy_of_the_history_brings_back_nothing_that_the_page_does_not_list_any_more() {
+        let (mut desk, page) = Desk::watching(&acme()).await;
+        let mut body = with_cold_ovens("2026-11-07T08:01:00Z").maintenance(
+            Incident::maintenance("m1", "New belts", "2026-11-07T08:00:00Z", "2026-11-07T10:00:00Z")
+                .phase("in_progress"),
+        );
+        body.serve_on(&page);
+        desk.pass(minutes(3)).await;
+        desk.news();
+        let older = body.documents(&page.url());
+        resolved(&mut body, "2026-11-07T08:03:00Z");
+        body.incident_mut("m1").unwrap().phase = Some("completed".into());
+        body.serve_on(&page);
+        for (path, document) in older {
+            if path.ends_with("/incidents.json") || path.ends_with("/scheduled-maintenances.json") {
+                page.set(path, document);
+            }
+        }
+        desk.pass(minutes(1)).await;
+        assert_eq!(desk.told(), [""; 0], "the history does not know yet how it ended");
+        let vendor = desk.vendor("Acme").await;
+        assert_eq!(
+            (vendor.shown, vendor.reported),
+            (Health::Operational, Some(Health::Operational))
+        );
+        body.serve_on(&page);
+        desk.pass(minutes(3)).await;
+        let told = desk.told();
+        assert_eq!(told.len(), 1, "{told:?}");
+        assert!(told[0].starts_with("incident_resolved "), "{told:?}");
+        assert_eq!(desk.vendor("Acme").await.maintenances.len(), 0);
+    }
+
+    #[tokio::test]
+    async fn a_maintenance_that_vanishes_neither_goes_on_nor_overruns_for_ever() {
+        let mut desk = Desk::new().await;
+        let page = desk.stand_in("Acme", &acme());
+        desk.watch("Acme", &page.url(), "components = [\"c1\"]").await;
+        desk.settle().await;
+        acme()
+            .maintenance(
+                Incident::maintenance("m1", "New belts", "2026-11-07T08:00:00Z", "2026-11-07T08:30:00Z")
+                    .phase("in_progress")
+                    .affects("c1"),
+            )
+            .serve_on(&page);
+        desk.pass(minutes(3)).await;
+        let vendor = desk.vendor("Acme").await;
+        assert_eq!(
+            (vendor.shown, vendor.maintenances.len()),
+            (Health::Maintenance, 1)
+        );
+        acme().serve_on(&page);
+        desk.pass(minutes(60)).await;
+        let vendor = desk.vendor("Acme").await;
+        assert_eq!(
+            (vendor.shown, vendor.maintenances.len()),
+            (Health::Operational, 0)
+        );
+        let maintenance = desk.incident("m1").await.maintenance.unwrap();
+        assert!(!maintenance.listed && !maintenance.overrunning);
+    }
+
+    #[tokio::test]
     async fn a_page_without_a_history_is_not_asked_for_it_at_every_poll() {
         let (mut desk, page) = Desk::watching(&acme()).await;
         with_cold_ovens("2026-11-07T08:01:00Z").serve_on(&page);
@@ -355,6 +419,14 @@ mod lists_that_are_cut_short {
     use super::*;
 
     fn serve(page: &Page, said: &str) {
+        let body = body(said);
+        page.set_documents(body.documents(&page.url()));
+        let mut summary = body.summary(&page.url());
+        summary["components"].as_array_mut().unwrap().truncate(25);
+        page.set("/api/v2/summary.json", Document::from(summary));
+    }
+
+    fn body(said: &str) -> StatuspageBody {
         let mut body = StatuspageBody::new("Acme").description(said).indicator("none");
         body.without.push("time_zone".into());
         for index in 1..=30 {
@@ -365,11 +437,10 @@ mod lists_that_are_cut_short {
             };
             body = body.component(format!("c{index}"), format!("Part {index}"), status);
         }
-        page.set_documents(body.documents(&page.url()));
-        let mut summary = body.summary(&page.url());
-        summary["components"].as_array_mut().unwrap().truncate(25);
-        page.set("/api/v2/summary.json", Document::from(summary));
+        body
     }
+
+    const COMPONENTS: &str = "/api/v2/components.json";
 
     async fn watching(http: HttpOptions) -> (Desk, Page) {
         let mut desk = Desk::new().await;
@@ -399,10 +470,115 @@ mod lists_that_are_cut_short {
     #[tokio::test]
     async fn while_the_rest_cannot_be_had_it_is_as_it_was() {
         let (mut desk, page) = watching(HttpOptions::without_validators()).await;
-        page.misbehave_at("/api/v2/components.json", Misbehaviour::status(503));
+        page.misbehave_at(COMPONENTS, Misbehaviour::status(503));
         serve(&page, "Very fine");
         desk.pass(minutes(30)).await;
         assert_eq!(desk.told(), [""; 0]);
         assert_eq!(desk.vendor("Acme").await.shown, Health::Degraded);
+    }
+
+    #[tokio::test]
+    async fn the_rest_is_read_at_every_poll_although_the_light_document_says_what_it_said() {
+        for http in [HttpOptions::default(), HttpOptions::without_validators()] {
+            let (mut desk, page) = watching(http).await;
+            let mut changed = body("Fine");
+            changed.set_status("c29", "major_outage");
+            let (path, document) = changed
+                .documents(&page.url())
+                .into_iter()
+                .find(|(path, _)| path == COMPONENTS)
+                .unwrap();
+            page.set(path, document);
+            desk.restart().await;
+            desk.pass(minutes(5)).await;
+            let told = desk.told();
+            assert_eq!(told.len(), 1, "{told:?}");
+            assert!(told[0].contains("Part 29 major outage"), "{told:?}");
+        }
+    }
+
+    mod t1_never_green_without_evidence {
+        use signalbox_engine::api::{Reply, Request, VendorView};
+
+        use super::*;
+
+        /// A desk that watches one component of the page by itself.
+        async fn watching_only(component: &str) -> (Desk, Page) {
+            let (mut desk, page) = watching(HttpOptions::default()).await;
+            desk.erase_watches();
+            desk.watch("Acme", &page.url(), &format!("components = [{component:?}]"))
+                .await;
+            desk.pass(minutes(5)).await;
+            (desk, page)
+        }
+
+        fn stands(vendor: &VendorView) -> (Health, bool, Option<Health>) {
+            (vendor.shown, vendor.stale, vendor.reported)
+        }
+
+        #[tokio::test]
+        async fn a_good_word_of_the_rest_decays_by_the_time_of_its_own_reading() {
+            for gone in [Misbehaviour::status(503), Misbehaviour::status(404)] {
+                let (mut desk, page) = watching_only("c29").await;
+                let well = (Health::Operational, false, Some(Health::Operational));
+                assert_eq!(stands(&desk.vendor("Acme").await), well);
+                page.misbehave_at(COMPONENTS, gone);
+                desk.pass(minutes(10)).await;
+                assert_eq!(stands(&desk.vendor("Acme").await), well);
+                let decayed = (Health::Unknown, true, Some(Health::Operational));
+                desk.pass(minutes(20)).await;
+                let vendor = desk.vendor("Acme").await;
+                assert_eq!(stands(&vendor), decayed);
+                assert_eq!(vendor.source, SourceState::Stale);
+                assert_eq!(vendor.troubled[0].health, Health::Unknown);
+                desk.restart().await;
+                desk.pass(minutes(60)).await;
+                assert_eq!(stands(&desk.vendor("Acme").await), decayed);
+                assert_eq!(desk.told(), [""; 0], "our trouble is no news of the vendor");
+                page.recover();
+                desk.pass(minutes(5)).await;
+                assert_eq!(stands(&desk.vendor("Acme").await), well);
+            }
+        }
+
+        #[tokio::test]
+        async fn a_problem_of_the_rest_stays_and_is_stale() {
+            let (mut desk, page) = watching_only("c30").await;
+            page.misbehave_at(COMPONENTS, Misbehaviour::status(503));
+            desk.pass(minutes(30)).await;
+            let stale = (Health::Degraded, true, Some(Health::Degraded));
+            assert_eq!(stands(&desk.vendor("Acme").await), stale);
+        }
+
+        #[tokio::test]
+        async fn what_the_light_document_holds_is_as_fresh_as_that() {
+            let (mut desk, page) = watching_only("c1").await;
+            page.misbehave_at(COMPONENTS, Misbehaviour::status(503));
+            desk.pass(minutes(60)).await;
+            let well = (Health::Operational, false, Some(Health::Operational));
+            assert_eq!(stands(&desk.vendor("Acme").await), well);
+        }
+
+        #[tokio::test]
+        async fn time_in_which_the_rest_could_not_be_read_is_not_observed() {
+            let (mut desk, page) = watching(HttpOptions::default()).await;
+            desk.pass(minutes(55)).await;
+            page.misbehave_at(COMPONENTS, Misbehaviour::status(503));
+            desk.pass(minutes(60)).await;
+            let request = Request::Uptime {
+                vendor: "Acme".into(),
+                components: vec!["c1".into(), "c29".into()],
+                from: "2026-11-07T08:00:00Z".parse().unwrap(),
+                until: "2026-11-07T10:00:00Z".parse().unwrap(),
+            };
+            let Reply::Uptime(uptime) = desk.ask(request).await.unwrap() else {
+                panic!("no uptime")
+            };
+            let [light, rest] = &uptime.components[..] else {
+                panic!("two components")
+            };
+            assert!(light.observed > 0.95, "{}", light.observed);
+            assert!((0.45..0.55).contains(&rest.observed), "{}", rest.observed);
+        }
     }
 }

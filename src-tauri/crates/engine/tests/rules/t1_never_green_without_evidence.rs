@@ -1,6 +1,9 @@
 //! Reported health and shown health are two facts.
 
-use signalbox_engine::api::SourceState;
+use signalbox_engine::{
+    api::{Reply, Request, SourceState},
+    show,
+};
 use signalbox_pages::Health;
 use signalbox_replay::{Incident, Misbehaviour, StatuspageBody, Update};
 
@@ -42,6 +45,47 @@ async fn a_good_word_lasts_fifteen_minutes_and_a_longer_interval_three_times_its
             "{interval}"
         );
     }
+}
+
+#[tokio::test]
+async fn a_check_that_is_not_answered_vouches_for_nothing_although_the_last_word_is_fresh() {
+    let (mut desk, page) = Desk::watching(&acme()).await;
+    desk.pass(minutes(3)).await;
+    page.misbehave(Misbehaviour::status(500));
+    let checked = |reply| {
+        let Ok(Reply::Status(mut status)) = reply else {
+            panic!("no status")
+        };
+        status.vendors.remove(0)
+    };
+    let vendor = checked(desk.ask(Request::Check { vendors: vec![] }).await);
+    assert_eq!(
+        vendor.shown,
+        Health::Operational,
+        "the last word is three minutes old"
+    );
+    assert!(
+        vendor.missed.as_ref().is_some_and(|why| why.contains("500")),
+        "{vendor:?}"
+    );
+    assert_eq!(show::exit_code([show::driving(&vendor)]), 2);
+    let vendor = desk.vendor("Acme").await;
+    assert_eq!(
+        (
+            vendor.missed.as_deref(),
+            show::exit_code([show::driving(&vendor)])
+        ),
+        (None, 0)
+    );
+    page.recover();
+    let vendor = checked(desk.ask(Request::Check { vendors: vec![] }).await);
+    assert_eq!(
+        (
+            vendor.missed.as_deref(),
+            show::exit_code([show::driving(&vendor)])
+        ),
+        (None, 0)
+    );
 }
 
 #[tokio::test]

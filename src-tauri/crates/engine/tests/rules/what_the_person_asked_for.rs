@@ -35,6 +35,21 @@ async fn what_does_not_touch_the_scope_is_neither_told_nor_counted() {
 }
 
 #[tokio::test]
+async fn how_long_it_has_been_so_is_told_of_what_is_in_scope() {
+    let (mut desk, page) = scoped("\"c1\"").await;
+    let mut body = with_cold_ovens("2026-11-07T08:01:00Z");
+    body.serve_on(&page);
+    desk.pass(minutes(120)).await;
+    body.set_status("c1", "major_outage");
+    body.serve_on(&page);
+    desk.pass(minutes(5)).await;
+    let vendor = desk.vendor("Acme").await;
+    assert_eq!(vendor.shown, Health::MajorOutage);
+    let since = vendor.health_since.unwrap().to_string();
+    assert!(since.starts_with("2026-11-07T10:0"), "{since}");
+}
+
+#[tokio::test]
 async fn an_incident_that_names_no_component_counts_for_every_scope() {
     let (mut desk, page) = scoped("\"c1\"").await;
     acme()
@@ -132,6 +147,41 @@ async fn a_muted_incident_tells_nothing_and_others_do() {
 }
 
 #[tokio::test]
+async fn a_muted_maintenance_tells_nothing_of_what_it_touches() {
+    for muted in [false, true] {
+        let (mut desk, page) = scoped("\"c1\"").await;
+        let maintained = |phase: &str| {
+            let mut body = acme().maintenance(
+                Incident::maintenance("m1", "New belts", "2026-11-07T08:10:00Z", "2026-11-07T09:00:00Z")
+                    .phase(phase)
+                    .affects("c1"),
+            );
+            if phase == "in_progress" {
+                body.set_status("c1", "under_maintenance");
+            }
+            body
+        };
+        maintained("scheduled").serve_on(&page);
+        desk.pass(minutes(5)).await;
+        if muted {
+            desk.ask(Request::Mute {
+                target: "m1".into(),
+                vendor: None,
+                until: None,
+            })
+            .await
+            .unwrap();
+        }
+        for phase in ["in_progress", "completed"] {
+            maintained(phase).serve_on(&page);
+            desk.pass(minutes(10)).await;
+        }
+        let told = desk.told();
+        assert_eq!(told.len(), if muted { 0 } else { 2 }, "{told:?}");
+    }
+}
+
+#[tokio::test]
 async fn an_acknowledged_incident_stays_visible_and_drives_nothing_until_it_gets_worse() {
     let (mut desk, page) = Desk::watching(&acme()).await;
     let mut body = with_cold_ovens("2026-11-07T08:01:00Z");
@@ -155,14 +205,86 @@ async fn an_acknowledged_incident_stays_visible_and_drives_nothing_until_it_gets
     body.serve_on(&page);
     desk.pass(minutes(5)).await;
     assert_eq!(desk.told().len(), 1);
+    assert_eq!(desk.status().await.tray, Health::MajorOutage);
+    acknowledge(&desk, "i1", false).await;
+    assert_eq!(desk.status().await.tray, Health::Operational);
+    acknowledge(&desk, "i1", true).await;
+    assert_eq!(desk.status().await.tray, Health::MajorOutage);
+}
+
+async fn acknowledge(desk: &Desk, incident: &str, undo: bool) {
+    let request = Request::Acknowledge {
+        incident: incident.into(),
+        vendor: None,
+        undo,
+    };
+    desk.ask(request).await.unwrap();
+}
+
+#[tokio::test]
+async fn an_acknowledgement_is_over_with_its_incident() {
+    let (mut desk, page) = Desk::watching(&acme()).await;
+    let mut body = with_cold_ovens("2026-11-07T08:01:00Z");
+    body.serve_on(&page);
+    desk.pass(minutes(5)).await;
+    acknowledge(&desk, "i1", false).await;
+    for (id, phase, at) in [
+        ("u2", "resolved", "2026-11-07T08:06:00Z"),
+        ("u3", "investigating", "2026-11-07T08:11:00Z"),
+    ] {
+        body.incident_mut("i1")
+            .unwrap()
+            .push(Update::new(id, phase, "Hm.").at(at));
+        body.serve_on(&page);
+        desk.pass(minutes(5)).await;
+    }
+    assert_eq!(desk.status().await.tray, Health::MajorOutage);
+}
+
+#[tokio::test]
+async fn an_incident_that_vanished_keeps_nobody_from_acknowledging_another() {
+    let (mut desk, page) = Desk::watching(&acme()).await;
+    with_cold_ovens("2026-11-07T08:01:00Z").serve_on(&page);
+    desk.pass(minutes(5)).await;
+    let mut body = with_cold_ovens("2026-11-07T08:06:00Z");
+    body.incident_mut("i1").unwrap().id = "i2".into();
+    body.serve_on(&page);
+    desk.pass(minutes(10)).await;
+    assert_eq!(desk.vendor("Acme").await.incidents.len(), 2);
+    acknowledge(&desk, "i2", false).await;
+    assert_eq!(desk.status().await.tray, Health::Operational);
+}
+
+#[tokio::test]
+async fn an_acknowledged_incident_speaks_for_no_other_component_of_the_same_name() {
+    let body =
+        vendor("Acme")
+            .component("eu", "Global", "operational")
+            .component("us", "Global", "operational");
+    let (mut desk, page) = Desk::watching(&body).await;
+    let mut body = body.incident(
+        Incident::new("i1", "Global is slow")
+            .affects("eu")
+            .update(Update::new("u1", "investigating", "Look.").at("2026-11-07T08:01:00Z")),
+    );
+    body.set_status("eu", "degraded_performance");
+    body.serve_on(&page);
+    desk.pass(minutes(5)).await;
     desk.ask(Request::Acknowledge {
         incident: "i1".into(),
         vendor: None,
-        undo: true,
+        undo: false,
     })
     .await
     .unwrap();
-    assert_eq!(desk.status().await.tray, Health::MajorOutage);
+    assert_eq!(desk.status().await.tray, Health::Operational);
+    body.set_status("us", "major_outage");
+    body.serve_on(&page);
+    desk.pass(minutes(5)).await;
+    assert!(
+        desk.status().await.tray.is_problem(),
+        "of that one nobody has taken note"
+    );
 }
 
 #[tokio::test]
@@ -264,6 +386,37 @@ async fn a_page_is_added_and_removed_over_the_interface() {
     .await
     .unwrap();
     assert!(desk.status().await.vendors.is_empty());
+}
+
+#[tokio::test]
+async fn what_ended_or_vanished_while_a_page_was_not_watched_is_no_news_when_it_is_watched_again() {
+    for vanished in [false, true] {
+        let (mut desk, page) = Desk::watching(&acme()).await;
+        let mut body = with_cold_ovens("2026-11-07T08:01:00Z");
+        body.serve_on(&page);
+        desk.pass(minutes(5)).await;
+        desk.erase_watches();
+        desk.reload().await;
+        desk.settle().await;
+        desk.news();
+        body.set_status("c2", "operational");
+        if vanished {
+            body.vanish("i1");
+        } else {
+            body.incident_mut("i1")
+                .unwrap()
+                .push(Update::new("u2", "resolved", "Warm.").at("2026-11-08T08:00:00Z"));
+        }
+        body.serve_on(&page);
+        desk.clock.advance(minutes(14 * 24 * 60));
+        desk.watch("Acme", &page.url(), "").await;
+        desk.pass(minutes(60)).await;
+        assert_eq!(
+            desk.told(),
+            ["baseline quiet: Now watching Acme: operational"],
+            "vanished: {vanished}"
+        );
+    }
 }
 
 #[tokio::test]

@@ -11,10 +11,12 @@ use signalbox_engine::{
     config::{Config, Limits, Loaded, paths::Places},
     control::Hint,
     fetch::{FetchSettings, ProxyChoice},
+    network::NetworkWord,
     run::{Engine, Mode, Setup},
     store::Store,
 };
 use signalbox_replay::{Page, Placement, StatuspageBody, Town, TownOptions};
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use super::{ManualClock, Recording};
@@ -90,6 +92,8 @@ pub(crate) struct Desk {
     /// A second channel, which is momentary.
     pub(crate) bubbles: Recording,
     options: DeskOptions,
+    /// What the operating system says of the network.
+    pub(crate) network: watch::Sender<NetworkWord>,
     engine: Option<Engine>,
     retired: CancellationToken,
     dir: tempfile::TempDir,
@@ -123,6 +127,7 @@ impl Desk {
             channel: Recording::default(),
             bubbles: Recording::of("bubbles", Manner::Momentary),
             options,
+            network: watch::Sender::new(NetworkWord::Unknown),
             engine: None,
             retired: CancellationToken::new(),
             dir: tempfile::tempdir().unwrap(),
@@ -215,6 +220,18 @@ impl Desk {
         page
     }
 
+    /// Opens a stand-in, serves `body` on it and watches it under a name that does not tell that it is on this machine.
+    pub(crate) async fn page_elsewhere(&mut self, name: &str, body: &StatuspageBody) -> Page {
+        let page = self.stand_in(name, body);
+        let host = format!("{}.example", name.to_lowercase());
+        let address = format!("http://{host}:{}", page.address().port());
+        self.options.fetch.addresses.push((host, page.address().ip()));
+        self.write_watch(name, &address, "");
+        // Only a new engine knows the address.
+        self.restart().await;
+        page
+    }
+
     // --- The engine ---
 
     fn engine(&self) -> &Engine {
@@ -251,6 +268,7 @@ impl Desk {
             channels,
             fetch: self.options.fetch.clone(),
             mode: Mode::Continuous,
+            network: self.network.subscribe(),
             shows: self.options.shows,
             retired: self.retired.clone(),
         };

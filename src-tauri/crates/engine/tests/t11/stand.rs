@@ -48,9 +48,43 @@ pub(crate) struct TrappedClock {
     held: Mutex<bool>,
     released: Condvar,
     sprung: AtomicU64,
+    /// Whether an engine that starts is held up before it opens its store, as by one that is large.
+    opening: Mutex<Opening>,
+    opened: Condvar,
+    looks: AtomicU64,
+}
+
+/// How far an engine is that is held up at its start.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum Opening {
+    #[default]
+    Free,
+    ToBeHeld,
+    Held,
 }
 
 impl TrappedClock {
+    /// Waits until an engine that starts is held up.
+    pub(crate) fn wait_for_the_opening(&self) {
+        let opening = self.opening.lock().unwrap_or_else(PoisonError::into_inner);
+        let (opening, _) = self
+            .opened
+            .wait_timeout_while(opening, SOON, |opening| *opening != Opening::Held)
+            .unwrap_or_else(PoisonError::into_inner);
+        assert!(*opening == Opening::Held, "the engine does not start");
+    }
+
+    /// The start goes on.
+    pub(crate) fn let_it_open(&self) {
+        *self.opening.lock().unwrap_or_else(PoisonError::into_inner) = Opening::Free;
+        self.opened.notify_all();
+    }
+
+    /// How many times the monotonic clock was read: while an engine is held up at its start, by the listener alone.
+    pub(crate) fn looks(&self) -> u64 {
+        self.looks.load(Ordering::SeqCst)
+    }
+
     /// Lets two minutes and a bit pass at once.
     pub(crate) fn pass_two_minutes(&self) {
         self.passed.fetch_add(121_000, Ordering::SeqCst);
@@ -75,10 +109,22 @@ impl TrappedClock {
 
 impl Clock for TrappedClock {
     fn now(&self) -> Timestamp {
+        if thread::current().name() == Some("signalbox-loop") {
+            let mut opening = self.opening.lock().unwrap_or_else(PoisonError::into_inner);
+            if *opening == Opening::ToBeHeld {
+                *opening = Opening::Held;
+                self.opened.notify_all();
+            }
+            let _free = self
+                .opened
+                .wait_while(opening, |opening| *opening == Opening::Held)
+                .unwrap_or_else(PoisonError::into_inner);
+        }
         self.system.now()
     }
 
     fn monotonic(&self) -> Duration {
+        self.looks.fetch_add(1, Ordering::SeqCst);
         self.system.monotonic() + Duration::from_millis(self.passed.load(Ordering::SeqCst))
     }
 
@@ -245,6 +291,18 @@ pub(crate) struct Stand {
 impl Stand {
     /// Begins to watch pages of these names; the reader panics at the one called `trapped` once it is armed.
     pub(crate) fn new(names: &[&str], trapped: &'static str) -> Self {
+        let stand = Self::begin(names, trapped, Opening::Free);
+        stand.event("the start", |event| matches!(event, Event::Started(_)));
+        stand.check();
+        stand
+    }
+
+    /// The same, held up before its engine opens the store.
+    pub(crate) fn held_up(names: &[&str]) -> Self {
+        Self::begin(names, "", Opening::ToBeHeld)
+    }
+
+    fn begin(names: &[&str], trapped: &'static str, opening: Opening) -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(1)
             .enable_all()
@@ -276,6 +334,9 @@ impl Stand {
             held: Mutex::default(),
             released: Condvar::new(),
             sprung: AtomicU64::new(0),
+            opening: Mutex::new(opening),
+            opened: Condvar::new(),
+            looks: AtomicU64::new(0),
         });
         // Readers live as long as the program.
         let reader: &'static TrappedReader = Box::leak(Box::new(TrappedReader {
@@ -299,7 +360,7 @@ impl Stand {
                 let _gone = tell.send(event);
             })
         });
-        let stand = Self {
+        Self {
             runtime,
             _town: town,
             pages,
@@ -310,10 +371,7 @@ impl Stand {
             stop,
             events,
             watching: Some(thread),
-        };
-        stand.event("the start", |event| matches!(event, Event::Started(_)));
-        stand.check();
-        stand
+        }
     }
 
     pub(crate) fn data(&self) -> PathBuf {
@@ -379,6 +437,7 @@ impl Drop for Stand {
     fn drop(&mut self) {
         self.stop.cancel();
         self.clock.release();
+        self.clock.let_it_open();
         self.channel.release();
     }
 }

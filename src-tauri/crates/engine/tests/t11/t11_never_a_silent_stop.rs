@@ -126,6 +126,22 @@ fn a_deadlock_in_the_loop_is_said_and_a_new_engine_goes_on_while_the_old_one_nev
 }
 
 #[test]
+fn an_engine_that_takes_long_to_open_its_store_is_not_joined_by_another() {
+    let mut stand = Stand::held_up(&["Acme"]);
+    stand.clock.wait_for_the_opening();
+    for _ in 0..3 {
+        stand.clock.pass_two_minutes();
+        let looks = stand.clock.looks();
+        wait_until("a look at it", || stand.clock.looks() > looks + 10);
+    }
+    stand.clock.let_it_open();
+    let first = stand.event("a first word", |_| true);
+    assert!(matches!(first, Event::Started(_)), "{first:?}");
+    stand.check();
+    assert_eq!(stand.stop(), Ok(()));
+}
+
+#[test]
 fn a_delivery_that_was_stuck_with_its_engine_is_made_once() {
     let mut stand = Stand::new(&["Acme", "Brass"], "");
     let before = stand.channel.begun();

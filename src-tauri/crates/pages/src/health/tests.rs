@@ -17,6 +17,7 @@ fn leaf(id: &str, health: Health) -> Component {
 
 fn named(id: &str, health: Option<Health>) -> NamedComponent {
     NamedComponent {
+        raw: None,
         id: (!id.is_empty()).then(|| id.to_owned()),
         name: id.to_owned(),
         health,
@@ -172,6 +173,29 @@ fn operational_over_a_bad_leaf_is_degraded_at_least() {
         Health::Maintenance
     );
     assert_eq!(page(Some(Operational), &[Unknown]).health(), Operational);
+}
+
+#[test]
+fn maintenance_over_a_bad_leaf_that_it_does_not_name_is_degraded_at_least() {
+    let leaves = [MajorOutage, Operational];
+    let maintained = |named: &[NamedComponent]| page(Some(Health::Maintenance), &leaves).maintenance(named);
+    assert_eq!(maintained(&[named("b", None)]).health(), Degraded);
+    assert_eq!(
+        maintained(&[]).health(),
+        Degraded,
+        "one that names nothing explains nothing"
+    );
+    assert_eq!(
+        maintained(&[named("a", None)]).health(),
+        Health::Maintenance,
+        "what is being maintained may be down"
+    );
+    assert_eq!(
+        page(Some(Health::Maintenance), &leaves)
+            .incident(&[named("a", None)])
+            .health(),
+        MajorOutage
+    );
 }
 
 #[test]

@@ -74,8 +74,8 @@ pub struct Reading {
     pub snapshot: Snapshot,
     /// What was odd, in plain words, each naming its place in the document.
     pub warnings: Vec<String>,
-    /// The names of the heavy documents without which the snapshot is incomplete even for an ordinary poll, such
-    /// as a full list of components where the light document is cut short.
+    /// The names of the heavy documents without which even an ordinary poll of this page is incomplete, such as a full
+    /// list of components where the light document is cut short; whether or not they are among these documents.
     pub wants: Vec<&'static str>,
 }
 

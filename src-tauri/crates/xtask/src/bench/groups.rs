@@ -18,6 +18,8 @@ pub const GROUPS: &[Group] = &[
     super::announcing::GROWTH,
     #[cfg(target_os = "linux")]
     super::watching::WATCH,
+    #[cfg(target_os = "linux")]
+    super::desktop::DESKTOP,
 ];
 
 /// What it costs to start the program at all: the floor under every other command.

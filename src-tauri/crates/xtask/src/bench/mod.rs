@@ -6,6 +6,10 @@
 
 #[cfg(target_os = "linux")]
 mod announcing;
+#[cfg(target_os = "linux")]
+mod desk;
+#[cfg(target_os = "linux")]
+mod desktop;
 pub mod groups;
 #[cfg(target_os = "linux")]
 mod passes;

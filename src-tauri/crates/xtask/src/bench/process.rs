@@ -212,6 +212,34 @@ impl Drop for Running {
     }
 }
 
+/// The memory of all processes of a process group together (PSS), in bytes.
+///
+/// # Errors
+///
+/// Fails when there is no process in it.
+pub fn proportional_of_group(group: u32) -> Result<u64> {
+    let mut sum = 0;
+    for entry in fs::read_dir("/proc").context("reading /proc")? {
+        let directory = entry?.path();
+        // Other files lie there too, and a process may end between being listed and being read.
+        let is_member =
+            fs::read_to_string(directory.join("stat")).is_ok_and(|stat| group_of(&stat) == Some(group));
+        if is_member && let Ok(text) = fs::read_to_string(directory.join("smaps_rollup")) {
+            sum += field(&text, "Pss")? * 1024;
+        }
+    }
+    if sum == 0 {
+        bail!("the process group {group} has ended");
+    }
+    Ok(sum)
+}
+
+/// The process group in a line of `/proc/…/stat`: the third field behind the name, which may hold anything.
+fn group_of(stat: &str) -> Option<u32> {
+    let (_, fields) = stat.rsplit_once(')')?;
+    fields.split_whitespace().nth(2)?.parse().ok()
+}
+
 /// The number of a line such as `Pss:      123 kB` or `Threads: 4`, as proc(5) describes them.
 fn field(text: &str, name: &str) -> Result<u64> {
     let number = text.lines().find_map(|line| {
@@ -295,6 +323,29 @@ mod tests {
         use std::os::unix::process::ExitStatusExt;
         let status = waiting("true").end().expect("ended");
         assert_eq!(status.signal(), Some(Signal::SIGTERM as i32));
+    }
+
+    #[test]
+    fn a_group_has_the_memory_of_all_its_members() {
+        use std::os::unix::process::CommandExt;
+        let mut command = shell("sh -c 'echo done; read line; true'; read line");
+        command.process_group(0);
+        let mut running = Running::start(command).expect("sh can be started");
+        let output = running.child().stdout.take().expect("its output is piped");
+        BufReader::new(output)
+            .read_line(&mut String::new())
+            .expect("both run when the inner one speaks");
+        let group = running.child().id();
+        let alone = running.memory().expect("read").proportional;
+        assert!(proportional_of_group(group).expect("read") > alone);
+        running.end().expect("ended");
+        assert!(proportional_of_group(u32::MAX).is_err());
+    }
+
+    #[test]
+    fn a_group_is_read_behind_any_name() {
+        assert_eq!(group_of("12 (a) name) S 1 34 56 0"), Some(34));
+        assert_eq!(group_of("12 (name"), None);
     }
 
     #[test]

@@ -57,6 +57,19 @@ pub(super) const WATCH: Group = Group {
     start: |bench| Watching::start(bench),
 };
 
+/// What makes a program watch all of them.
+pub(super) fn configuration(stand_ins: &StandIns) -> Result<String> {
+    let root = stand_ins.root(Answers::Validators).unwrap_or_default();
+    let mut text = format!(
+        "[preferences]\nextra_roots = [{:?}]\n",
+        root.display().to_string()
+    );
+    for page in fs::read_to_string(stand_ins.pages(Answers::Validators))?.lines() {
+        write!(text, "\n[[watch]]\npage = \"{page}\"\n")?;
+    }
+    Ok(text)
+}
+
 struct Watching {
     watch: Running,
     _stand_ins: StandIns,
@@ -68,15 +81,7 @@ impl Watching {
         let directory = stand::directory(bench, WATCH.name)?;
         let stand_ins = StandIns::start(&program, &directory, VENDORS, 17_000, true)?;
         let config = directory.join("config.toml");
-        let root = stand_ins.root(Answers::Validators).unwrap_or_default();
-        let mut text = format!(
-            "[preferences]\nextra_roots = [{:?}]\n",
-            root.display().to_string()
-        );
-        for page in fs::read_to_string(stand_ins.pages(Answers::Validators))?.lines() {
-            write!(text, "\n[[watch]]\npage = \"{page}\"\n")?;
-        }
-        fs::write(&config, text)?;
+        fs::write(&config, configuration(&stand_ins)?)?;
         let mut command = Command::new(&bench.signalbox);
         command
             .arg("watch")

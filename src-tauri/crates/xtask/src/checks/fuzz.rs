@@ -4,11 +4,12 @@ use std::{
     fs,
     path::{Path, PathBuf},
     process::ExitCode,
+    time::Duration,
 };
 
 use anyhow::{Context, Result, bail};
 
-use super::{Outcome, stream};
+use super::{CHECK_LIMIT, Outcome, stream_within};
 use crate::{
     project::Project,
     setup::{
@@ -135,9 +136,9 @@ fn fuzz_one(project: &Project, program: &Path, target: &Target, seconds: u64) ->
         "-verbosity=0".to_owned(),
         "-print_final_stats=1".to_owned(),
     ]);
-    let mut problems = stream(command, |_| {})?;
-    if !problems.is_empty() {
-        let broken = target.directory.join("artifacts").join(&target.name);
+    let mut problems = stream_within(limit(seconds), command, |_| {})?;
+    let broken = target.directory.join("artifacts").join(&target.name);
+    if !problems.is_empty() && holds_anything(&broken) {
         let broken = broken.strip_prefix(project.root()).unwrap_or(&broken);
         problems.push(format!(
             "inputs that {} fails on are kept in {}",
@@ -146,4 +147,35 @@ fn fuzz_one(project: &Project, program: &Path, target: &Target, seconds: u64) ->
         ));
     }
     Ok(problems)
+}
+
+/// How long fuzzing for so many seconds may take, the building before it included.
+fn limit(seconds: u64) -> Duration {
+    CHECK_LIMIT.saturating_add(Duration::from_secs(seconds))
+}
+
+fn holds_anything(directory: &Path) -> bool {
+    fs::read_dir(directory).is_ok_and(|mut entries| entries.next().is_some())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fuzzing_for_hours_is_not_taken_for_hanging() {
+        for seconds in [1, 60, 7200, u64::MAX] {
+            assert!(limit(seconds) >= Duration::from_secs(seconds), "{seconds}");
+        }
+        assert!(limit(60) > CHECK_LIMIT);
+    }
+
+    #[test]
+    fn inputs_are_said_to_be_kept_only_where_there_are_any() {
+        let directory = tempfile::tempdir().unwrap();
+        assert!(!holds_anything(directory.path()));
+        assert!(!holds_anything(&directory.path().join("nowhere")));
+        fs::write(directory.path().join("crash-1"), "input").unwrap();
+        assert!(holds_anything(directory.path()));
+    }
 }

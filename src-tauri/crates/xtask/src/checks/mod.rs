@@ -168,12 +168,21 @@ pub fn run(project: &Project, consent: Consent, only: &[String]) -> Result<ExitC
 }
 
 /// Runs a command to its end with its output streaming through; each line is also handed to `each_line`.
-fn stream(mut command: Command, mut each_line: impl FnMut(&str)) -> Result<Vec<String>> {
+fn stream(command: Command, each_line: impl FnMut(&str)) -> Result<Vec<String>> {
+    stream_within(CHECK_LIMIT, command, each_line)
+}
+
+/// The same with a limit of its own: what exceeds it is stopped.
+fn stream_within(
+    limit: Duration,
+    mut command: Command,
+    mut each_line: impl FnMut(&str),
+) -> Result<Vec<String>> {
     if io::stdout().is_terminal() && env::var_os("CARGO_TERM_COLOR").is_none() {
         command.env("CARGO_TERM_COLOR", "always");
     }
     let called = called(&command);
-    let ended = child::stream(command, CHECK_LIMIT, |line| {
+    let ended = child::stream(command, limit, |line| {
         // A reader of ours that has gone away is no reason to stop checking.
         let _ = io::stdout().write_all(line);
         each_line(String::from_utf8_lossy(line).trim_end_matches(['\n', '\r']));

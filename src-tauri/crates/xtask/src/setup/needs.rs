@@ -30,10 +30,12 @@ pub enum Purpose {
     DesktopTest,
     /// Making and checking a package for Debian and its kin.
     Package,
+    /// Measuring the desktop program, beside what testing it needs.
+    DesktopBench,
 }
 
 impl Purpose {
-    /// Every purpose there is.
+    /// Every purpose of building and checking.
     pub const ALL: [Self; 8] = [
         Self::Build,
         Self::Check,
@@ -52,7 +54,9 @@ impl Purpose {
             Self::Fuzz => cfg!(unix) && !project.fuzz_directories()?.is_empty(),
             Self::Window | Self::WindowTest => project.has_window_sources(),
             Self::Desktop => project.has_package(DESKTOP_PACKAGE),
-            Self::DesktopTest => cfg!(target_os = "linux") && project.has_package(DESKTOP_PACKAGE),
+            Self::DesktopTest | Self::DesktopBench => {
+                cfg!(target_os = "linux") && project.has_package(DESKTOP_PACKAGE)
+            }
             Self::Package => {
                 cfg!(target_os = "linux") && on_path("dpkg-deb") && project.has_package(DESKTOP_PACKAGE)
             }
@@ -196,6 +200,15 @@ pub(super) const NEEDS: &[Need] = &[
     },
     #[cfg(target_os = "linux")]
     Need {
+        purpose: Purpose::Desktop,
+        name: "the headers of D-Bus",
+        why: "which Tauri asks the desktop by",
+        probe: Probe::Library("dbus-1"),
+        debian: &["libdbus-1-dev"],
+        otherwise: "install the development files of D-Bus (dbus-devel, dbus)",
+    },
+    #[cfg(target_os = "linux")]
+    Need {
         purpose: Purpose::DesktopTest,
         name: "Xvfb",
         why: "which is a display that nobody sees",
@@ -206,29 +219,29 @@ pub(super) const NEEDS: &[Need] = &[
     #[cfg(target_os = "linux")]
     Need {
         purpose: Purpose::DesktopTest,
-        name: "xvfb-run",
-        why: "which starts a program on such a display",
-        probe: Probe::Program(&["xvfb-run"]),
-        debian: &["xvfb"],
-        otherwise: "install xvfb-run, which comes with Xvfb",
-    },
-    #[cfg(target_os = "linux")]
-    Need {
-        purpose: Purpose::DesktopTest,
-        name: "xauth",
-        why: "which lets programs onto such a display",
-        probe: Probe::Program(&["xauth"]),
-        debian: &["xauth"],
-        otherwise: "install xauth",
-    },
-    #[cfg(target_os = "linux")]
-    Need {
-        purpose: Purpose::DesktopTest,
-        name: "dbus-run-session",
+        name: "dbus-daemon",
         why: "which gives the desktop under test a bus of its own",
-        probe: Probe::Program(&["dbus-run-session"]),
+        probe: Probe::Program(&["dbus-daemon"]),
         debian: &["dbus"],
         otherwise: "install dbus",
+    },
+    #[cfg(target_os = "linux")]
+    Need {
+        purpose: Purpose::DesktopTest,
+        name: "the window manager of Xfce",
+        why: "which gives windows a frame",
+        probe: Probe::Program(&["xfwm4"]),
+        debian: &["xfwm4"],
+        otherwise: "install xfwm4",
+    },
+    #[cfg(target_os = "linux")]
+    Need {
+        purpose: Purpose::DesktopTest,
+        name: "wmctrl",
+        why: "which lists and closes windows",
+        probe: Probe::Program(&["wmctrl"]),
+        debian: &["wmctrl"],
+        otherwise: "install wmctrl",
     },
     #[cfg(target_os = "linux")]
     Need {
@@ -283,6 +296,15 @@ pub(super) const NEEDS: &[Need] = &[
         probe: Probe::Program(&["xwininfo"]),
         debian: &["x11-utils"],
         otherwise: "install xprop and xwininfo",
+    },
+    #[cfg(target_os = "linux")]
+    Need {
+        purpose: Purpose::DesktopBench,
+        name: "Openbox",
+        why: "which gives windows a frame, and closes them",
+        probe: Probe::Program(&["openbox"]),
+        debian: &["openbox"],
+        otherwise: "install Openbox",
     },
     #[cfg(target_os = "linux")]
     Need {

@@ -35,6 +35,7 @@ pub(crate) fn well(vendor: &str, host: &str) -> VendorView {
         health_since: Some(time("2026-11-12T10:00:00Z")),
         source: SourceState::Fresh,
         source_reason: None,
+        missed: None,
         counted: true,
         muted_until: None,
         scope: ScopeCount { chosen: 11, of: 11 },
@@ -75,6 +76,7 @@ pub(crate) fn incident() -> IncidentView {
         updates: 3,
         url: Some("https://www.githubstatus.com/incidents/k2v7r0hs3lpq".to_owned()),
         components: vec!["Actions".to_owned(), "Pages".to_owned()],
+        component_ids: vec![Some("c1".to_owned()), None],
         acknowledged: false,
         muted_until: None,
     }
@@ -105,6 +107,7 @@ pub(crate) fn maintenance() -> MaintenanceView {
         watched: true,
         title: "Database upgrade".to_owned(),
         phase: MaintenancePhase::InProgress,
+        listed: true,
         starts_at: Some(time("2026-11-19T06:00:00Z")),
         ends_at: Some(time("2026-11-19T08:30:00Z")),
         overrunning: true,
@@ -258,7 +261,9 @@ pub(crate) fn detail() -> IncidentDetailView {
                     id: Some("c1".to_owned()),
                     name: "Actions".to_owned(),
                     from: Health::Operational,
+                    from_raw: Some("operational".to_owned()),
                     to: Health::PartialOutage,
+                    to_raw: Some("partial_outage".to_owned()),
                 }],
                 ..update(
                     "u1",
@@ -329,6 +334,7 @@ pub(crate) fn at() -> AtView {
         page: format!("https://status.{name}.example/"),
         watched_since: Some(time("2026-10-01T00:00:00Z")),
         observed: true,
+        awaiting_since: None,
         known_then: Some(quiet.clone()),
         known_now: Some(quiet.clone()),
     };
@@ -467,5 +473,6 @@ pub(crate) fn announcement() -> Announcement {
         impact: Some(Impact::Major),
         recorded_at: time("2026-11-19T08:58:00Z"),
         happened_at: Some(time("2026-11-19T08:19:00Z")),
+        items: Vec::new(),
     }
 }

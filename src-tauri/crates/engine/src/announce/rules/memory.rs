@@ -1,8 +1,10 @@
 //! What a person knows after a round.
 
+use signalbox_channels::AnnouncementKind;
 use signalbox_pages::{Health, Impact};
 
 use super::{Decision, Round};
+use crate::compare::Listed;
 
 impl Round<'_> {
     pub(super) fn know(&mut self, id: &str, impact: Impact) {
@@ -15,8 +17,20 @@ impl Round<'_> {
     pub(super) fn finish(mut self) -> Decision {
         let input = self.input;
         self.remember_incidents();
+        self.forget_recoveries();
         self.remember_components();
         self.remember_health();
+        let worsened = self
+            .owed
+            .iter()
+            .filter(|draft| {
+                matches!(
+                    draft.kind,
+                    AnnouncementKind::IncidentEscalated | AnnouncementKind::IncidentReopened
+                )
+            })
+            .filter_map(|draft| draft.incident.clone())
+            .collect();
         let muted = input.vendor_muted_until.is_some_and(|until| until > input.now);
         let announcements = self
             .owed
@@ -31,6 +45,7 @@ impl Round<'_> {
             .collect();
         Decision {
             announcements,
+            worsened,
             told: self.told,
         }
     }
@@ -38,7 +53,9 @@ impl Round<'_> {
     pub(super) fn remember_incidents(&mut self) {
         let input = self.input;
         for (id, incident) in &input.after.incidents {
-            if incident.facts.is_open() && self.scope.touched_by(&incident.facts) {
+            // What is not listed is told of if it was when it was; else it is left of an earlier watch.
+            let is_listed = incident.listed == Listed::Yes;
+            if is_listed && incident.facts.is_open() && self.scope.touched_by(&incident.facts) {
                 self.know(id, incident.facts.impact);
             }
         }
@@ -59,7 +76,7 @@ impl Round<'_> {
             .filter(|id| {
                 input.after.components.get(id).is_some_and(|component| {
                     // What an open incident names is told with the incident from here on.
-                    self.level(component.health) != Some(0)
+                    (self.level(component.health) != Some(0) || self.is_put_off(id))
                         && !self.is_named_by_an_open_incident(component)
                         && !self.is_resolved_with(component)
                 })

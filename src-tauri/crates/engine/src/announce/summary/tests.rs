@@ -1,7 +1,9 @@
 use signalbox_channels::{Announcement, AnnouncementKind, Urgency};
 use signalbox_pages::{Health, Impact};
 
-use super::{BaselineLine, baseline_line, baseline_summary, catch_up_summary, tray_summary};
+use super::{
+    Backlog, BaselineLine, backlog_summary, baseline_line, baseline_summary, catch_up_summary, tray_summary,
+};
 use crate::{
     announce::{
         Draft, Scope,
@@ -22,8 +24,53 @@ fn watches(healths: &[(&'static str, Health)]) -> Vec<CountedWatch<'static>> {
                 reason: None,
             },
             scope_chosen: false,
+            acknowledged: false,
         })
         .collect()
+}
+
+#[test]
+fn what_was_acknowledged_or_is_stale_is_not_called_fine() {
+    let watch = |vendor, health, stale, acknowledged| CountedWatch {
+        vendor,
+        shown: Shown {
+            health,
+            stale,
+            reason: None,
+        },
+        scope_chosen: false,
+        acknowledged,
+    };
+    let fine = |vendor| watch(vendor, Health::Operational, false, false);
+    let seen = |vendor| watch(vendor, Health::Operational, false, true);
+    let old = |vendor| watch(vendor, Health::Operational, true, true);
+    let bad = |vendor| watch(vendor, Health::MajorOutage, true, false);
+    for (watches, expected) in [
+        (vec![seen("A")], "1 vendor has a problem that is acknowledged: A"),
+        (
+            vec![seen("A"), seen("B")],
+            "All 2 vendors have problems that are acknowledged: A, B",
+        ),
+        (
+            vec![seen("A"), fine("B")],
+            "1 of 2 vendors is fine; 1 acknowledged",
+        ),
+        (
+            vec![seen("A"), fine("B"), fine("C")],
+            "2 of 3 vendors are fine; 1 acknowledged",
+        ),
+        (vec![old("A"), fine("B")], "1 of 2 vendors is unknown: A"),
+        (
+            vec![old("A"), seen("B")],
+            "1 of 2 vendors is unknown: A; 1 acknowledged",
+        ),
+        (
+            vec![bad("A"), seen("B"), fine("C")],
+            "1 of 3 vendors has a problem: A; 1 acknowledged",
+        ),
+    ] {
+        assert_eq!(tray_summary(&watches), expected);
+    }
 }
 
 #[test]
@@ -193,4 +240,30 @@ fn what_happened_while_away_is_one_summary_of_last_words() {
         Forge: incident resolved after 41 min: A
         Mint: API operational again
     ");
+}
+
+#[test]
+fn what_a_summary_has_no_lines_for_is_among_its_items() {
+    let many: Vec<Announcement> = (0..300)
+        .map(|number| {
+            let id = format!("i{number}");
+            let headline = format!("Forge: incident opened: trouble number {number}");
+            announced(AnnouncementKind::IncidentOpened, Some(&id), &headline)
+        })
+        .collect();
+    let now = at("2026-11-07T12:00:00Z");
+    let summary = catch_up_summary(many.get(..40).unwrap(), now, now);
+    assert!(summary.body.lines().count() < 20, "{}", summary.body);
+    assert_eq!(summary.items.len(), 40);
+    assert_eq!(
+        (
+            summary.items[39].incident.as_deref(),
+            summary.items[39].vendor.as_deref()
+        ),
+        (Some("i39"), Some("Forge"))
+    );
+    assert_eq!(catch_up_summary(&many, now, now).items.len(), 200);
+    // A summary of summaries holds what they held.
+    let again = backlog_summary(&[summary.with_key("s".into())], Backlog::LeftOver, now);
+    assert_eq!(again.items.len(), 40);
 }

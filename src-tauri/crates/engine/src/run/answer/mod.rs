@@ -92,9 +92,8 @@ fn answer(view: &View<'_>, store: &Store, asked: &Asked<'_>, request: &Request) 
     let rows = view.status()?;
     let reply = match request {
         Request::Ping => Reply::Pong(asked.engine.clone()),
-        Request::Status { vendors } | Request::Check { vendors } => {
-            Reply::Status(status::status(&choose(&rows, vendors)?, asked))
-        }
+        Request::Status { vendors } => Reply::Status(status::status(&choose(&rows, vendors)?, asked, false)),
+        Request::Check { vendors } => Reply::Status(status::status(&choose(&rows, vendors)?, asked, true)),
         Request::Scope { vendor, .. } => Reply::Scope(status::scope(one(&rows, vendor)?, asked)),
         Request::History {
             vendors,
@@ -106,10 +105,12 @@ fn answer(view: &View<'_>, store: &Store, asked: &Asked<'_>, request: &Request) 
             let filter = HistoryFilter {
                 since: *since,
                 until: *until,
+                // What is only announced is no history, unless it is asked for.
+                maintenances_until: until.is_none().then_some(asked.now),
                 limit: *limit,
                 ..HistoryFilter::default()
             };
-            Reply::History(past::history(view, asked, vendors, before.as_deref(), filter)?)
+            Reply::History(past::history(view, asked, vendors, before.as_deref(), &filter)?)
         }
         Request::Incident { id, vendor } => {
             Reply::Incident(past::incident(view, asked, id, vendor.as_deref())?)

@@ -10,14 +10,17 @@ use signalbox_pages::{
 
 use super::{
     Asked, Refusal, component_ids, scope_of,
+    status::interval_of,
     vendors::{one_ever, with_address},
+    watch_of,
 };
 use crate::{
     api::{
-        ApiError, ComponentView, ErrorCode, HistoryView, IncidentDetailView, MomentView, UptimeView,
-        VendorAtView,
+        ApiError, ComponentView, ErrorCode, HistoryView, IncidentDetailView, MomentView, SourceState,
+        UptimeView, VendorAtView,
     },
     run::standing,
+    show,
     store::{
         AboutThen, ComponentRow, EventKind, EventRow, HistoryCursor, HistoryFilter, KnownThen, PageId,
         StatusRow, StoreError, View,
@@ -29,7 +32,7 @@ pub(super) fn history(
     asked: &Asked<'_>,
     vendors: &[String],
     before: Option<&str>,
-    filter: HistoryFilter,
+    filter: &HistoryFilter,
 ) -> Result<HistoryView, Refusal> {
     let before = before
         .map(str::parse::<HistoryCursor>)
@@ -49,7 +52,7 @@ pub(super) fn history(
     let page = view.history(&HistoryFilter {
         pages,
         before,
-        ..filter
+        ..filter.clone()
     })?;
     Ok(HistoryView {
         incidents: page
@@ -146,10 +149,31 @@ pub(super) fn at(
         vendor: inert(&row.page.vendor),
         page: row.page.address.clone(),
         watched_since: Some(row.page.first_watched_at),
-        observed: then.as_ref().is_some_and(|then| then.observed),
+        observed: then.as_ref().is_some_and(|then| was_observed(then, scope)),
+        awaiting_since: awaiting_since(asked, row, time),
         known_then: then.map(|then| moment_known(&then, scope, time)),
         known_now: moment_said(&about, row, scope, time),
     })
+}
+
+/// When the last reading of a page was that is read on, if `time` lies after it and it still vouches for that.
+fn awaiting_since(asked: &Asked<'_>, row: &StatusRow, time: Timestamp) -> Option<Timestamp> {
+    let (page, engine) = (&row.page, &asked.engine);
+    let is_read_on = engine.running && engine.offline_since.is_none() && page.source == SourceState::Fresh;
+    let interval = interval_of(asked, watch_of(asked, row));
+    page.read_at.filter(|read| {
+        is_read_on && *read < time && time <= asked.now && show::is_fresh(*read, time, interval)
+    })
+}
+
+/// Whether what is in scope was really being observed: all of it.
+fn was_observed(then: &KnownThen, scope: Option<&BTreeSet<String>>) -> bool {
+    let rest_is_meant = scope.is_some_and(|scope| {
+        then.components
+            .iter()
+            .any(|row| row.in_rest && scope.contains(&row.component.id))
+    });
+    then.observed && (then.rest_observed || !rest_is_meant)
 }
 
 fn moment_known(then: &KnownThen, scope: Option<&BTreeSet<String>>, time: Timestamp) -> MomentView {
@@ -171,6 +195,7 @@ fn moment_known(then: &KnownThen, scope: Option<&BTreeSet<String>>, time: Timest
             .open
             .iter()
             .filter_map(|event| event.maintenance_view(time))
+            .filter(|maintenance| maintenance.listed)
             .collect(),
     }
 }

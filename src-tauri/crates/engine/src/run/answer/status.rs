@@ -1,20 +1,29 @@
 //! How vendors stand now.
 
-use jiff::SignedDuration;
+use std::{borrow::Cow, collections::BTreeSet};
+
+use jiff::{SignedDuration, Timestamp};
 use signalbox_pages::{Health, text::inert};
 
 use super::{Asked, scope_of, watch_of};
 use crate::{
     announce::summary,
     api::{ScopeCount, ScopeView, SourceState, StatusView, VendorView},
-    config::{Preferences, Watch},
+    config::Watch,
     run::standing,
     show::{self, CountedWatch},
     store::{ComponentRow, EventKind, StatusRow},
 };
 
-pub(super) fn status(rows: &[&StatusRow], asked: &Asked<'_>) -> StatusView {
-    let mut vendors: Vec<VendorView> = rows.iter().map(|row| vendor(row, asked)).collect();
+/// How vendors stand. `just_asked`: whether their pages were asked for this answer.
+pub(super) fn status(rows: &[&StatusRow], asked: &Asked<'_>, just_asked: bool) -> StatusView {
+    let mut vendors: Vec<VendorView> = rows
+        .iter()
+        .map(|row| VendorView {
+            missed: just_asked.then(|| missed(row, asked)).flatten(),
+            ..vendor(row, asked)
+        })
+        .collect();
     vendors.sort_by_key(|vendor| (std::cmp::Reverse(weight(vendor)), vendor.vendor.to_lowercase()));
     let counted: Vec<CountedWatch<'_>> = vendors
         .iter()
@@ -23,6 +32,7 @@ pub(super) fn status(rows: &[&StatusRow], asked: &Asked<'_>) -> StatusView {
             vendor: &vendor.vendor,
             shown: show::driving(vendor),
             scope_chosen: vendor.scope.chosen < vendor.scope.of,
+            acknowledged: show::has_acknowledged_problem(vendor),
         })
         .collect();
     let (tray, summary) = (show::tray(&counted), summary::tray_summary(&counted));
@@ -34,6 +44,20 @@ pub(super) fn status(rows: &[&StatusRow], asked: &Asked<'_>) -> StatusView {
         summary,
         vendors,
     }
+}
+
+/// Why a page could not be read when it was last asked; `None` if it was.
+fn missed(row: &StatusRow, asked: &Asked<'_>) -> Option<String> {
+    let (page, engine) = (&row.page, &asked.engine);
+    let was_read = page.read_at.is_some() && page.read_at >= page.asked_at;
+    if was_read && engine.store_trouble.is_none() {
+        return None;
+    }
+    let offline = engine.offline_since.map(|_| "this machine is offline".to_owned());
+    let reason = offline
+        .or_else(|| page.source_reason.clone())
+        .or_else(|| engine.store_trouble.clone());
+    Some(reason.unwrap_or_else(|| "what it said could not be recorded".to_owned()))
 }
 
 /// The worst first; what is unknown stands between what is well and what is not.
@@ -54,13 +78,23 @@ fn vendor(row: &StatusRow, asked: &Asked<'_>) -> VendorView {
     let watch = watch_of(asked, row);
     let scope = scope_of(asked, row);
     let reported = standing::reported(row, scope);
-    let interval = SignedDuration::try_from(interval_of(&asked.config.preferences, watch))
-        .unwrap_or(SignedDuration::MAX);
-    let shown = show::shown(reported.unwrap_or(Health::Unknown), page.read_at, now, interval);
+    let interval = interval_of(asked, watch);
+    let mut shown = show::shown(reported.unwrap_or(Health::Unknown), page.read_at, now, interval);
+    let components = present(row, asked);
+    if let Cow::Owned(_) = components
+        && !shown.stale
+        && standing::vouched_for(row, scope) != reported
+    {
+        shown = show::shown(
+            reported.unwrap_or(Health::Unknown),
+            page.rest_read_at,
+            now,
+            interval,
+        );
+    }
     let in_scope =
         |component: &ComponentRow| scope.is_none_or(|scope| scope.contains(&component.component.id));
-    let mut troubled: Vec<&ComponentRow> = row
-        .components
+    let mut troubled: Vec<&ComponentRow> = components
         .iter()
         .filter(|component| in_scope(component) && component.component.health != Health::Operational)
         .collect();
@@ -78,6 +112,7 @@ fn vendor(row: &StatusRow, asked: &Asked<'_>) -> VendorView {
         .open
         .iter()
         .filter_map(|event| event.maintenance_view(now))
+        .filter(|maintenance| maintenance.listed)
         .collect();
     maintenances.sort_by_key(|maintenance| maintenance.starts_at);
     let chosen = row
@@ -109,9 +144,10 @@ fn vendor(row: &StatusRow, asked: &Asked<'_>) -> VendorView {
             .and_then(|overall| overall.description.as_deref().map(inert)),
         read_at: page.read_at,
         asked_at: page.asked_at,
-        health_since: page.health_since,
+        health_since: health_since(row, scope, reported),
         source,
         source_reason: page.source_reason.clone(),
+        missed: None,
         counted: watch.is_none_or(|watch| watch.counted) && !page.accepted_unreadable,
         muted_until: row.mute.and_then(|mute| mute.until(now)),
         scope: ScopeCount {
@@ -128,14 +164,36 @@ fn vendor(row: &StatusRow, asked: &Asked<'_>) -> VendorView {
     }
 }
 
+/// Since when what is in scope has been as it is: as the page as a whole or, where components were chosen, as those of
+/// them that are so. `None` where no component says it.
+fn health_since(
+    row: &StatusRow,
+    scope: Option<&BTreeSet<String>>,
+    reported: Option<Health>,
+) -> Option<Timestamp> {
+    let Some(scope) = scope else {
+        return row.page.health_since;
+    };
+    let since = row
+        .components
+        .iter()
+        .filter(|row| scope.contains(&row.component.id) && Some(row.component.health) == reported)
+        .map(|row| row.health_since);
+    // It takes one to be bad, and all to be well.
+    if reported == Some(Health::Operational) {
+        since.max()
+    } else {
+        since.min()
+    }
+}
+
 fn count(of: usize) -> u32 {
     u32::try_from(of).unwrap_or(u32::MAX)
 }
 
 pub(super) fn scope(row: &StatusRow, asked: &Asked<'_>) -> ScopeView {
     let chosen = scope_of(asked, row);
-    let components = row
-        .components
+    let components = present(row, asked)
         .iter()
         .map(|component| component.view(chosen.is_none_or(|scope| scope.contains(&component.component.id))))
         .collect();
@@ -157,8 +215,32 @@ pub(super) fn scope(row: &StatusRow, asked: &Asked<'_>) -> ScopeView {
     }
 }
 
-fn interval_of(preferences: &Preferences, watch: Option<&Watch>) -> std::time::Duration {
-    watch
+/// A page's components as they may be shown: of those that were last read too long ago, although the page was read, a
+/// good word has decayed (T1).
+fn present<'a>(row: &'a StatusRow, asked: &Asked<'_>) -> Cow<'a, [ComponentRow]> {
+    let interval = interval_of(asked, watch_of(asked, row));
+    let rest_is_fresh = row
+        .page
+        .rest_read_at
+        .is_some_and(|read_at| show::is_fresh(read_at, asked.now, interval));
+    if rest_is_fresh || !row.components.iter().any(|component| component.in_rest) {
+        return Cow::Borrowed(&row.components);
+    }
+    let mut components = row.components.clone();
+    for ComponentRow {
+        component, in_rest, ..
+    } in &mut components
+    {
+        if *in_rest && !component.health.is_problem() {
+            component.health = Health::Unknown;
+        }
+    }
+    Cow::Owned(components)
+}
+
+pub(super) fn interval_of(asked: &Asked<'_>, watch: Option<&Watch>) -> SignedDuration {
+    let interval = watch
         .and_then(|watch| watch.interval)
-        .unwrap_or(preferences.interval)
+        .unwrap_or(asked.config.preferences.interval);
+    SignedDuration::try_from(interval).unwrap_or(SignedDuration::MAX)
 }

@@ -59,7 +59,7 @@ fn holding<'a, T: OfPage>(rows: impl Iterator<Item = &'a T>, wanted: &str) -> Ve
 fn the_one<'a, T: OfPage>(found: &[&'a T], rows: &[T], vendor: &str) -> Result<&'a T, ApiError> {
     match found {
         [row] => Ok(row),
-        [] => Err(ApiError::new(ErrorCode::NotFound, unknown_vendor(rows, vendor))),
+        [] => Err(ApiError::new(ErrorCode::Usage, unknown_vendor(rows, vendor))),
         several => {
             let candidates: Vec<String> = several.iter().map(|row| with_address(row.page())).collect();
             let message = format!(

@@ -199,7 +199,9 @@ impl UpdateRow {
                     id: transition.id.as_deref().map(inert),
                     name: inert(&transition.name),
                     from: transition.from,
+                    from_raw: transition.from_raw.as_deref().map(inert),
                     to: transition.to,
+                    to_raw: transition.to_raw.as_deref().map(inert),
                 })
                 .collect(),
             earlier: earlier

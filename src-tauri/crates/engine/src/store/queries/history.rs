@@ -17,6 +17,8 @@ pub struct HistoryFilter {
     pub since: Option<Timestamp>,
     /// Only what began before this moment.
     pub until: Option<Timestamp>,
+    /// Only maintenances that began, or are announced for, before this moment.
+    pub maintenances_until: Option<Timestamp>,
     /// Only what stands after this place.
     pub before: Option<HistoryCursor>,
     /// How many at most.
@@ -70,16 +72,26 @@ impl View<'_> {
             event: EventId(i64::MIN),
         };
         let end = filter.before.map_or(until, |before| before.min(until));
+        let maintenances_until = filter
+            .maintenances_until
+            .map_or(i64::MAX, Timestamp::as_millisecond);
         // One more, to know whether there is one.
         let limit = i64::from(filter.limit) + 1;
         let mut events = match &filter.pages {
             None => self.rows(
                 select_events!(
                     "WHERE (event.began_at, event.id) < (?2, ?5) AND (event.over_at IS NULL OR event.over_at >= ?1)
-                       AND (?3 IS NULL OR event.kind = ?3)
+                       AND (?3 IS NULL OR event.kind = ?3) AND (event.kind = 'incident' OR event.began_at < ?6)
                      ORDER BY event.began_at DESC, event.id DESC LIMIT ?4"
                 ),
-                (since, end.began_at, filter.kind, limit, end.event),
+                (
+                    since,
+                    end.began_at,
+                    filter.kind,
+                    limit,
+                    end.event,
+                    maintenances_until,
+                ),
                 EventRow::read,
             )?,
             Some(pages) => {
@@ -89,7 +101,7 @@ impl View<'_> {
                         "WHERE event.page_id IN (SELECT value FROM json_each(?6))
                            AND (event.began_at, event.id) < (?2, ?5)
                            AND (event.over_at IS NULL OR event.over_at >= ?1)
-                           AND (?3 IS NULL OR event.kind = ?3)
+                           AND (?3 IS NULL OR event.kind = ?3) AND (event.kind = 'incident' OR event.began_at < ?7)
                          ORDER BY event.began_at DESC, event.id DESC LIMIT ?4"
                     ),
                     (
@@ -99,6 +111,7 @@ impl View<'_> {
                         limit,
                         end.event,
                         serde_json::to_string(&pages)?,
+                        maintenances_until,
                     ),
                     EventRow::read,
                 )?

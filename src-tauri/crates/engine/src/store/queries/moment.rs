@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use signalbox_pages::{Health, MaintenancePhase, Overall};
 
 use super::super::{
-    ComponentRow, EventFacts, EventId, EventRow, PageId, StoreError, View,
+    ComponentRow, EventFacts, EventId, EventRow, PageId, Part, StoreError, View,
     event::select_events,
     page::overall,
     update::transitions,
@@ -19,6 +19,8 @@ use crate::compare::Listed;
 pub struct KnownThen {
     /// Whether the page was really being observed at that moment; otherwise this is the last that was known.
     pub observed: bool,
+    /// The same of the rest of its components, which its light document leaves out.
+    pub rest_observed: bool,
     /// What the page said as a whole; `None` if it had not been read yet.
     pub word: Option<PageWord>,
     /// The components with the health and the word of that moment, in the page's order. Their names, groups and
@@ -80,7 +82,8 @@ impl View<'_> {
         let components = self.rows(
             // In the order of the columns of a component, with health, word and since of the span.
             "SELECT component.vendor_id, component.name, component.path, span.health, span.raw, component.description,
-                component.page_id, span.from_at, component.first_recorded_at, component.last_changed_at, component.gone_at
+                component.page_id, span.from_at, component.first_recorded_at, component.last_changed_at, component.gone_at,
+                component.in_rest
              FROM component CROSS JOIN component_span AS span ON span.component_id = component.id
              WHERE component.page_id = ?1 AND span.from_at <= ?2 AND (span.to_at IS NULL OR span.to_at > ?2)
              ORDER BY component.position, component.id",
@@ -101,7 +104,8 @@ impl View<'_> {
             open.extend(self.event_then(event, at)?);
         }
         Ok(Some(KnownThen {
-            observed: self.was_observed(page, at)?,
+            observed: self.was_observed(page, Part::Page, at)?,
+            rest_observed: self.was_observed(page, Part::Rest, at)?,
             word,
             components,
             open,
@@ -179,6 +183,8 @@ impl View<'_> {
                     self.told_until(event.key, at, &mut told)?;
                     about.incidents.push(event);
                 }
+                // Since it vanished nobody says that it still goes on.
+                EventFacts::Maintenance(_) if event.listed == Listed::No && event.last_changed_at <= at => {}
                 EventFacts::Maintenance(facts) => {
                     let took_place = match facts.phase {
                         MaintenancePhase::InProgress

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use signalbox_pages::Health;
 
 use super::super::{
-    PageId, StoreError, View,
+    PageId, Part, StoreError, View,
     value::{Ms, Word},
 };
 use crate::api::{ComponentUptimeView, HealthSeconds};
@@ -67,7 +67,7 @@ impl ComponentUptime {
 
 impl View<'_> {
     /// How long each component of a page was seen in each health between two moments: the spans of its health, cut to when
-    /// the page was really being observed. Components that are gone are in it if they were there then. In the page's
+    /// it was really being observed. Components that are gone are in it if they were there then. In the page's
     /// order.
     ///
     /// # Errors
@@ -78,16 +78,24 @@ impl View<'_> {
         from: Timestamp,
         until: Timestamp,
     ) -> Result<Vec<ComponentUptime>, StoreError> {
-        let observed = self.observed(page, from.as_millisecond(), until.as_millisecond())?;
+        let observed = |part| self.observed(page, part, from.as_millisecond(), until.as_millisecond());
+        let (of_page, of_rest) = (observed(Part::Page)?, observed(Part::Rest)?);
         let components = self.rows(
-            "SELECT id, vendor_id, name FROM component
+            "SELECT id, vendor_id, name, in_rest FROM component
              WHERE page_id = ?1 AND (gone_at IS NULL OR gone_at > ?2) ORDER BY position, id",
             (page, Ms(from)),
-            |row| Ok((row.get::<_, i64>(0)?, row.get(1)?, row.get(2)?)),
+            |row| {
+                Ok((
+                    row.get::<_, i64>(0)?,
+                    row.get(1)?,
+                    row.get(2)?,
+                    row.get::<_, bool>(3)?,
+                ))
+            },
         )?;
         components
             .into_iter()
-            .map(|(key, id, name)| {
+            .map(|(key, id, name, in_rest)| {
                 let spans = self.rows(
                     "SELECT from_at, coalesce(to_at, ?3), health FROM component_span
                      WHERE component_id = ?1 AND from_at < ?3 AND (to_at IS NULL OR to_at > ?2) ORDER BY from_at",
@@ -105,7 +113,7 @@ impl View<'_> {
                     name,
                     from,
                     until,
-                    observed_ms: overlaps(&spans, &observed),
+                    observed_ms: overlaps(&spans, if in_rest { &of_rest } else { &of_page }),
                 })
             })
             .collect()

@@ -48,6 +48,7 @@ fn a_child_that_writes_until_it_is_killed() {
                             impact: None,
                             recorded_at: t(1),
                             happened_at: None,
+                            items: Vec::new(),
                         };
                         tx.owe(&["out"], draft, None)
                     });

@@ -179,6 +179,62 @@ fn a_file_that_is_no_database_is_set_aside_and_history_begins_anew() {
 }
 
 #[test]
+fn a_start_without_the_database_that_there_had_been_restores_the_newest_copy_and_says_so() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path());
+    watch(&store, &["https://a.example/"], T0);
+    let copy = store.copy_if_due_blocking(T0).unwrap().unwrap();
+    watch(&store, &["https://b.example/"], T0);
+    store.close_blocking().unwrap();
+    // As it is where a program ended between two steps of replacing the file: its log may lie there still.
+    fs::remove_file(file(dir.path())).unwrap();
+    fs::write(dir.path().join("signalbox.db-wal"), "the log of another file").unwrap();
+    let (store, notices) = Store::open(dir.path(), T0 + DAY).unwrap();
+    assert_eq!(notices, [OpenNotice::Lost { restored: Some(copy) }]);
+    assert!(notices[0].to_string().contains("took its place"));
+    assert_eq!(pages(&store), 1);
+    store.close_blocking().unwrap();
+    let (_store, notices) = Store::open(dir.path(), T0 + DAY).unwrap();
+    assert_eq!(notices, []);
+}
+
+#[test]
+fn a_start_that_finds_only_what_was_set_aside_says_that_history_begins_anew() {
+    let dir = tempfile::tempdir().unwrap();
+    fs::write(dir.path().join("signalbox.db.broken-20231114T221320Z"), "junk").unwrap();
+    let (_store, notices) = Store::open(dir.path(), T0).unwrap();
+    assert_eq!(notices, [OpenNotice::Lost { restored: None }]);
+}
+
+#[test]
+fn a_broken_file_stays_where_it_is_until_the_copy_that_replaces_it_is_there() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path());
+    watch(&store, &["https://a.example/"], T0);
+    store.copy_if_due_blocking(T0).unwrap();
+    store.close_blocking().unwrap();
+    fs::write(file(dir.path()), "junk, and not at all a database").unwrap();
+    // Nothing can be copied here, as on a full disk.
+    let partial = dir.path().join("signalbox.db.partial");
+    fs::create_dir(&partial).unwrap();
+    assert!(matches!(
+        Store::open(dir.path(), T0).err(),
+        Some(StoreError::Io { .. })
+    ));
+    assert!(file(dir.path()).exists());
+    fs::remove_dir(&partial).unwrap();
+    let (store, notices) = Store::open(dir.path(), T0).unwrap();
+    assert!(matches!(
+        notices[0],
+        OpenNotice::SetAside {
+            restored: Some(_),
+            ..
+        }
+    ));
+    assert_eq!(pages(&store), 1);
+}
+
+#[test]
 fn a_database_of_another_program_is_set_aside_unharmed() {
     let dir = tempfile::tempdir().unwrap();
     rusqlite::Connection::open(file(dir.path()))
@@ -289,6 +345,38 @@ fn a_copy_is_made_once_a_day_and_two_are_kept() {
         .query_row("SELECT count(*) FROM page", (), |row| row.get(0))
         .unwrap();
     assert_eq!(pages, 1);
+}
+
+#[test]
+fn a_clock_that_was_ahead_keeps_no_current_copy_from_being_made_and_kept() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path());
+    for day in [1000, 1001] {
+        store.copy_if_due_blocking(T0 + DAY * day).unwrap();
+    }
+    for day in 0..3 {
+        let made = store.copy_if_due_blocking(T0 + DAY * day).unwrap().unwrap();
+        assert!(made.exists());
+        assert_eq!(store.copy_if_due_blocking(T0 + DAY * day), Ok(None), "once a day");
+    }
+    assert_eq!(fs::read_dir(copies_folder(dir.path())).unwrap().count(), 4);
+    store.close_blocking().unwrap();
+    fs::remove_file(file(dir.path())).unwrap();
+    let (_store, notices) = Store::open(dir.path(), T0 + DAY * 3).unwrap();
+    let [OpenNotice::Lost { restored: Some(copy) }] = &notices[..] else {
+        panic!("{notices:?}")
+    };
+    assert!(copy.ends_with("signalbox-2023-11-16.db"), "{copy:?}");
+}
+
+#[test]
+fn a_copy_that_takes_long_is_not_begun_twice() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path());
+    let under_way = store.inner.copying.lock().unwrap();
+    assert_eq!(store.copy_if_due_blocking(T0), Ok(None));
+    drop(under_way);
+    assert!(store.copy_if_due_blocking(T0).unwrap().is_some());
 }
 
 #[test]

@@ -116,6 +116,7 @@ fn incident_facts(title: &str, phase: Phase, started_at: Timestamp) -> IncidentF
         resolved_at: None,
         url: Some("https://status.example.com/i/1".to_owned()),
         components: vec![NamedComponent {
+            raw: None,
             id: Some("api".to_owned()),
             name: "Component api".to_owned(),
             health: Some(Health::MajorOutage),
@@ -165,6 +166,8 @@ fn update<P>(id: &str, phase: P, at: Timestamp, body: &str) -> Update<P> {
 
 fn transition(id: &str, from: Health, to: Health) -> Transition {
     Transition {
+        from_raw: None,
+        to_raw: None,
         id: Some(id.to_owned()),
         name: format!("Component {id}"),
         from,

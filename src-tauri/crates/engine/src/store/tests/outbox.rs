@@ -22,6 +22,7 @@ fn draft(headline: &str) -> impl Fn(String) -> Announcement + use<> {
         impact: None,
         recorded_at: T0,
         happened_at: None,
+        items: Vec::new(),
     }
 }
 
@@ -150,7 +151,7 @@ fn a_backlog_becomes_one_summary_and_an_earlier_summary_in_it_is_made_anew() {
     let store = open(dir.path());
     let fold = |at: i64| {
         write(&store, move |tx| {
-            tx.fold("out", t(at), |owed| {
+            tx.fold("out", t(at), None, |owed| {
                 let lines: Vec<&str> = owed.iter().map(|one| one.headline.as_str()).collect();
                 let mut summary = draft(&lines.join("+"))(String::new());
                 summary.kind = AnnouncementKind::CatchUp;

@@ -7,7 +7,7 @@ use signalbox_pages::Health;
 use super::{component_added, incident_added, incident_facts, open, record, t, watch, write};
 use crate::{
     api::SourceState,
-    store::{DocumentRow, Mute, PollRow, Store, UNTIL_LIFTED, WatchRow},
+    store::{DocumentRow, Mute, Part, PollRow, Store, UNTIL_LIFTED, WatchRow},
 };
 use signalbox_pages::Phase;
 
@@ -19,8 +19,11 @@ fn poll(seconds: i64) -> PollRow {
         failing_since: None,
         misses: 0,
         next_due_at: t(seconds + 120),
+        wants: Vec::new(),
         read_at: Some(t(seconds)),
+        rest_read_at: None,
         light_hash: Some(u64::MAX),
+        heavy_owed: false,
         heavy_at: None,
         heavy_hash: None,
         vendor_updated_at: None,
@@ -172,17 +175,17 @@ fn coverage_grows_without_gaps_and_begins_anew_after_one() {
     let a = watch(&store, &["a"], t(0))[0];
     for (from, to) in [(0, 60), (60, 120), (125, 180), (400, 500), (450, 480), (100, 130)] {
         write(&store, move |tx| {
-            tx.extend_coverage(a, t(from), t(to), Duration::from_secs(10))
+            tx.extend_coverage(a, Part::Page, t(from), t(to), Duration::from_secs(10))
         });
     }
     let spans = store
-        .read_blocking(|view| view.observed(a, t(0).as_millisecond(), t(1000).as_millisecond()))
+        .read_blocking(|view| view.observed(a, Part::Page, t(0).as_millisecond(), t(1000).as_millisecond()))
         .unwrap();
     let ms = |seconds| t(seconds).as_millisecond();
     assert_eq!(spans, [(ms(0), ms(180)), (ms(400), ms(500))]);
     let observed = |seconds| {
         store
-            .read_blocking(|view| view.was_observed(a, t(seconds)))
+            .read_blocking(|view| view.was_observed(a, Part::Page, t(seconds)))
             .unwrap()
     };
     assert_eq!(

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     compare::{Change, EventChange, Listed},
-    store::{EventKind, HistoryCursor, HistoryFilter, PageId, Store},
+    store::{EventKind, HistoryCursor, HistoryFilter, PageId, Part, Store},
 };
 
 /// A page with an incident that opened at 100, was edited at 200, resolved at 300, all recorded ten seconds later.
@@ -161,7 +161,7 @@ fn what_was_known_then_is_not_what_is_known_now() {
     let dir = tempfile::tempdir().unwrap();
     let (store, page, _) = told(dir.path());
     write(&store, move |tx| {
-        tx.extend_coverage(page, t(10), t(320), Duration::ZERO)
+        tx.extend_coverage(page, Part::Page, t(10), t(320), Duration::ZERO)
     });
     let known = |seconds| {
         store
@@ -376,7 +376,7 @@ fn history_is_newest_first_filtered_and_in_parts() {
     whole(HistoryFilter { before: next, ..two }, "i0");
     let only = HistoryFilter {
         pages: Some(vec![pages[1]]),
-        ..all.clone()
+        ..all
     };
     whole(only, "i5 i3 i1");
     let span = HistoryFilter {
@@ -448,8 +448,8 @@ fn uptime_counts_only_what_was_observed_and_no_data_is_never_100_percent() {
     let nothing = api(0, 1000);
     assert_eq!((nothing.observed, nothing.up), (0.0, None));
     write(&store, move |tx| {
-        tx.extend_coverage(page, t(10), t(160), Duration::ZERO)?;
-        tx.extend_coverage(page, t(260), t(410), Duration::ZERO)
+        tx.extend_coverage(page, Part::Page, t(10), t(160), Duration::ZERO)?;
+        tx.extend_coverage(page, Part::Page, t(260), t(410), Duration::ZERO)
     });
     let seen = api(10, 410);
     // Down from 110 to 310 as recorded; observed of that: 110 to 160 and 260 to 310.

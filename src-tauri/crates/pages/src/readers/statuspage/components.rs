@@ -212,12 +212,12 @@ pub(super) fn named(fields: &Fields<'_, '_>, warnings: &mut Warnings) -> Vec<Nam
             if id.is_none() && name.is_none() {
                 return;
             }
+            let raw = fields.text("status", warnings);
             named.push(NamedComponent {
                 id: id.map(Into::into),
                 name: name.unwrap_or_default().to_owned(),
-                health: fields
-                    .text("status", warnings)
-                    .map(|raw| words::component(raw, &place.key("status"), warnings)),
+                health: raw.map(|raw| words::component(raw, &place.key("status"), warnings)),
+                raw: raw.map(str::to_owned),
             });
         },
     );
@@ -239,13 +239,15 @@ pub(super) fn transitions(fields: &Fields<'_, '_>, warnings: &mut Warnings) -> V
                 object,
                 place: *place,
             };
-            let health = |key: &str, warnings: &mut Warnings| {
-                fields.text(key, warnings).map_or(Health::Unknown, |raw| {
+            let word = |key: &str, warnings: &mut Warnings| {
+                let raw = fields.text(key, warnings);
+                let health = raw.map_or(Health::Unknown, |raw| {
                     words::component(raw, &place.key(key), warnings)
-                })
+                });
+                (health, raw.map(str::to_owned))
             };
-            let from = health("old_status", warnings);
-            let to = health("new_status", warnings);
+            let (from, from_raw) = word("old_status", warnings);
+            let (to, to_raw) = word("new_status", warnings);
             let id = fields.id("code", warnings);
             let name = fields.text("name", warnings);
             if id.is_none() && name.is_none() {
@@ -256,7 +258,9 @@ pub(super) fn transitions(fields: &Fields<'_, '_>, warnings: &mut Warnings) -> V
                 id: id.map(Into::into),
                 name: name.unwrap_or_default().to_owned(),
                 from,
+                from_raw,
                 to,
+                to_raw,
             });
         },
     );

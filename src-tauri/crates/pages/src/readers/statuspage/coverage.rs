@@ -10,7 +10,7 @@ const EVENTS: usize = 50;
 /// incident.io's lists end after this many.
 const COMPATIBLE: usize = 25;
 
-/// The coverage that the documents have together, and the heavy documents that are wanted besides.
+/// The coverage that the documents have together, and the heavy documents that every poll of this page needs.
 pub(super) fn of(sources: &[Source<'_>]) -> (Coverage, Vec<&'static str>) {
     let mut coverage = Coverage {
         components: Listing::Absent,
@@ -20,13 +20,13 @@ pub(super) fn of(sources: &[Source<'_>]) -> (Coverage, Vec<&'static str>) {
         past_maintenances: Listing::Absent,
     };
     let is_incident_io = sources.iter().any(|source| source.parts.is_incident_io());
-    let mut wants = Vec::new();
+    let mut is_cut = false;
     let (mut upcoming, mut active) = (false, false);
     for source in sources {
         let document = Kind::of(&source.parts);
-        coverage.components = coverage
-            .components
-            .max(components(&source.parts, document, is_incident_io));
+        let listed = components(&source.parts, document, is_incident_io);
+        coverage.components = coverage.components.max(listed);
+        is_cut |= listed == Listing::Partial;
 
         let (open, past) = incident_lists(&source.parts, document, is_incident_io);
         coverage.open_incidents = coverage.open_incidents.max(open);
@@ -41,9 +41,8 @@ pub(super) fn of(sources: &[Source<'_>]) -> (Coverage, Vec<&'static str>) {
     if upcoming && active {
         coverage.open_maintenances = Listing::Complete;
     }
-    if coverage.components == Listing::Partial {
-        wants.push("components");
-    }
+    // Also where the whole list is among the documents: without it the next poll would be a cut one.
+    let wants = if is_cut { vec!["components"] } else { Vec::new() };
     (coverage, wants)
 }
 

@@ -220,7 +220,7 @@ fn what_each_document_holds_is_known_from_keys_and_name() {
     let summary = rows(ulid, 25, status);
     let whole = read_named(&[("summary", &summary), ("components", &rows(ulid, 31, ""))]).unwrap();
     assert_eq!(coverage(&whole), "complete complete - complete -");
-    assert_eq!(whole.wants, Vec::<&str>::new());
+    assert_eq!(whole.wants, ["components"], "the next poll needs it as well");
 }
 
 #[test]
