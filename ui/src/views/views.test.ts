@@ -35,21 +35,20 @@ afterEach(() => {
 
 const body = () => document.body.textContent?.replaceAll(/\s+/g, " ") ?? "";
 const titles = () => [...document.querySelectorAll("[data-row]")].map((row) => row.textContent);
-const part = (names: readonly string[], next: string | null = null) => ({
+const part = (names: readonly string[], next: string | null = null, newest = 2e12) => ({
   incidents: names.map((name, index) =>
-    incident({ id: name, title: name, open: false, started_at: new Date(2e12 - index * 6e7).toISOString() }),
+    incident({
+      id: name,
+      title: name,
+      open: false,
+      started_at: new Date(newest - index * 6e7).toISOString(),
+    }),
   ),
   maintenances: [],
   more: next !== null,
   next,
 });
-const older = (names: readonly string[], next: string | null = null) => ({
-  ...part(names, next),
-  incidents: part(names).incidents.map((one, index) => ({
-    ...one,
-    started_at: new Date(1.9e12 - index * 6e7).toISOString(),
-  })),
-});
+const older = (names: readonly string[], next: string | null = null) => part(names, next, 1.9e12);
 
 async function known(...some: Parameters<typeof vendor>[0][]) {
   const refreshed = vendors.refresh();

@@ -181,10 +181,6 @@ export const words = {
     resumed: "Notifications are on again.",
     refusedTitle: "The changed configuration was not taken up",
     refused: "The last good one stays in force.",
-    loginTitle: "Start Signalbox when you log in?",
-    login: "It then sits in the tray, without a window. You can change this in the settings at any time.",
-    loginYes: "Start at login",
-    loginNo: "Not now",
     notice: "About this computer",
     understood: "Understood",
   },
@@ -436,6 +432,13 @@ export const words = {
     notRunning: "not running",
     keys: "Keyboard",
     config: "Vendors, intervals and channels are in config.toml, which is made to be read and edited.",
+  },
+
+  offer: {
+    title: "Start Signalbox when you log in?",
+    text: "It then sits in the tray, without a window. The settings have this too.",
+    yes: "Start at login",
+    no: "Not now",
   },
 
   login: {
