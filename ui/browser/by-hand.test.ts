@@ -258,6 +258,58 @@ describe("a vendor", () => {
   });
 });
 
+describe("back", () => {
+  it("leads to where one came from, whichever way one went back before", async () => {
+    const page = await open();
+    await page.getByRole("link", { name: "Packetree", exact: true }).click();
+    await heading(page).getByText("Packetree").waitFor();
+    await page.getByRole("link", { name: "Higher error rates at European edges" }).click();
+    await heading(page).getByText("Higher error rates").waitFor();
+    await page.goBack();
+    await heading(page).getByText("Packetree").waitFor();
+    await page.keyboard.press("Escape");
+    await heading(page).getByText("vendors have problems").waitFor();
+    await page.getByRole("link", { name: "Packetree", exact: true }).click();
+    await heading(page).getByText("Packetree").waitFor();
+    await page.goBack();
+    await heading(page).getByText("vendors have problems").waitFor();
+    await page.goForward();
+    await heading(page).getByText("Packetree").waitFor();
+    await page.keyboard.press("Escape");
+    await heading(page).getByText("vendors have problems").waitFor();
+  });
+
+  it("finds the window as it was left: its filter, its place and what was pointed at", async () => {
+    const page = await open();
+    await page.getByRole("searchbox").fill("e");
+    const row = page.getByRole("link", { name: "Zephyr Functions" });
+    await row.focus();
+    await row.scrollIntoViewIfNeeded();
+    const before = await page.evaluate(() => scrollY);
+    expect(before).toBeGreaterThan(200);
+    await page.keyboard.press("Enter");
+    await heading(page).getByText("Zephyr Functions").waitFor();
+    await page.keyboard.press("Escape");
+    await heading(page).getByText("vendors have problems").waitFor();
+    expect(await page.getByRole("searchbox").inputValue()).toBe("e");
+    await expect.poll(() => page.evaluate(() => scrollY)).toBe(before);
+    await expect.poll(() => focused(page)).toContain("Zephyr Functions");
+  });
+
+  it("finds a place again although what lies above it has to be looked up anew", async () => {
+    const page = await open({ at: "/vendor/Saltmarsh%20Storage" });
+    await page.getByText("Past incidents").waitFor();
+    const row = page.locator("main [data-row]").last();
+    await row.scrollIntoViewIfNeeded();
+    const before = await page.evaluate(() => scrollY);
+    await row.click();
+    await page.getByText("Timeline").waitFor();
+    await page.keyboard.press("Escape");
+    await heading(page).getByText("Saltmarsh Storage").waitFor();
+    await expect.poll(() => page.evaluate(() => scrollY)).toBe(before);
+  });
+});
+
 describe("the window's title", () => {
   it("is what is shown, so that it is told apart in a list of windows", async () => {
     const page = await open();
@@ -296,9 +348,10 @@ describe("what happens elsewhere", () => {
     await page.getByText("There is no tray here.").waitFor();
     await button(page, "Understood").click();
     await page.getByText("There is no tray here.").waitFor({ state: "detached" });
-    await world(page, "hint", { config_refused: { reason: "line 3 is no address" } } satisfies Hint);
+    await world(page, "notices", [{ id: "config", text: "line 3 is no address" }] satisfies Notice[]);
     await page.getByText("line 3 is no address").waitFor();
-    await world(page, "hint", "reloaded" satisfies Hint);
+    await page.getByText("The last good one stays in force.").waitFor();
+    await world(page, "notices", [] satisfies Notice[]);
     await page.getByText("line 3 is no address").waitFor({ state: "detached" });
   });
 });

@@ -1,7 +1,9 @@
 import backend from "#backend";
 
 import type { StatusView, VendorView } from "../backend/types.ts";
+import { isSilent } from "../reading/silence.ts";
 import { Asked } from "./asked.svelte.ts";
+import { clock } from "./clock.svelte.ts";
 import { said } from "./said.svelte.ts";
 
 /** The vendors as last told: one answer that the overview, the banners and every vendor's page share. */
@@ -10,9 +12,16 @@ class Vendors {
   /** Whose pages are being asked at this moment because somebody wanted it: names, or nobody's. */
   checking = $state.raw<readonly string[] | null>(null);
   #told: string | null = null;
+  #answeredAt = $state(performance.now());
 
   get status(): StatusView | null {
     return this.asked.answer;
+  }
+
+  /** Whether, by what was answered last and when, nothing is being checked. */
+  get isSilent(): boolean {
+    const { status } = this;
+    return status !== null && isSilent({ ...status, waited: clock.steady - this.#answeredAt });
   }
 
   /** One vendor by the name that the person or the page itself gives it; case does not matter. */
@@ -29,6 +38,7 @@ class Vendors {
   async refresh(): Promise<void> {
     const status = await this.asked.ask(() => backend.ask({ request: "status", vendors: [] }));
     if (!status) return;
+    this.#answeredAt = performance.now();
     if (this.#told !== null && this.#told !== status.summary) said.news = status.summary;
     this.#told = status.summary;
   }

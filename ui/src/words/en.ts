@@ -181,10 +181,6 @@ export const words = {
     resumed: "Notifications are on again.",
     refusedTitle: "The changed configuration was not taken up",
     refused: "The last good one stays in force.",
-    loginTitle: "Start Signalbox when you log in?",
-    login: "It then sits in the tray, without a window. You can change this in the settings at any time.",
-    loginYes: "Start at login",
-    loginNo: "Not now",
     notice: "About this computer",
     understood: "Understood",
   },
@@ -366,6 +362,9 @@ export const words = {
     none: "Nothing has been recorded yet. What the pages you add have published in the past appears here.",
     noneOf: (name: string) => `Nothing has been recorded of ${name}.`,
     noFinds: (typed: string) => `Nothing that was recorded contains “${typed}”.`,
+    noFindsOf: (typed: string, name: string) => `Nothing that was recorded of ${name} contains “${typed}”.`,
+    noFindsAmong: (typed: string, name: string, many: number) =>
+      `None of the newest ${many} finds of “${typed}” is of ${name}.`,
     finds: (many: number, more: boolean) => (more ? `The newest ${many} finds` : count(many, "find")),
     undated: "Without a date",
     open: "open",
@@ -433,6 +432,13 @@ export const words = {
     notRunning: "not running",
     keys: "Keyboard",
     config: "Vendors, intervals and channels are in config.toml, which is made to be read and edited.",
+  },
+
+  offer: {
+    title: "Start Signalbox when you log in?",
+    text: "It then sits in the tray, without a window. The settings have this too.",
+    yes: "Start at login",
+    no: "Not now",
   },
 
   login: {
