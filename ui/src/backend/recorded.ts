@@ -189,7 +189,7 @@ export class RecordedWorld implements Backend {
         engine.heartbeat_at = minutesAgo(52);
         this.#decay(minutesAgo(52), "52 min ago");
         this.#notices = [
-          { id: "stopped", text: "Signalbox stopped checking and could not be started again." },
+          { id: "engine", text: "Signalbox stopped checking and could not be started again." },
         ];
         break;
       case "paused":

@@ -102,6 +102,7 @@ export const words = {
   close: "Close",
   cancel: "Cancel",
   more: "Show more",
+  andMore: (many: number) => `and ${many} more`,
   skip: "Skip to the content",
   /** The window's title: what is shown, from the smallest to the largest. */
   titled: (...shown: readonly string[]) => [...shown, "Signalbox"].join(" – "),
