@@ -203,6 +203,7 @@ pub(crate) fn record(tx: &Tx<'_>, recording: Recording) -> Result<Recorded, Stor
 }
 
 /// What was before a poll, and what is after it.
+#[derive(Clone, Copy)]
 struct Difference<'a> {
     before: &'a PageState,
     after: &'a PageState,
