@@ -189,7 +189,7 @@ export class RecordedWorld implements Backend {
         engine.heartbeat_at = minutesAgo(52);
         this.#decay(minutesAgo(52), "52 min ago");
         this.#notices = [
-          { id: "stopped", text: "Signalbox stopped checking and could not be started again." },
+          { id: "engine", text: "Signalbox stopped checking and could not be started again." },
         ];
         break;
       case "paused":
@@ -271,6 +271,7 @@ export class RecordedWorld implements Backend {
           { length: 60 },
           (_, index) => `Region ${index + 1}: virtual machines`,
         );
+        incident.component_ids = incident.components.map(() => null);
       }
     }
     if (first) this.#manyComponents(first, 500);
@@ -401,7 +402,7 @@ export class RecordedWorld implements Backend {
           vendor.asked_at = this.#now();
           if (vendor.source === "fresh") vendor.read_at = vendor.asked_at;
         }
-        return { reply: "status", ...this.#told(question.vendors) };
+        return { reply: "status", ...this.#missing(this.#told(question.vendors)) };
       case "add":
         return { reply: "added", ...(await this.#add(question.page)) };
       case "remove": {
@@ -443,6 +444,7 @@ export class RecordedWorld implements Backend {
       case "accept_unreadable": {
         const vendor = this.#vendor(question.vendor);
         vendor.counted = !question.accept;
+        vendor.accepted_unreadable = question.accept;
         if (question.accept) this.#accepted.add(vendor.vendor);
         else this.#accepted.delete(vendor.vendor);
         this.#changed(vendor.page);
@@ -459,6 +461,16 @@ export class RecordedWorld implements Backend {
         this.#changed("");
         return { reply: "resumed" };
     }
+  }
+
+  /** Only the answer to a check says what it could not read. */
+  #missing(told: StatusView): StatusView {
+    const missed = (vendor: VendorView) =>
+      vendor.source === "fresh" || vendor.source === "stale" ? null : vendor.source_reason;
+    const vendors = told.vendors.map((vendor) =>
+      Object.assign(structuredClone(vendor), { missed: missed(vendor) }),
+    );
+    return { ...told, vendors };
   }
 
   #changed(page: string): void {
@@ -605,6 +617,7 @@ export class RecordedWorld implements Backend {
         page,
         watched_since: new Date(since).toISOString(),
         observed: watched && index % 5 !== 3,
+        awaiting_since: null,
         known_then: watched ? moment(({ first_recorded_at }) => Date.parse(first_recorded_at) <= at) : null,
         known_now: moment(() => true),
       };

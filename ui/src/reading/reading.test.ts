@@ -18,7 +18,7 @@ import { noticesTold } from "./notices.ts";
 import { asSentence, headline, paragraphs } from "./sentence.ts";
 import { isSilent } from "./silence.ts";
 import { leastFirst, percent, tooLittleObserved, uptimeSaid } from "./share.ts";
-import { isAcknowledged, standingOf, troubleSince, vendorsMatching, worst } from "./standing.ts";
+import { isAcknowledged, isUnderWay, standingOf, troubleSince, vendorsMatching, worst } from "./standing.ts";
 import { story, turnsBetween } from "./story.ts";
 import { trackOf } from "./track.ts";
 import { componentsMatching, ticked, treeOf } from "./tree.ts";
@@ -363,5 +363,28 @@ describe("notices", () => {
   it("are all said where the engine says nothing", () => {
     const well = noticesTold(notices, engine(), false);
     expect([well.stopped, ids(well)]).toEqual([null, ["engine", "store", "tray"]]);
+  });
+});
+
+describe("an acknowledged vendor", () => {
+  const search = component({ id: "1", name: "Search", health: "degraded" });
+  const said = (component_ids: (string | null)[]) =>
+    vendor({
+      shown: "degraded",
+      troubled: [search],
+      incidents: [incident({ acknowledged: true, components: ["Search"], component_ids })],
+    });
+
+  it("has components told apart by their ids, because names repeat", () => {
+    expect(isAcknowledged(said(["1"]))).toBe(true);
+    expect(isAcknowledged(said(["2"]))).toBe(false);
+    expect(isAcknowledged(said([null]))).toBe(true);
+  });
+});
+
+describe("a maintenance that is no longer listed", () => {
+  it("is not under way, as far as is known", () => {
+    expect(isUnderWay(maintenance({ phase: "in_progress" }))).toBe(true);
+    expect(isUnderWay(maintenance({ phase: "in_progress", listed: false }))).toBe(false);
   });
 });

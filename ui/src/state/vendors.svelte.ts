@@ -5,6 +5,10 @@ import { isSilent } from "../reading/silence.ts";
 import { Asked } from "./asked.svelte.ts";
 import { clock } from "./clock.svelte.ts";
 import { said } from "./said.svelte.ts";
+import { words } from "../words/en.ts";
+
+/** So many are called by their names where many were missed. */
+const NAMED = 3;
 
 /** The vendors as last told: one answer that the overview, the banners and every vendor's page share. */
 class Vendors {
@@ -43,13 +47,29 @@ class Vendors {
     this.#told = status.summary;
   }
 
+  /** Only the answer to a check says which pages it could not read. */
+  #tellMissed(checked: readonly VendorView[]): void {
+    const missed = checked.filter((vendor) => vendor.missed !== null);
+    const [only] = missed;
+    // Where this computer is offline that says it all.
+    if (!only || this.status?.engine.offline_since != null) return;
+    const names = missed.slice(0, NAMED).map(({ vendor }) => vendor);
+    if (missed.length > NAMED) names.push(words.andMore(missed.length - NAMED));
+    said.missed(
+      checked.length === 1
+        ? words.vendor.missed(only.vendor, only.missed ?? "")
+        : words.overview.missed(missed.length, checked.length, names.join(", ")),
+    );
+  }
+
   /** Has pages asked at once: of these vendors, or of all. */
   async check(names: readonly string[]): Promise<void> {
     if (this.checking !== null) return;
     this.checking = names;
     try {
-      await backend.ask({ request: "check", vendors: [...names] });
+      const checked = await backend.ask({ request: "check", vendors: [...names] });
       await this.refresh();
+      this.#tellMissed(checked.vendors);
       if (this.#told !== null) said.news = this.#told;
     } catch (thrown) {
       said.failed(thrown);

@@ -2,7 +2,7 @@ import { cleanup, fireEvent, render, screen } from "@testing-library/svelte";
 import { tick } from "svelte";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
-import { component, incident, status, vendor } from "../backend/samples.ts";
+import { component, engine, incident, status, vendor } from "../backend/samples.ts";
 import scripted from "../backend/scripted.ts";
 import Components from "../parts/Components.svelte";
 import MomentAnswer from "../parts/MomentAnswer.svelte";
@@ -206,5 +206,43 @@ describe("what was open at a moment", () => {
       },
     });
     expect(screen.getAllByRole("link")).toHaveLength(2);
+  });
+});
+
+describe("a check", () => {
+  it("says whom it could not ask, and why", async () => {
+    const checked = vendors.check(["Fernpost"]);
+    const refused = vendor({ missed: "connection refused" });
+    await scripted.first("check").answer(status({ vendors: [refused] }));
+    await scripted.first("status").answer(status());
+    await checked;
+    expect(said.saying).toMatchObject({
+      text: "Fernpost could not be read: connection refused",
+      failed: true,
+    });
+  });
+
+  it("of many says how many could not be read, and says nothing where all were or where nothing can be", async () => {
+    const checked = vendors.check([]);
+    const some = ["A", "B", "C"].map((name) =>
+      vendor({ vendor: name, missed: name === "B" ? null : "gone" }),
+    );
+    await scripted.first("check").answer(status({ vendors: some }));
+    await scripted.first("status").answer(status());
+    await checked;
+    expect(said.saying?.text).toBe("2 of 3 pages could not be read: A, C");
+    said.hush();
+    const offline = vendors.check([]);
+    await scripted.first("check").answer(status({ vendors: some }));
+    await scripted
+      .first("status")
+      .answer(status({ engine: engine({ offline_since: "2026-11-27T11:00:00Z" }) }));
+    await offline;
+    expect(said.saying).toBeNull();
+    const again = vendors.check([]);
+    await scripted.first("check").answer(status());
+    await scripted.first("status").answer(status());
+    await again;
+    expect(said.saying).toBeNull();
   });
 });

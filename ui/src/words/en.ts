@@ -102,6 +102,7 @@ export const words = {
   close: "Close",
   cancel: "Cancel",
   more: "Show more",
+  andMore: (many: number) => `and ${many} more`,
   skip: "Skip to the content",
   /** The window's title: what is shown, from the smallest to the largest. */
   titled: (...shown: readonly string[]) => [...shown, "Signalbox"].join(" – "),
@@ -152,6 +153,8 @@ export const words = {
     clear: "Clear the filter",
     checkAll: "Check now",
     checkingAll: (many: number) => `Asking ${count(many, "page")}…`,
+    missed: (many: number, of: number, names: string) =>
+      `${many} of ${count(of, "page")} could not be read: ${names}`,
     lastRead: "Newest reading",
     moreIncidents: (many: number) => `and ${count(many, "more open incident")}`,
     noIncident: "No incident has been published for this.",
@@ -202,6 +205,7 @@ export const words = {
     pastNone: "None has been recorded in the last 90 days.",
     pastAll: "All in the history",
     check: "Check now",
+    missed: (name: string, why: string) => `${name} could not be read: ${why}`,
     checking: (name: string) => `Asking ${name}’s page…`,
     mute: "Mute",
     muted: "Muted",
@@ -220,6 +224,7 @@ export const words = {
     acceptHint: "This page cannot be read. Accept that, and it no longer counts for the overall health.",
     counting: "Overall health",
     notCounted: "Does not count for the overall health.",
+    accepted: "Its page is accepted as unreadable.",
     unaccept: "Count it again",
     isAccepted: (name: string) => `${name} no longer counts for the overall health.`,
     isCounted: (name: string) => `${name} counts again.`,
@@ -308,6 +313,7 @@ export const words = {
     noUpdates: "The vendor has published no update yet.",
     folded: (many: number) => `said ${many} times, last`,
     edited: "Edited by the vendor",
+    editRecorded: "recorded",
     showEarlier: "show what it said before",
     hideEarlier: "hide what it said before",
     saidFrom: "As it was recorded",
@@ -323,6 +329,8 @@ export const words = {
     unlisted: "No longer listed on the vendor’s page",
     unlistedText:
       "The vendor’s page no longer lists this incident, and never said that it is resolved. It stays open here.",
+    unlistedMaintenance:
+      "The vendor’s page no longer lists this maintenance, and never said that it is over. Whether it goes on is not known.",
     listed: "Listed again on the vendor’s page",
     postmortem: "Postmortem",
     postmortemAt: "published",
@@ -383,6 +391,8 @@ export const words = {
     knownNow: "Known now",
     notWatched: "Not watched then",
     notObserved: "not being observed at that moment",
+    awaiting: "last read",
+    awaitingText: "the next reading will tell whether it was observed",
     nothing: "Nothing said since",
     quiet: (many: number) => `${count(many, "other vendor")} without trouble, then and as known now`,
     future: "That moment has not come yet.",
