@@ -156,7 +156,7 @@ describe("what is chosen", () => {
 
   it("cannot be changed where the entry is locked, and the reason is said", async () => {
     const page = await open({ at: "/vendor/Granite%20Git" });
-    await page.getByText("/home/dana/team/vendors.toml, which is included").waitFor();
+    await page.getByText("/srv/team/vendors.toml, which is included").waitFor();
     await page.getByText("Git over SSH").first().waitFor();
     expect(await button(page, "Choose components").count()).toBe(0);
     expect(await button(page, /Stop watching/).count()).toBe(0);
