@@ -222,7 +222,14 @@ describe("a vendor", () => {
     await page.getByText("Marlow Desk is no longer watched. Its history is kept.").waitFor();
     expect(await page.getByRole("link", { name: "Marlow Desk" }).count()).toBe(0);
     await page.keyboard.press("2");
-    await page.getByText("Agents cannot open tickets in Prod1").waitFor();
+    const past = page
+      .getByRole("listitem")
+      .filter({ hasText: "Agents cannot open tickets in Prod1" })
+      .first();
+    await past.getByText("no longer watched").waitFor();
+    await past.getByRole("link").click();
+    await page.getByText("Timeline").waitFor();
+    await page.getByText("no longer watched").waitFor();
   });
 
   it("whose page cannot be read is accepted as unreadable, and counts again", async () => {

@@ -377,6 +377,7 @@ export const words = {
     undated: "Without a date",
     open: "open",
     unlisted: "no longer listed",
+    unwatched: "no longer watched",
     end: "That is everything that was recorded.",
   },
 
