@@ -19,7 +19,7 @@ pub(crate) fn vendor(name: &str, shown: &str, more: &Value) -> VendorView {
         "vendor": name, "page": format!("https://{name}.example"), "page_name": name, "platform": "statuspage",
         "shown": shown, "stale": false, "shown_reason": null, "reported": shown, "overall_raw": null,
         "overall_description": null, "read_at": "2026-11-07T09:59:20Z", "asked_at": "2026-11-07T09:59:20Z",
-        "health_since": null, "source": "fresh", "source_reason": null, "counted": true, "muted_until": null,
+        "health_since": null, "source": "fresh", "source_reason": null, "counted": true, "accepted_unreadable": false, "muted_until": null,
         "scope": { "chosen": 3, "of": 3 }, "troubled": [], "incidents": [], "maintenances": [], "locked": null,
     });
     merge(&mut view, more);
@@ -31,7 +31,7 @@ pub(crate) fn incident(vendor: &str, id: &str, title: &str, started: &str) -> Va
     json!({
         "id": id, "vendor": vendor, "title": title, "impact": "major", "phase": "identified", "open": true,
         "listed": true, "started_at": started, "resolved_at": null, "first_recorded_at": started,
-        "last_word_at": started, "last_word": "We look into it.", "updates": 1, "url": null, "components": [],
+        "last_word_at": started, "last_word": "We look into it.", "updates": 1, "url": null, "components": [], "component_ids": [],
         "acknowledged": false, "muted_until": null, "watched": true,
     })
 }

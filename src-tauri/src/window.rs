@@ -45,7 +45,7 @@ pub(crate) struct TauriDesktop<R: Runtime> {
     tray: ShowTray,
     inputs: mpsc::Sender<Input>,
     remembered: Remembered,
-    login: Login,
+    login: std::io::Result<Login>,
     /// Where the web view keeps what it must keep.
     web_data: PathBuf,
     theme: Mutex<Option<Theme>>,
@@ -59,7 +59,7 @@ impl<R: Runtime> TauriDesktop<R> {
         tray: ShowTray,
         inputs: mpsc::Sender<Input>,
         remembered: Remembered,
-        login: Login,
+        login: std::io::Result<Login>,
         web_data: PathBuf,
     ) -> Self {
         Self {
@@ -131,11 +131,13 @@ impl<R: Runtime> Desktop for TauriDesktop<R> {
     }
 
     fn starts_at_login(&self) -> bool {
-        self.login.is_on()
+        self.login.as_ref().is_ok_and(Login::is_on)
     }
 
     fn start_at_login(&self, on: bool) -> Result<(), String> {
-        self.login.set(on)
+        let refused = |error: &std::io::Error| format!("starting at login could not be changed: {error}");
+        let login = self.login.as_ref().map_err(refused)?;
+        login.set(on).map_err(|error| refused(&error))
     }
 
     fn quit(&self) {

@@ -156,7 +156,7 @@ describe("what is chosen", () => {
 
   it("cannot be changed where the entry is locked, and the reason is said", async () => {
     const page = await open({ at: "/vendor/Granite%20Git" });
-    await page.getByText("/home/dana/team/vendors.toml, which is included").waitFor();
+    await page.getByText("/srv/team/vendors.toml, which is included").waitFor();
     await page.getByText("Git over SSH").first().waitFor();
     expect(await button(page, "Choose components").count()).toBe(0);
     expect(await button(page, /Stop watching/).count()).toBe(0);
@@ -222,7 +222,14 @@ describe("a vendor", () => {
     await page.getByText("Marlow Desk is no longer watched. Its history is kept.").waitFor();
     expect(await page.getByRole("link", { name: "Marlow Desk" }).count()).toBe(0);
     await page.keyboard.press("2");
-    await page.getByText("Agents cannot open tickets in Prod1").waitFor();
+    const past = page
+      .getByRole("listitem")
+      .filter({ hasText: "Agents cannot open tickets in Prod1" })
+      .first();
+    await past.getByText("no longer watched").waitFor();
+    await past.getByRole("link").click();
+    await page.getByText("Timeline").waitFor();
+    await page.getByText("no longer watched").waitFor();
   });
 
   it("whose page cannot be read is accepted as unreadable, and counts again", async () => {
@@ -255,6 +262,58 @@ describe("a vendor", () => {
     await page.getByText("4 of 5 components of Wren count.").waitFor();
     await page.getByRole("link", { name: "See Wren" }).click();
     await page.getByText("4 of 5 components chosen").waitFor();
+  });
+});
+
+describe("back", () => {
+  it("leads to where one came from, whichever way one went back before", async () => {
+    const page = await open();
+    await page.getByRole("link", { name: "Packetree", exact: true }).click();
+    await heading(page).getByText("Packetree").waitFor();
+    await page.getByRole("link", { name: "Higher error rates at European edges" }).click();
+    await heading(page).getByText("Higher error rates").waitFor();
+    await page.goBack();
+    await heading(page).getByText("Packetree").waitFor();
+    await page.keyboard.press("Escape");
+    await heading(page).getByText("vendors have problems").waitFor();
+    await page.getByRole("link", { name: "Packetree", exact: true }).click();
+    await heading(page).getByText("Packetree").waitFor();
+    await page.goBack();
+    await heading(page).getByText("vendors have problems").waitFor();
+    await page.goForward();
+    await heading(page).getByText("Packetree").waitFor();
+    await page.keyboard.press("Escape");
+    await heading(page).getByText("vendors have problems").waitFor();
+  });
+
+  it("finds the window as it was left: its filter, its place and what was pointed at", async () => {
+    const page = await open();
+    await page.getByRole("searchbox").fill("e");
+    const row = page.getByRole("link", { name: "Zephyr Functions" });
+    await row.focus();
+    await row.scrollIntoViewIfNeeded();
+    const before = await page.evaluate(() => scrollY);
+    expect(before).toBeGreaterThan(200);
+    await page.keyboard.press("Enter");
+    await heading(page).getByText("Zephyr Functions").waitFor();
+    await page.keyboard.press("Escape");
+    await heading(page).getByText("vendors have problems").waitFor();
+    expect(await page.getByRole("searchbox").inputValue()).toBe("e");
+    await expect.poll(() => page.evaluate(() => scrollY)).toBe(before);
+    await expect.poll(() => focused(page)).toContain("Zephyr Functions");
+  });
+
+  it("finds a place again although what lies above it has to be looked up anew", async () => {
+    const page = await open({ at: "/vendor/Saltmarsh%20Storage" });
+    await page.getByText("Past incidents").waitFor();
+    const row = page.locator("main [data-row]").last();
+    await row.scrollIntoViewIfNeeded();
+    const before = await page.evaluate(() => scrollY);
+    await row.click();
+    await page.getByText("Timeline").waitFor();
+    await page.keyboard.press("Escape");
+    await heading(page).getByText("Saltmarsh Storage").waitFor();
+    await expect.poll(() => page.evaluate(() => scrollY)).toBe(before);
   });
 });
 
@@ -296,9 +355,10 @@ describe("what happens elsewhere", () => {
     await page.getByText("There is no tray here.").waitFor();
     await button(page, "Understood").click();
     await page.getByText("There is no tray here.").waitFor({ state: "detached" });
-    await world(page, "hint", { config_refused: { reason: "line 3 is no address" } } satisfies Hint);
+    await world(page, "notices", [{ id: "config", text: "line 3 is no address" }] satisfies Notice[]);
     await page.getByText("line 3 is no address").waitFor();
-    await world(page, "hint", "reloaded" satisfies Hint);
+    await page.getByText("The last good one stays in force.").waitFor();
+    await world(page, "notices", [] satisfies Notice[]);
     await page.getByText("line 3 is no address").waitFor({ state: "detached" });
   });
 });

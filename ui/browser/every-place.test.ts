@@ -111,6 +111,32 @@ const PLACES: Seen[] = [
       await page.keyboard.press("Enter");
     },
   },
+  { name: "an overview of long names", state: "crowded", until: "and 11 more open incidents" },
+  {
+    name: "a vendor with a long name and 500 components",
+    state: "crowded",
+    until: "Region 13",
+    before: (page) => page.getByRole("link", { name: /^Donau/ }).click(),
+  },
+  {
+    name: "a vendor that writes from right to left",
+    state: "crowded",
+    until: "Open incidents",
+    before: (page) => page.getByRole("link", { name: /المنارة/ }).click(),
+  },
+  {
+    name: "an incident with a long title and 60 components",
+    state: "crowded",
+    until: "and 50 more",
+    before: (page) => page.getByRole("link", { name: /^We are currently/ }).click(),
+  },
+  { name: "a history of 300 incidents", state: "crowded", at: "/history", until: "Show more" },
+  {
+    name: "a vendor watched for a minute",
+    state: "started",
+    at: "/vendor/Harborline%20Cloud",
+    until: "Less than 0.1 % of the last 30 days was observed",
+  },
   { name: "the settings", at: "/about", until: "Start at login" },
   { name: "the list of keys", until: "This list", before: press("Keyboard shortcuts") },
 ];

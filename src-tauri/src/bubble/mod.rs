@@ -122,6 +122,7 @@ mod tests {
             vendor: vendor.map(str::to_owned),
             headline: "Forge: incident opened: Builds fail".to_owned(),
             body: "We look into it.".to_owned(),
+            items: Vec::new(),
             incident: incident.map(str::to_owned),
             url: None,
             health: None,

@@ -46,7 +46,9 @@ export type Scenario =
   | "trouble"
   | "silent"
   | "slow"
-  | "welcome";
+  | "welcome"
+  | "crowded"
+  | "started";
 
 const isProblem = (health: Health) => WEIGHT[health] >= WEIGHT.degraded;
 const refuse = (code: ErrorCode, message: string) => new Refusal({ code, message });
@@ -167,6 +169,13 @@ export class RecordedWorld implements Backend {
       case "welcome":
         this.#calm();
         break;
+      case "crowded":
+        this.#crowd(now);
+        break;
+      case "started":
+        this.#calm();
+        this.#begin(now);
+        break;
       case "empty":
         this.#status.vendors = [];
         this.#details = [];
@@ -180,7 +189,7 @@ export class RecordedWorld implements Backend {
         engine.heartbeat_at = minutesAgo(52);
         this.#decay(minutesAgo(52), "52 min ago");
         this.#notices = [
-          { id: "stopped", text: "Signalbox stopped checking and could not be started again." },
+          { id: "engine", text: "Signalbox stopped checking and could not be started again." },
         ];
         break;
       case "paused":
@@ -213,6 +222,98 @@ export class RecordedWorld implements Backend {
       vendor.read_at = vendor.asked_at ?? fresh;
       vendor.platform ??= "statuspage";
       for (const component of this.#scope(vendor.vendor).components) component.health = "operational";
+    }
+  }
+
+  /** Watched for a minute: nothing but what is now was ever observed. */
+  #begin(now: number): void {
+    const begun = new Date(now - 60_000).toISOString();
+    for (const vendor of this.#status.vendors) vendor.health_since = begun;
+    for (const { components: some } of Object.values(this.#uptimes)) {
+      for (const component of some) {
+        const seconds = 60;
+        const observed = seconds / (30 * 86_400);
+        Object.assign(component, { observed, up: 1, seconds: [{ health: "operational", seconds }] });
+      }
+    }
+  }
+
+  /** More, longer and from further away than anybody would lay out a window for. */
+  #crowd(now: number): void {
+    const [first, second, third] = this.#status.vendors;
+    const rename = (vendor: VendorView | undefined, name: string) => {
+      if (!vendor) return;
+      const before = vendor.vendor;
+      for (const { incident, maintenance } of this.#details) {
+        const event = incident ?? maintenance;
+        if (event?.vendor === before) event.vendor = name;
+      }
+      const [scope, measured] = [this.#scopes[before], this.#uptimes[before]];
+      if (scope) this.#scopes[name] = { ...scope, vendor: name };
+      if (measured) this.#uptimes[name] = { ...measured, vendor: name };
+      vendor.vendor = name;
+    };
+    rename(
+      first,
+      "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft for Intercontinental Telecommunications and Interoperability",
+    );
+    rename(second, "شركة المنارة للخدمات السحابية");
+    rename(third, "東京クラウド決済プラットフォーム株式会社");
+    for (const { incident } of this.#details) {
+      if (incident?.vendor === second?.vendor && incident?.open) {
+        incident.title = "انقطاع جزئي في خدمة الدفع: يتعذر على بعض العملاء إتمام الطلبات";
+        incident.last_word = "نحن على علم بالمشكلة ونعمل على حلها، وسننشر التحديث التالي خلال 30 دقيقة.";
+      }
+      if (incident?.vendor === first?.vendor && incident?.open) {
+        incident.title =
+          "We are currently investigating elevated error rates, increased latency and intermittent unavailability affecting the provisioning, modification and deletion of virtual machines, volumes and snapshots in all regions https://status.harborline-cloud.example/incidents/01JABCDEFGHJKMNPQRSTVWXYZ0123456789-elevated-error-rates";
+        incident.components = Array.from(
+          { length: 60 },
+          (_, index) => `Region ${index + 1}: virtual machines`,
+        );
+        incident.component_ids = incident.components.map(() => null);
+      }
+    }
+    if (first) this.#manyComponents(first, 500);
+    if (third) this.#manyIncidents(third, 300, now);
+  }
+
+  #manyComponents(vendor: VendorView, many: number): void {
+    const scope = this.#scope(vendor.vendor);
+    const [model] = scope.components;
+    if (!model) return;
+    scope.components = Array.from({ length: many }, (_, index) => ({
+      ...model,
+      id: `many${index}`,
+      name: index % 50 === 0 ? `${"long".repeat(20)}-component-${index}` : `Component ${index}`,
+      group: [`Region ${Math.floor(index / 40) + 1}`],
+      health: index % 97 === 0 ? "major_outage" : "operational",
+      since: vendor.health_since,
+    }));
+    vendor.scope = { chosen: many, of: many };
+    vendor.troubled = scope.components.filter(({ health }) => health !== "operational");
+  }
+
+  #manyIncidents(vendor: VendorView, many: number, now: number): void {
+    const model = this.#details.find(({ incident }) => incident?.open);
+    if (!model?.incident) return;
+    for (let index = 0; index < many; index += 1) {
+      const started = new Date(now - index * 7_200_000 - 600_000).toISOString();
+      const resolved = index < 12 ? null : new Date(Date.parse(started) + 5_400_000).toISOString();
+      this.#details.push({
+        ...structuredClone(model),
+        incident: {
+          ...model.incident,
+          id: `crowd-${index}`,
+          vendor: vendor.vendor,
+          title: `Payments are delayed in region ${index + 1}`,
+          open: resolved === null,
+          phase: resolved === null ? "investigating" : "resolved",
+          started_at: started,
+          resolved_at: resolved,
+          first_recorded_at: started,
+        },
+      });
     }
   }
 
@@ -301,7 +402,7 @@ export class RecordedWorld implements Backend {
           vendor.asked_at = this.#now();
           if (vendor.source === "fresh") vendor.read_at = vendor.asked_at;
         }
-        return { reply: "status", ...this.#told(question.vendors) };
+        return { reply: "status", ...this.#missing(this.#told(question.vendors)) };
       case "add":
         return { reply: "added", ...(await this.#add(question.page)) };
       case "remove": {
@@ -343,6 +444,7 @@ export class RecordedWorld implements Backend {
       case "accept_unreadable": {
         const vendor = this.#vendor(question.vendor);
         vendor.counted = !question.accept;
+        vendor.accepted_unreadable = question.accept;
         if (question.accept) this.#accepted.add(vendor.vendor);
         else this.#accepted.delete(vendor.vendor);
         this.#changed(vendor.page);
@@ -359,6 +461,16 @@ export class RecordedWorld implements Backend {
         this.#changed("");
         return { reply: "resumed" };
     }
+  }
+
+  /** Only the answer to a check says what it could not read. */
+  #missing(told: StatusView): StatusView {
+    const missed = (vendor: VendorView) =>
+      vendor.source === "fresh" || vendor.source === "stale" ? null : vendor.source_reason;
+    const vendors = told.vendors.map((vendor) =>
+      Object.assign(structuredClone(vendor), { missed: missed(vendor) }),
+    );
+    return { ...told, vendors };
   }
 
   #changed(page: string): void {
@@ -505,6 +617,7 @@ export class RecordedWorld implements Backend {
         page,
         watched_since: new Date(since).toISOString(),
         observed: watched && index % 5 !== 3,
+        awaiting_since: null,
         known_then: watched ? moment(({ first_recorded_at }) => Date.parse(first_recorded_at) <= at) : null,
         known_now: moment(() => true),
       };

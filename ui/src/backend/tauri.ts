@@ -12,14 +12,18 @@ async function call<T>(command: string, words?: Record<string, unknown>): Promis
   }
 }
 
+/** What was begun to be listened to: the program is told that the window is there when all of it is heard. */
+const begun: Promise<unknown>[] = [];
+
 /** Listening begins later than it was asked for, and may be ended before that. */
 function hear<T>(event: string, listener: (payload: T) => void): Unsubscribe {
   let ended = false;
   let end: Unsubscribe | undefined;
-  void listen<T>(event, ({ payload }) => listener(payload)).then((unlisten) => {
+  const listening = listen<T>(event, ({ payload }) => listener(payload)).then((unlisten) => {
     if (ended) unlisten();
     else end = unlisten;
   });
+  begun.push(listening);
   return () => {
     ended = true;
     end?.();
@@ -31,7 +35,11 @@ const program: Backend = {
   async ask<Q extends Question>(question: Q): Promise<AnswerTo<Q>> {
     return (await call<Reply>("ask", { request: question })) as AnswerTo<Q>;
   },
-  arrive: () => call<Arrival>("arrive"),
+  async arrive() {
+    // Where it cannot listen, the window still asks again by itself every now and then.
+    await Promise.allSettled(begun);
+    return call<Arrival>("arrive");
+  },
   openLink: (url) => call("open_link", { url }),
   startAtLogin: (enabled) => call<boolean>("start_at_login", { enabled }),
   dismiss: (notice) => call("dismiss", { noticeId: notice }),

@@ -537,7 +537,7 @@ export interface VendorView {
    */
   asked_at: string | null;
   /**
-   * Since when the reported health has been what it is, as recorded here.
+   * Since when the reported health of what is in scope has been what it is, as recorded here; `None` where nothing tells.
    */
   health_since: string | null;
   source: SourceState;
@@ -546,9 +546,18 @@ export interface VendorView {
    */
   source_reason: string | null;
   /**
+   * Why the page could not be read when it was asked for this very answer, a check's; `None` where it was read, and where
+   * nobody asked it.
+   */
+  missed: string | null;
+  /**
    * Whether it counts for the tray and for exit codes.
    */
   counted: boolean;
+  /**
+   * Whether the person accepted that its page cannot be read; it is not counted then.
+   */
+  accepted_unreadable: boolean;
   /**
    * Until when it is muted; `None` if it is not, the far future if until lifted.
    */
@@ -677,6 +686,10 @@ export interface IncidentView {
    */
   components: string[];
   /**
+   * Their ids, in the same order; null where the page names one by its name alone.
+   */
+  component_ids: (string | null)[];
+  /**
    * Whether it was acknowledged.
    */
   acknowledged: boolean;
@@ -706,6 +719,10 @@ export interface MaintenanceView {
    */
   title: string;
   phase: MaintenancePhase;
+  /**
+   * Whether the page still lists it; one that it does not list any more is neither over nor going on, as far as is known.
+   */
+  listed: boolean;
   /**
    * The announced begin.
    */
@@ -832,6 +849,10 @@ export interface UpdateView {
    */
   recorded_at: string;
   /**
+   * When the words as they are now were recorded here; `None` if they were never edited.
+   */
+  edited_at: string | null;
+  /**
    * The text as it is now, plain.
    */
   text: string;
@@ -861,7 +882,15 @@ export interface TransitionView {
    */
   name: string;
   from: Health;
+  /**
+   * The word for it as published.
+   */
+  from_raw: string | null;
   to: Health;
+  /**
+   * The word for it as published.
+   */
+  to_raw: string | null;
 }
 /**
  * What an update said before it was edited.
@@ -959,6 +988,11 @@ export interface VendorAtView {
    * Whether the page was really being observed at that moment.
    */
   observed: boolean;
+  /**
+   * Where the moment lies after the last reading, which still vouches for it, and the page goes on being read: when that
+   * was. Whether it was being observed is known with the next reading.
+   */
+  awaiting_since: string | null;
   /**
    * What Signalbox knew then; `None` if it was not watched then.
    */

@@ -333,3 +333,39 @@ describe("a refusal", () => {
     expect(retry).toHaveBeenCalledOnce();
   });
 });
+
+describe("what became known later", () => {
+  it("is said of an edit, with when it was recorded", () => {
+    render(TimeLine, {
+      updates: [
+        update({
+          edited_at: "2026-11-27T11:14:00Z",
+          earlier: [{ recorded_at: "2026-11-27T10:01:00Z", phase: "investigating", text: "All is lost." }],
+        }),
+      ],
+      revisions: [],
+    });
+    expect(body()).toContain("Edited by the vendor, recorded 12:14");
+    expect(body()).not.toContain("All is lost.");
+  });
+
+  it("keeps the vendor's own word of a health that nobody knows", () => {
+    render(TimeLine, {
+      updates: [
+        update({
+          components: [
+            { id: "1", name: "Search", from: "operational", from_raw: "ok", to: "unknown", to_raw: "wobbly" },
+          ],
+        }),
+      ],
+      revisions: [],
+    });
+    expect(body()).toContain("Unknown “wobbly”");
+    expect(body()).not.toContain("“ok”");
+  });
+
+  it("is said of a maintenance that the page does not list any more", () => {
+    render(MaintenanceTime, { maintenance: maintenance({ listed: false, overrunning: true }) });
+    expect(body()).toBe("no longer listed");
+  });
+});

@@ -1,13 +1,24 @@
 import { describe, expect, it } from "vitest";
 
-import { component, incident, maintenance, revision, update, uptime, vendor } from "../backend/samples.ts";
+import {
+  component,
+  engine,
+  incident,
+  maintenance,
+  revision,
+  update,
+  uptime,
+  vendor,
+} from "../backend/samples.ts";
 import type { Health } from "../backend/types.ts";
 import { hostOf, withScheme } from "./address.ts";
 import { daysOf, happeningsOf } from "./days.ts";
 import { fold } from "./fold.ts";
+import { noticesTold } from "./notices.ts";
 import { asSentence, headline, paragraphs } from "./sentence.ts";
+import { isSilent } from "./silence.ts";
 import { leastFirst, percent, tooLittleObserved, uptimeSaid } from "./share.ts";
-import { isAcknowledged, standingOf, troubleSince, vendorsMatching, worst } from "./standing.ts";
+import { isAcknowledged, isUnderWay, standingOf, troubleSince, vendorsMatching, worst } from "./standing.ts";
 import { story, turnsBetween } from "./story.ts";
 import { trackOf } from "./track.ts";
 import { componentsMatching, ticked, treeOf } from "./tree.ts";
@@ -316,5 +327,64 @@ describe("an address", () => {
     expect(withScheme("http://127.0.0.1:8477")).toBe("http://127.0.0.1:8477");
     expect(hostOf("status.example.com/incidents/1")).toBe("status.example.com");
     expect(hostOf("not an address")).toBe("not an address");
+  });
+});
+
+describe("an engine", () => {
+  const at = "2026-11-27T12:00:00Z";
+  const beaten = (heartbeat_at: string, running = true) => engine({ running, heartbeat_at });
+
+  it("is silent where it says so, where its loop stood still and where it does not answer", () => {
+    expect(isSilent({ engine: beaten(at), at, waited: 20_000 })).toBe(false);
+    expect(isSilent({ engine: beaten(at, false), at, waited: 0 })).toBe(true);
+    expect(isSilent({ engine: beaten("2026-11-27T11:57:00Z"), at, waited: 0 })).toBe(true);
+    expect(isSilent({ engine: beaten(at), at, waited: 130_000 })).toBe(true);
+  });
+
+  it("is not called silent when the computer has just woken from a night", () => {
+    // The clock on the wall is hours ahead of the last answer; the one that sleeps with the computer is not.
+    expect(isSilent({ engine: beaten(at), at, waited: 15_000 })).toBe(false);
+  });
+});
+
+describe("notices", () => {
+  const notices = [
+    { id: "engine", text: "Signalbox stopped checking." },
+    { id: "store", text: "the disk is full" },
+    { id: "tray", text: "There is no tray." },
+  ];
+  const ids = (told: ReturnType<typeof noticesTold>) => told.others.map(({ id }) => id);
+
+  it("do not say again what the engine says itself", () => {
+    const full = noticesTold(notices, engine({ store_trouble: "the disk is full" }), true);
+    expect([full.stopped, ids(full)]).toEqual(["Signalbox stopped checking.", ["tray"]]);
+  });
+
+  it("are all said where the engine says nothing", () => {
+    const well = noticesTold(notices, engine(), false);
+    expect([well.stopped, ids(well)]).toEqual([null, ["engine", "store", "tray"]]);
+  });
+});
+
+describe("an acknowledged vendor", () => {
+  const search = component({ id: "1", name: "Search", health: "degraded" });
+  const said = (component_ids: (string | null)[]) =>
+    vendor({
+      shown: "degraded",
+      troubled: [search],
+      incidents: [incident({ acknowledged: true, components: ["Search"], component_ids })],
+    });
+
+  it("has components told apart by their ids, because names repeat", () => {
+    expect(isAcknowledged(said(["1"]))).toBe(true);
+    expect(isAcknowledged(said(["2"]))).toBe(false);
+    expect(isAcknowledged(said([null]))).toBe(true);
+  });
+});
+
+describe("a maintenance that is no longer listed", () => {
+  it("is not under way, as far as is known", () => {
+    expect(isUnderWay(maintenance({ phase: "in_progress" }))).toBe(true);
+    expect(isUnderWay(maintenance({ phase: "in_progress", listed: false }))).toBe(false);
   });
 });

@@ -1,4 +1,4 @@
-import type { Health, VendorView } from "../backend/types.ts";
+import type { ComponentView, Health, VendorView } from "../backend/types.ts";
 
 const SCALE: Record<Health, number> = {
   unknown: -1,
@@ -20,22 +20,28 @@ export function worst(healths: readonly Health[]): Health {
 /** Whether the vendor says that something is wrong. */
 export const isProblem = (health: Health): boolean => rank(health) >= SCALE.degraded;
 
-/** Whether a maintenance goes on at this moment. */
-export const isUnderWay = ({ phase }: { phase: string }): boolean =>
-  phase === "in_progress" || phase === "verifying";
+/** Whether a maintenance goes on at this moment, as far as is known: of one that is no longer listed it is not. */
+export const isUnderWay = ({ phase, listed }: { phase: string; listed: boolean }): boolean =>
+  listed && (phase === "in_progress" || phase === "verifying");
 
 /**
  * Whether everything that is wrong at a vendor was acknowledged: there are open incidents, each of them is acknowledged,
- * and no component in trouble lies outside of what they name. An incident that names none stands for all.
+ * and no component in trouble lies outside of what they name: by its id, or by its name where the page gives no id. An
+ * incident that names none stands for all.
  */
 export function isAcknowledged(vendor: VendorView): boolean {
   const open = vendor.incidents.filter((incident) => incident.open);
-  const isCovered = (name: string) =>
-    open.some(({ components }) => components.length === 0 || components.includes(name));
+  const isCovered = ({ id, name }: ComponentView) =>
+    open.some(
+      ({ components, component_ids: ids }) =>
+        components.length === 0 ||
+        ids.includes(id) ||
+        components.some((named, index) => named === name && ids[index] == null),
+    );
   return (
     open.length > 0 &&
     open.every(({ acknowledged }) => acknowledged) &&
-    vendor.troubled.every(({ health, name }) => !isProblem(health) || isCovered(name))
+    vendor.troubled.every((component) => !isProblem(component.health) || isCovered(component))
   );
 }
 

@@ -1,31 +1,32 @@
 import backend from "#backend";
 
-import type { Arrival, Hint, Notice } from "../backend/types.ts";
+import type { Arrival, Notice } from "../backend/types.ts";
 import { said } from "./said.svelte.ts";
 import { words } from "../words/en.ts";
 
+/** By this name the offer to start at login is declined, as a notice is read. */
+const OFFER = "start-at-login";
+
 /** What the program said when the window opened, kept up to date. */
-class Arrived {
+export class Arrived {
   version = $state("");
   startsAtLogin = $state(false);
   offersLogin = $state(false);
   notices = $state.raw<Notice[]>([]);
-  /** Why a changed configuration was not taken up, until one is. */
-  refusedConfiguration = $state<string | null>(null);
+  #heard = false;
 
+  /** Takes what was said on arrival; notices that were heard before it are newer. */
   take(arrival: Arrival): void {
     this.version = arrival.version;
     this.startsAtLogin = arrival.start_at_login.enabled;
     this.offersLogin = arrival.start_at_login.offer;
-    this.notices = arrival.notices;
+    if (!this.#heard) this.notices = arrival.notices;
   }
 
-  /** Some hints say something that no answer repeats. */
-  hear(hint: Hint): void {
-    if (hint === "reloaded") this.refusedConfiguration = null;
-    else if (typeof hint === "object" && "config_refused" in hint) {
-      this.refusedConfiguration = hint.config_refused.reason;
-    }
+  /** The notices are these now. */
+  hear(notices: Notice[]): void {
+    this.#heard = true;
+    this.notices = notices;
   }
 
   async startAtLogin(enabled: boolean): Promise<void> {
@@ -36,6 +37,12 @@ class Arrived {
     } catch (thrown) {
       said.failed(thrown);
     }
+  }
+
+  /** Not now: nothing is changed, and it is not offered again. */
+  async declineLogin(): Promise<void> {
+    this.offersLogin = false;
+    await this.dismiss(OFFER);
   }
 
   async dismiss(notice: string): Promise<void> {

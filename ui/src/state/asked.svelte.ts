@@ -10,9 +10,17 @@ export class Asked<T> {
   waiting = $state(false);
   slow = $state(false);
   #turn = 0;
+  /** The last question whose answer was taken; those of earlier ones come too late. */
+  #taken = 0;
+  #about: unknown = null;
 
-  /** Asks. An answer that was overtaken by a later question is dropped. */
-  async ask(question: () => Promise<T>): Promise<T | null> {
+  /**
+   * Asks. An answer is taken unless a later question has been answered already. `about` tells apart what is asked about:
+   * where it changes, no answer about anything else is taken any more.
+   */
+  async ask(question: () => Promise<T>, about: unknown = null): Promise<T | null> {
+    if (about !== this.#about) this.#taken = this.#turn;
+    this.#about = about;
     const turn = ++this.#turn;
     const timer = setTimeout(() => {
       if (turn === this.#turn) this.slow = true;
@@ -20,12 +28,16 @@ export class Asked<T> {
     this.waiting = true;
     try {
       const answer = await question();
-      if (turn !== this.#turn) return null;
+      if (turn <= this.#taken) return null;
+      this.#taken = turn;
       this.answer = answer;
       this.refusal = null;
       return answer;
     } catch (thrown) {
-      if (turn === this.#turn) this.refusal = Refusal.of(thrown);
+      if (turn > this.#taken) {
+        this.#taken = turn;
+        this.refusal = Refusal.of(thrown);
+      }
       return null;
     } finally {
       clearTimeout(timer);
@@ -39,6 +51,7 @@ export class Asked<T> {
   /** Forgets what was answered: what is asked for next is something else. */
   forget(): void {
     this.#turn += 1;
+    this.#taken = this.#turn;
     this.answer = null;
     this.refusal = null;
     this.waiting = false;

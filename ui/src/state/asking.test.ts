@@ -48,6 +48,32 @@ describe("what was asked", () => {
     expect(asked.answer).toBe(2);
   });
 
+  it("takes every newer answer, so that a storm of questions leaves nobody without one", async () => {
+    const asked = new Asked<number>();
+    const [first, second] = [later<number>(), later<number>()];
+    const one = asked.ask(() => first.promise);
+    const two = asked.ask(() => second.promise);
+    first.resolve(1);
+    expect(await one).toBe(1);
+    expect([asked.answer, asked.waiting]).toEqual([1, true]);
+    second.resolve(2);
+    await two;
+    expect([asked.answer, asked.waiting]).toEqual([2, false]);
+  });
+
+  it("takes no answer about something else than what was asked about last", async () => {
+    const asked = new Asked<string>();
+    const [first, second] = [later<string>(), later<string>()];
+    const one = asked.ask(() => first.promise, "rain");
+    const two = asked.ask(() => second.promise, "sun");
+    first.resolve("of rain");
+    expect(await one).toBeNull();
+    expect(asked.answer).toBeNull();
+    second.resolve("of sun");
+    await two;
+    expect(asked.answer).toBe("of sun");
+  });
+
   it("keeps the last answer beside the reason why there is no newer one", async () => {
     const asked = new Asked<number>();
     await asked.ask(() => Promise.resolve(1));
@@ -108,6 +134,18 @@ describe("hints", () => {
     await vi.advanceTimersByTimeAsync(29_000);
     expect(pulse.beat).toBe(before);
     await vi.advanceTimersByTimeAsync(1500);
+    expect(pulse.beat).toBe(before + 1);
+    stop();
+  });
+
+  it("are heard although the computer's clock was set back", async () => {
+    const stop = pulse.run();
+    pulse.hint("online");
+    await vi.advanceTimersByTimeAsync(300);
+    const before = pulse.beat;
+    vi.setSystemTime(Date.now() - 3_600_000);
+    pulse.hint("online");
+    await vi.advanceTimersByTimeAsync(1100);
     expect(pulse.beat).toBe(before + 1);
     stop();
   });

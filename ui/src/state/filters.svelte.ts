@@ -1,5 +1,6 @@
-/** What the history is narrowed to. Kept while the window is open, so that back finds it again. */
+/** What the overview and the history are narrowed to. Kept while the window is open, so that back finds it again. */
 class Filters {
+  overview = $state("");
   vendor = $state("");
   words = $state("");
   at = $state("");

@@ -14,7 +14,7 @@ class Pulse {
   beat = $state(0);
   #waiting: ReturnType<typeof setTimeout> | undefined;
   #due = 0;
-  #last = 0;
+  #last = -Infinity;
 
   /** Something happened. */
   hint(hint: Hint): void {
@@ -24,21 +24,24 @@ class Pulse {
 
   /** Asks again shortly, together with whatever else happens at this moment. */
   soon(gather = GATHER): void {
-    const due = Math.max(Date.now() + gather, this.#last + LEAST);
+    // Not by the clock on the wall, which may be set back.
+    const now = performance.now();
+    const due = Math.max(now + gather, this.#last + LEAST);
     if (this.#waiting !== undefined && this.#due <= due) return;
     clearTimeout(this.#waiting);
     this.#due = due;
-    this.#waiting = setTimeout(() => this.#now(), due - Date.now());
+    this.#waiting = setTimeout(() => this.#now(), due - now);
   }
 
   #now(): void {
     this.#waiting = undefined;
-    this.#last = Date.now();
+    this.#last = performance.now();
     this.beat += 1;
   }
 
   /** Beats by itself as well. Returns how to stop. */
   run(): () => void {
+    this.#last = -Infinity;
     const timer = setInterval(() => this.soon(), AT_LEAST_EVERY);
     const seen = () => {
       if (document.visibilityState === "visible") this.soon();

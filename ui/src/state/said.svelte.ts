@@ -35,6 +35,11 @@ class Said {
     else this.hush();
   }
 
+  /** Says that something came to less than was wanted. */
+  missed(text: string): void {
+    this.#show({ text, failed: true });
+  }
+
   /** Says why something was not done. */
   failed(thrown: unknown): void {
     const refusal = Refusal.of(thrown);

@@ -102,6 +102,7 @@ export const words = {
   close: "Close",
   cancel: "Cancel",
   more: "Show more",
+  andMore: (many: number) => `and ${many} more`,
   skip: "Skip to the content",
   /** The window's title: what is shown, from the smallest to the largest. */
   titled: (...shown: readonly string[]) => [...shown, "Signalbox"].join(" – "),
@@ -152,6 +153,8 @@ export const words = {
     clear: "Clear the filter",
     checkAll: "Check now",
     checkingAll: (many: number) => `Asking ${count(many, "page")}…`,
+    missed: (many: number, of: number, names: string) =>
+      `${many} of ${count(of, "page")} could not be read: ${names}`,
     lastRead: "Newest reading",
     moreIncidents: (many: number) => `and ${count(many, "more open incident")}`,
     noIncident: "No incident has been published for this.",
@@ -181,10 +184,6 @@ export const words = {
     resumed: "Notifications are on again.",
     refusedTitle: "The changed configuration was not taken up",
     refused: "The last good one stays in force.",
-    loginTitle: "Start Signalbox when you log in?",
-    login: "It then sits in the tray, without a window. You can change this in the settings at any time.",
-    loginYes: "Start at login",
-    loginNo: "Not now",
     notice: "About this computer",
     understood: "Understood",
   },
@@ -206,6 +205,7 @@ export const words = {
     pastNone: "None has been recorded in the last 90 days.",
     pastAll: "All in the history",
     check: "Check now",
+    missed: (name: string, why: string) => `${name} could not be read: ${why}`,
     checking: (name: string) => `Asking ${name}’s page…`,
     mute: "Mute",
     muted: "Muted",
@@ -224,6 +224,7 @@ export const words = {
     acceptHint: "This page cannot be read. Accept that, and it no longer counts for the overall health.",
     counting: "Overall health",
     notCounted: "Does not count for the overall health.",
+    accepted: "Its page is accepted as unreadable.",
     unaccept: "Count it again",
     isAccepted: (name: string) => `${name} no longer counts for the overall health.`,
     isCounted: (name: string) => `${name} counts again.`,
@@ -312,6 +313,7 @@ export const words = {
     noUpdates: "The vendor has published no update yet.",
     folded: (many: number) => `said ${many} times, last`,
     edited: "Edited by the vendor",
+    editRecorded: "recorded",
     showEarlier: "show what it said before",
     hideEarlier: "hide what it said before",
     saidFrom: "As it was recorded",
@@ -327,6 +329,8 @@ export const words = {
     unlisted: "No longer listed on the vendor’s page",
     unlistedText:
       "The vendor’s page no longer lists this incident, and never said that it is resolved. It stays open here.",
+    unlistedMaintenance:
+      "The vendor’s page no longer lists this maintenance, and never said that it is over. Whether it goes on is not known.",
     listed: "Listed again on the vendor’s page",
     postmortem: "Postmortem",
     postmortemAt: "published",
@@ -366,10 +370,14 @@ export const words = {
     none: "Nothing has been recorded yet. What the pages you add have published in the past appears here.",
     noneOf: (name: string) => `Nothing has been recorded of ${name}.`,
     noFinds: (typed: string) => `Nothing that was recorded contains “${typed}”.`,
+    noFindsOf: (typed: string, name: string) => `Nothing that was recorded of ${name} contains “${typed}”.`,
+    noFindsAmong: (typed: string, name: string, many: number) =>
+      `None of the newest ${many} finds of “${typed}” is of ${name}.`,
     finds: (many: number, more: boolean) => (more ? `The newest ${many} finds` : count(many, "find")),
     undated: "Without a date",
     open: "open",
     unlisted: "no longer listed",
+    unwatched: "no longer watched",
     end: "That is everything that was recorded.",
   },
 
@@ -384,6 +392,8 @@ export const words = {
     knownNow: "Known now",
     notWatched: "Not watched then",
     notObserved: "not being observed at that moment",
+    awaiting: "last read",
+    awaitingText: "the next reading will tell whether it was observed",
     nothing: "Nothing said since",
     quiet: (many: number) => `${count(many, "other vendor")} without trouble, then and as known now`,
     future: "That moment has not come yet.",
@@ -433,6 +443,13 @@ export const words = {
     notRunning: "not running",
     keys: "Keyboard",
     config: "Vendors, intervals and channels are in config.toml, which is made to be read and edited.",
+  },
+
+  offer: {
+    title: "Start Signalbox when you log in?",
+    text: "It then sits in the tray, without a window. The settings have this too.",
+    yes: "Start at login",
+    no: "Not now",
   },
 
   login: {

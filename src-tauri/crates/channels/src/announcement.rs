@@ -35,7 +35,6 @@ pub struct Announcement {
     pub happened_at: Option<Timestamp>,
     /// What a catch-up tells of, each thing with its last word, in the order of the lines of its body, of which some may
     /// have been cut; empty for everything else.
-    #[serde(default)]
     pub items: Vec<SummaryItem>,
 }
 

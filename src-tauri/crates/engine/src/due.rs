@@ -11,6 +11,8 @@ use crate::store::PageId;
 #[derive(Debug)]
 pub(crate) struct Due<Id = PageId> {
     by_time: BTreeSet<(Timestamp, Id)>,
+    /// Those that wait for something else than their time.
+    parked: BTreeSet<Id>,
     times: BTreeMap<Id, Timestamp>,
 }
 
@@ -18,6 +20,7 @@ impl<Id> Default for Due<Id> {
     fn default() -> Self {
         Self {
             by_time: BTreeSet::new(),
+            parked: BTreeSet::new(),
             times: BTreeMap::new(),
         }
     }
@@ -26,9 +29,8 @@ impl<Id> Default for Due<Id> {
 impl<Id: Copy + Ord> Due<Id> {
     /// Puts a page at `at`, wherever it stood before.
     pub(crate) fn set(&mut self, page: Id, at: Timestamp) {
-        if let Some(before) = self.times.insert(page, at) {
-            self.by_time.remove(&(before, page));
-        }
+        self.remove(page);
+        self.times.insert(page, at);
         self.by_time.insert((at, page));
     }
 
@@ -36,7 +38,29 @@ impl<Id: Copy + Ord> Due<Id> {
     pub(crate) fn remove(&mut self, page: Id) {
         if let Some(before) = self.times.remove(&page) {
             self.by_time.remove(&(before, page));
+            self.parked.remove(&page);
         }
+    }
+
+    /// Puts a page aside that is due since `at`, until it is unparked or set anew.
+    pub(crate) fn park(&mut self, page: Id, at: Timestamp) {
+        self.remove(page);
+        self.times.insert(page, at);
+        self.parked.insert(page);
+    }
+
+    /// Lets a parked page be due again. Returns whether it was parked.
+    pub(crate) fn unpark(&mut self, page: Id) -> bool {
+        let was_parked = self.parked.remove(&page);
+        if was_parked && let Some(at) = self.times.get(&page) {
+            self.by_time.insert((*at, page));
+        }
+        was_parked
+    }
+
+    /// The pages that are parked.
+    pub(crate) fn parked(&self) -> impl Iterator<Item = Id> + '_ {
+        self.parked.iter().copied()
     }
 
     /// Takes out the page that has been due longest at `now`.
@@ -49,7 +73,7 @@ impl<Id: Copy + Ord> Due<Id> {
         Some(page)
     }
 
-    /// When the next page is due; it may be in the past.
+    /// When the next page is due that is not parked; it may be in the past.
     #[must_use]
     pub(crate) fn next(&self) -> Option<Timestamp> {
         self.by_time.first().map(|(at, _)| *at)
@@ -60,9 +84,9 @@ impl<Id: Copy + Ord> Due<Id> {
         self.times.get(&page).copied()
     }
 
-    /// The pages that wait, soonest first.
+    /// The pages that wait, soonest first, then those that are parked.
     pub(crate) fn pages(&self) -> impl Iterator<Item = Id> + '_ {
-        self.by_time.iter().map(|(_, page)| *page)
+        self.by_time.iter().map(|(_, page)| *page).chain(self.parked())
     }
 
     /// Makes every page due within `spread` after `now`, evenly in the order in which they stood: after a wake-up, a
@@ -124,5 +148,23 @@ mod tests {
             polled += 1;
         }
         assert_eq!(polled, 10);
+    }
+
+    #[test]
+    fn what_is_parked_waits_although_its_time_has_come() {
+        let mut due = Due::default();
+        due.set(1, at(10));
+        due.set(2, at(20));
+        assert_eq!(due.pop(at(60)), Some(1));
+        due.park(1, at(10));
+        assert_eq!((due.next(), due.pages().count()), (Some(at(20)), 2));
+        assert_eq!(due.pop(at(60)), Some(2));
+        assert_eq!(due.pop(at(60)), None);
+        assert!(due.unpark(1) && !due.unpark(1));
+        assert_eq!(due.pop(at(60)), Some(1));
+        due.park(1, at(10));
+        due.set(1, at(30));
+        assert!(!due.unpark(1), "set anew, it waits for its time alone");
+        assert_eq!(due.pop(at(60)), Some(1));
     }
 }

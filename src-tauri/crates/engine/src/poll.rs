@@ -386,7 +386,7 @@ fn read(tools: &Tools, reader: &dyn Reader, poll: &Poll, heavy: bool) -> Polled 
             }
             let hash = significant_hash_of_snapshot(&snapshot);
             let served = |wanted: &&str| poll.bodies.iter().any(|(name, _)| *name == *wanted);
-            let lacks_rest = !wants.iter().all(|wanted| served(wanted));
+            let lacks_rest = !wants.iter().all(served);
             Polled::Read(Box::new(Read {
                 snapshot,
                 warnings,

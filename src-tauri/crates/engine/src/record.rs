@@ -126,7 +126,7 @@ pub(crate) fn record(tx: &Tx<'_>, recording: Recording) -> Result<Recorded, Stor
     let decided = decide(
         tx,
         &page,
-        Difference {
+        &Difference {
             before: &before,
             after: &after,
             changes: &changes,
@@ -203,6 +203,7 @@ pub(crate) fn record(tx: &Tx<'_>, recording: Recording) -> Result<Recorded, Stor
 }
 
 /// What was before a poll, and what is after it.
+#[derive(Clone, Copy)]
 struct Difference<'a> {
     before: &'a PageState,
     after: &'a PageState,
@@ -213,7 +214,7 @@ struct Difference<'a> {
 fn decide(
     tx: &Tx<'_>,
     page: &Page,
-    difference: Difference<'_>,
+    difference: &Difference<'_>,
     at: Timestamp,
 ) -> Result<Decision, StoreError> {
     let Difference {
@@ -279,7 +280,7 @@ pub(crate) fn look_again(
         after: &state,
         changes: &[],
     };
-    let decided = decide(tx, page, difference, at)?;
+    let decided = decide(tx, page, &difference, at)?;
     // The rules have left out what is muted.
     let mut outgoing = Outgoing {
         tx,

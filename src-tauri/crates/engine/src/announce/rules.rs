@@ -8,7 +8,7 @@
 //! page as a whole. Health is compared with the last *known* one, so that a change is neither hidden by an unknown word
 //! in between nor told because of one (T3).
 //!
-//! What goes up and down again and again without an incident is told a few times in all, see [`flapping`].
+//! What goes up and down again and again without an incident is told a few times in all, see `rules::flapping`.
 
 mod drafts;
 mod flapping;

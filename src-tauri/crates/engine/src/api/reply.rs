@@ -137,6 +137,8 @@ pub struct VendorView {
     pub missed: Option<String>,
     /// Whether it counts for the tray and for exit codes.
     pub counted: bool,
+    /// Whether the person accepted that its page cannot be read; it is not counted then.
+    pub accepted_unreadable: bool,
     /// Until when it is muted; `None` if it is not, the far future if until lifted.
     pub muted_until: Option<Timestamp>,
     /// How many components are in scope, and how many there are.
@@ -330,6 +332,8 @@ pub struct UpdateView {
     pub at: Option<Timestamp>,
     /// When it was first recorded here.
     pub recorded_at: Timestamp,
+    /// When the words as they are now were recorded here; `None` if they were never edited.
+    pub edited_at: Option<Timestamp>,
     /// The text as it is now, plain.
     pub text: String,
     /// Whether the vendor took it away.

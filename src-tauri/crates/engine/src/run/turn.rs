@@ -1,7 +1,7 @@
 //! One turn of the loop after another: what is due, what came back, what was asked.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, VecDeque},
     sync::Arc,
     time::Duration,
 };
@@ -37,7 +37,7 @@ use crate::{
     jump::ClockPair,
     network::NetworkWord,
     offline::{Attempts, Reach},
-    poll::{Missed, Tools},
+    poll::{Missed, Tools, host_of},
     source::Source,
     store::{Batch, PageId, Pause, Store, StoreError},
 };
@@ -59,6 +59,10 @@ const LAST_DELIVERY: Duration = Duration::from_secs(5);
 
 /// Polls in flight at most, those included that wait for their host's turn.
 const MOST_POLLS: usize = 1024;
+
+/// Of them, so many of pages that share a host. Only one at a time is asked; if it hangs, the pages behind it must not use
+/// up what the others need.
+const MOST_POLLS_OF_A_HOST: usize = 64;
 
 /// The loop's state. Everything that outlives it is in the store.
 pub(super) struct Loop {
@@ -82,6 +86,11 @@ pub(super) struct Loop {
     pub(super) in_flight: BTreeMap<Id, InFlight>,
     /// The pages that are being polled.
     polling: BTreeSet<PageId>,
+    /// How many of each host.
+    polling_of: BTreeMap<String, usize>,
+    /// The pages that are parked because too many of their host are being polled, the first first. Some may be parked no
+    /// longer.
+    behind: BTreeMap<String, VecDeque<PageId>>,
     pub(super) attempts: Attempts,
     /// What pages' sources were before their misses of the last minute: if those turn out to be ours, they are undone.
     pub(super) undo: BTreeMap<PageId, Vec<(Duration, Source)>>,
@@ -136,6 +145,7 @@ pub(super) struct Waiting {
 
 pub(super) struct InFlight {
     pub(super) page: PageId,
+    host: String,
     since: Duration,
 }
 
@@ -185,6 +195,8 @@ impl Loop {
             polls: JoinSet::new(),
             in_flight: BTreeMap::new(),
             polling: BTreeSet::new(),
+            polling_of: BTreeMap::new(),
+            behind: BTreeMap::new(),
             attempts: Attempts::default(),
             undo: BTreeMap::new(),
             clocks,
@@ -324,6 +336,18 @@ impl Loop {
         }
         while self.in_flight.len() < MOST_POLLS {
             let Some(page) = self.due.pop(now) else { return };
+            let Some(host) = self.pages.get(&page).map(|page| host_of(&page.base)) else {
+                continue;
+            };
+            if self
+                .polling_of
+                .get(&host)
+                .is_some_and(|polls| *polls >= MOST_POLLS_OF_A_HOST)
+            {
+                self.due.park(page, now);
+                self.behind.entry(host).or_default().push_back(page);
+                continue;
+            }
             match self.not_before(page, now) {
                 Some(later) => {
                     self.batches.pass_over(page);
@@ -331,7 +355,23 @@ impl Loop {
                 }
                 None => self.start_poll(page),
             }
+            if !self.is_polling(page) {
+                self.unpark_one(&host);
+            }
         }
+    }
+
+    /// There is room for one more page of this host.
+    fn unpark_one(&mut self, host: &str) {
+        let Some(behind) = self.behind.get_mut(host) else {
+            return;
+        };
+        while let Some(page) = behind.pop_front() {
+            if self.due.unpark(page) {
+                return;
+            }
+        }
+        self.behind.remove(host);
     }
 
     /// The host's own wish, said to another of its pages, not to be asked before then.
@@ -367,12 +407,15 @@ impl Loop {
             gap: page.fresh_for(&self.config.config.preferences),
             outbox: self.outbox.clone(),
         };
+        let host = host_of(&page.base);
         let task = self.polls.spawn(work.run(page.clone()));
         self.polling.insert(id);
+        *self.polling_of.entry(host.clone()).or_default() += 1;
         self.in_flight.insert(
             task.id(),
             InFlight {
                 page: id,
+                host,
                 since: self.setup.clock.monotonic(),
             },
         );
@@ -381,6 +424,13 @@ impl Loop {
     fn landed(&mut self, task: Id) -> Option<InFlight> {
         let flight = self.in_flight.remove(&task)?;
         self.polling.remove(&flight.page);
+        if let Some(polls) = self.polling_of.get_mut(&flight.host) {
+            *polls -= 1;
+            if *polls == 0 {
+                self.polling_of.remove(&flight.host);
+            }
+        }
+        self.unpark_one(&flight.host);
         Some(flight)
     }
 
@@ -557,24 +607,29 @@ impl Loop {
         {
             return;
         }
-        let young = |flight: &&InFlight| now.saturating_sub(flight.since) < SLOW_AFTER;
-        let busy: BTreeSet<PageId> = self
+        // Whoever waits behind one that hangs hangs with it.
+        let is_slow = |flight: &InFlight| now.saturating_sub(flight.since) >= SLOW_AFTER;
+        let hanging: BTreeSet<&str> = self
             .in_flight
             .values()
-            .filter(young)
-            .map(|flight| flight.page)
+            .filter(|flight| is_slow(flight))
+            .map(|flight| flight.host.as_str())
             .collect();
+        let hangs = |page: &PageId| {
+            self.pages
+                .get(page)
+                .is_some_and(|page| hanging.contains(host_of(&page.base).as_str()))
+        };
+        let (mut slow, mut busy): (BTreeSet<PageId>, BTreeSet<PageId>) = self.due.parked().partition(hangs);
+        for flight in self.in_flight.values() {
+            let pages = if is_slow(flight) { &mut slow } else { &mut busy };
+            pages.insert(flight.page);
+        }
         let wall = self.setup.clock.now();
         let due_now = self.due.next().is_some_and(|at| at <= wall);
         let first_sights = self.pages.values().any(|page| {
             page.baseline_at.is_none() && page.source.misses == 0 && (busy.contains(&page.id) || due_now)
         });
-        let slow: BTreeSet<PageId> = self
-            .in_flight
-            .values()
-            .filter(|flight| now.saturating_sub(flight.since) >= SLOW_AFTER)
-            .map(|flight| flight.page)
-            .collect();
         for closing in self.batches.take_complete(now, &slow, first_sights) {
             if !self.close_batch(closing).await {
                 self.batches.reopen(closing, now);

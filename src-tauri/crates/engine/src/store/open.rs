@@ -414,7 +414,7 @@ pub(super) fn close(conn: Connection) -> Result<(), StoreError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::migrate::MIGRATIONS;
+    use crate::store::{Part, migrate::MIGRATIONS};
 
     const NOW: Timestamp = Timestamp::constant(1_700_000_000, 0);
 
@@ -452,6 +452,35 @@ mod tests {
                 known
             })
         );
+    }
+
+    #[test]
+    fn what_an_older_program_recorded_is_understood() {
+        let dir = tempfile::tempdir().unwrap();
+        let opened = open(dir.path(), NOW, MIGRATIONS.get(..1).unwrap()).unwrap();
+        opened
+            .writer
+            .execute_batch(
+                r#"INSERT INTO page (id, address, host, watched, first_watched_at, read_at, heavy_at, next_due_at)
+                       VALUES (1, 'https://a.example/', 'a.example', 1, 0, 9000, 5000, 0);
+                   INSERT INTO document (page_id, name, body_hash) VALUES (1, 'summary', 7);
+                   INSERT INTO coverage VALUES (1, 1000, 9000);
+                   INSERT INTO outbox (key, channel, created_at, state, payload) VALUES ('k', 'out', 0, 'pending',
+                       '{"key":"k","kind":"page_back","urgency":"quiet","vendor":null,"headline":"h","body":"","incident":null,
+                         "url":null,"health":null,"impact":null,"recorded_at":"2026-11-07T08:00:00Z","happened_at":null}');"#,
+            )
+            .unwrap();
+        drop(opened);
+        let opened = open(dir.path(), NOW, MIGRATIONS).unwrap();
+        let at = |second| Timestamp::from_second(second).unwrap();
+        let view = Tx::new(&opened.writer, "");
+        let page = view.watched_pages().unwrap().remove(0);
+        assert_eq!((page.wants.len(), page.rest_read_at), (0, Some(at(5))));
+        assert_eq!(view.documents(page.id).unwrap(), [], "every page is read again");
+        assert_eq!(view.was_observed(page.id, Part::Page, at(5)), Ok(true));
+        assert_eq!(view.was_observed(page.id, Part::Rest, at(5)), Ok(false));
+        let owed = view.owed_first("out").unwrap().unwrap();
+        assert_eq!(owed.announcement.items, []);
     }
 
     #[test]

@@ -74,6 +74,68 @@ mod t5_nobody_waits_for_somebody_elses_host {
     }
 
     #[tokio::test]
+    async fn more_pages_than_are_polled_at_once_behind_one_host_that_hangs_hold_up_nobody() {
+        let mut options = DeskOptions::default();
+        options.fetch.read_timeout = seconds(8);
+        options.fetch.total_timeout = seconds(8);
+        let mut desk = Desk::with(options).await;
+        let hung = desk.stand_in("hung", &vendor("Hung"));
+        hung.misbehave(Misbehaviour::Hang);
+        for index in 0..1100 {
+            desk.write_watch(&format!("H{index}"), &hung.url_of(&format!("/{index}")), "");
+        }
+        desk.reload().await;
+        hung.wait_for_requests(1).await;
+        let healthy = desk.page("Acme", &crate::bodies::acme()).await;
+        healthy.wait_for_answers(2).await;
+        while desk.told().is_empty() {
+            desk.clock.advance(seconds(1));
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        assert!(!hung.requests()[0].is_over, "it hangs all the while");
+        assert_eq!(desk.vendor("Acme").await.source, SourceState::Fresh);
+    }
+
+    #[tokio::test]
+    async fn many_pages_of_one_host_that_answers_are_all_polled_in_their_time() {
+        let mut desk = Desk::new().await;
+        let town_hall = desk.stand_in("hall", &vendor("Hall"));
+        for index in 0..200 {
+            let path = format!("/{index}");
+            for (document, body) in vendor(&format!("V{index}")).documents(&town_hall.url_of(&path)) {
+                town_hall.set(format!("{path}{document}"), body);
+            }
+            desk.write_watch(&format!("V{index}"), &town_hall.url_of(&path), "");
+        }
+        desk.reload().await;
+        desk.pass(minutes(5)).await;
+        let told = desk.told();
+        assert_eq!(
+            told,
+            ["baseline quiet: Now watching 200 vendors: none has a problem"]
+        );
+        let status = desk.status().await;
+        assert!(
+            status
+                .vendors
+                .iter()
+                .all(|vendor| vendor.source == SourceState::Fresh)
+        );
+        town_hall.misbehave(Misbehaviour::status(429));
+        desk.pass(minutes(5)).await;
+        town_hall.recover();
+        desk.pass(minutes(45)).await;
+        assert!(
+            desk.status()
+                .await
+                .vendors
+                .iter()
+                .all(|vendor| vendor.source == SourceState::Fresh),
+            "nobody is forgotten"
+        );
+    }
+
+    #[tokio::test]
     async fn an_announcement_does_not_wait_for_a_host_that_hangs() {
         let mut desk = Desk::with(DeskOptions::default()).await;
         let page = desk.page("Acme", &crate::bodies::acme()).await;

@@ -37,6 +37,7 @@ pub(crate) fn well(vendor: &str, host: &str) -> VendorView {
         source_reason: None,
         missed: None,
         counted: true,
+        accepted_unreadable: false,
         muted_until: None,
         scope: ScopeCount { chosen: 11, of: 11 },
         troubled: Vec::new(),
@@ -243,6 +244,7 @@ fn update(id: &str, phase: &str, at: &str, text: &str) -> UpdateView {
         phase_raw: Some(phase.to_owned()),
         at: Some(time(at)),
         recorded_at: time(at),
+        edited_at: None,
         text: text.to_owned(),
         deleted: false,
         components: Vec::new(),
@@ -282,6 +284,7 @@ pub(crate) fn detail() -> IncidentDetailView {
                     phase: "identified".to_owned(),
                     text: "A queue in one region is full.".to_owned(),
                 }],
+                edited_at: Some(time("2026-11-19T08:52:00Z")),
                 ..update(
                     "u5",
                     "identified",

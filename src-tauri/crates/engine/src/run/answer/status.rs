@@ -149,6 +149,7 @@ fn vendor(row: &StatusRow, asked: &Asked<'_>) -> VendorView {
         source_reason: page.source_reason.clone(),
         missed: None,
         counted: watch.is_none_or(|watch| watch.counted) && !page.accepted_unreadable,
+        accepted_unreadable: page.accepted_unreadable,
         muted_until: row.mute.and_then(|mute| mute.until(now)),
         scope: ScopeCount {
             chosen: count(chosen),

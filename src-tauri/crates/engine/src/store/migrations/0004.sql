@@ -19,3 +19,6 @@ ALTER TABLE coverage_of_part RENAME TO coverage;
 
 -- So that the next poll reads every page, whatever it remembers: only who has read a page knows what it needs.
 DELETE FROM document;
+
+-- What is owed has a list of what it tells of.
+UPDATE outbox SET payload = json_set(payload, '$.items', json('[]'));

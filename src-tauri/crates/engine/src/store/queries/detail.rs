@@ -190,6 +190,7 @@ impl UpdateRow {
             phase_raw: last.phase_raw.as_deref().map(inert),
             at: last.at,
             recorded_at: first.recorded_at,
+            edited_at: (!earlier.is_empty()).then_some(last.recorded_at),
             text: plain(&last.body),
             deleted: self.deleted,
             components: last
