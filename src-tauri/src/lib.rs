@@ -134,6 +134,7 @@ fn desktop_program(
         inputs: inputs.clone(),
         open: Box::new(|address| open::that_detached(address).map_err(|error| error.to_string())),
     };
+    let may_offer_login = !arguments.demo;
     let web_data = places.state_dir.join("window");
     let for_setup = inputs.clone();
     let app = tauri::Builder::default()
@@ -169,6 +170,7 @@ fn desktop_program(
                     remembered,
                     start_engine: Box::new(move || starting.start()),
                     stop_engine: Box::new(move || stopping.stop()),
+                    may_offer_login,
                     open_at_start,
                 },
                 inputs.clone(),

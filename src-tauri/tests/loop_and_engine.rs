@@ -166,6 +166,7 @@ impl Stand {
             remembered: Remembered::load(&places.data_dir),
             start_engine: Box::new(move || starting.start()),
             stop_engine: Box::new(move || stopping.stop()),
+            may_offer_login: true,
             open_at_start: None,
         };
         tokio::spawn(Shell::new(setup, inputs.clone()).run(taken));

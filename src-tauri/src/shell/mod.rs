@@ -95,6 +95,8 @@ pub struct Setup {
     pub start_engine: Box<dyn Fn() + Send + Sync>,
     /// Tells the engine to end; it reports by [`Input::EngineEnded`].
     pub stop_engine: Box<dyn Fn() + Send + Sync>,
+    /// Whether starting at login may be offered: not for a demo, whose places are gone when it ends.
+    pub may_offer_login: bool,
     /// Where to open the window at the start; `None` not to.
     pub open_at_start: Option<Route>,
 }
@@ -458,7 +460,9 @@ impl Shell {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             start_at_login: StartAtLogin {
                 enabled: self.seen.starts_at_login,
-                offer: !self.seen.starts_at_login && !self.setup.remembered.start_at_login_was_offered(),
+                offer: self.setup.may_offer_login
+                    && !self.seen.starts_at_login
+                    && !self.setup.remembered.start_at_login_was_offered(),
             },
             notices: self.all_notices(),
         }

@@ -133,6 +133,7 @@ impl Stand {
             remembered: Remembered::load(dir.path()),
             start_engine: Box::new(move || starting.note(Did::StartEngine)),
             stop_engine: Box::new(move || stopping.note(Did::StopEngine)),
+            may_offer_login: true,
             open_at_start,
         };
         tokio::spawn(Shell::new(setup, inputs.clone()).run(taken));
