@@ -14,6 +14,30 @@ use std::{
 
 use crate::SOON;
 
+/// Bubbles that stay until the test has looked at them, legible in a picture.
+const BUBBLES: &str = "\
+[global]
+width = 360
+offset = 12x44
+font = Sans 10
+frame_width = 1
+frame_color = \"#A9B0BC\"
+corner_radius = 8
+padding = 12
+horizontal_padding = 14
+format = \"<b>%s</b>\\n%b\"
+markup = full
+show_indicators = no
+background = \"#26292F\"
+foreground = \"#FFFFFF\"
+[urgency_low]
+timeout = 300
+[urgency_normal]
+timeout = 300
+[urgency_critical]
+timeout = 0
+";
+
 /// One session at a time: two would only wait for each other's processor time.
 static TURN: Mutex<()> = Mutex::new(());
 
@@ -83,6 +107,9 @@ impl Session {
             _turn: turn,
         };
         session.keep(session.command("xfwm4").args(["--compositor=off"]));
+        until("the window manager has begun", || {
+            session.run("wmctrl", &["-m"]).status.success()
+        });
         if kind != Panel::None {
             session.start_panel();
         }
@@ -123,7 +150,9 @@ impl Session {
     }
 
     pub(crate) fn start_notifications(&self) {
-        self.keep(self.command("dunst").args(["-conf", "/dev/null"]));
+        let configuration = self.dir.path().join("dunstrc");
+        fs::write(&configuration, BUBBLES).unwrap();
+        self.keep(self.command("dunst").arg("-conf").arg(configuration));
         until("the notification server answers", || {
             self.run("dunstctl", &["count", "displayed"]).status.success()
         });
@@ -153,6 +182,10 @@ impl Session {
     /// Does what a click on the bubble does, after which it is gone.
     pub(crate) fn click_bubble(&self) {
         assert!(self.run("dunstctl", &["action", "0"]).status.success());
+        self.close_bubbles();
+    }
+
+    pub(crate) fn close_bubbles(&self) {
         assert!(self.run("dunstctl", &["close-all"]).status.success());
         until("the bubble is gone", || self.bubbles_shown() == 0);
     }
