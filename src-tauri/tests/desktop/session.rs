@@ -207,7 +207,7 @@ impl Session {
     /// Keeps a picture of the whole screen.
     pub(crate) fn picture(&self, name: &str) {
         // A window that has just been told something still has to paint it.
-        self.said("xdotool", &["sleep", "0.5"]);
+        self.said("xdotool", &["sleep", "2"]);
         let file = self.file(name);
         assert!(
             self.run("import", &["-window", "root", &file.to_string_lossy()])
