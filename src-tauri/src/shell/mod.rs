@@ -6,7 +6,7 @@ use std::{collections::BTreeMap, future::Future, pin::Pin, sync::Arc, time::Dura
 use jiff::tz::TimeZone;
 use signalbox_engine::{
     access::Access,
-    api::{ApiError, Reply, Request, StatusView},
+    api::{ApiError, ErrorCode, Reply, Request, StatusView},
     clock::SharedClock,
     control::Hint,
     watch::Event,
@@ -113,6 +113,8 @@ pub struct Shell {
     refresh_at: Duration,
     asking: bool,
     engine_runs: bool,
+    /// It ended because of the configuration: it is tried again by itself.
+    waits_for_configuration: bool,
     quitting: bool,
     window: Window,
     tray: TrayHost,
@@ -155,6 +157,7 @@ impl Shell {
             refresh_at: now + TICK,
             asking: false,
             engine_runs: false,
+            waits_for_configuration: false,
             quitting: false,
             window: Window::Closed,
             tray: TrayHost::There,
@@ -216,12 +219,10 @@ impl Shell {
 
     // --- The engine ---
 
+    /// Until the new one is heard of, what was said of the former one stays.
     fn start_engine(&mut self) {
         self.engine_runs = true;
-        // Until the new one is heard of, what the former one said vouches for nothing.
-        self.seen.stopped = self.seen.stopped.take().map(|_| Stopped::Restarting);
         self.heard_at = self.setup.clock.monotonic();
-        self.notice("engine", None);
         (self.setup.start_engine)();
     }
 
@@ -290,7 +291,10 @@ impl Shell {
 
     fn heard(&mut self) {
         self.heard_at = self.setup.clock.monotonic();
-        if self.seen.stopped.take().is_some() {
+        if let Some(stopped) = self.seen.stopped.take() {
+            if let Stopped::Ended(_) = stopped {
+                self.notice("engine", None);
+            }
             self.refresh_soon();
         }
     }
@@ -303,14 +307,21 @@ impl Shell {
             }
             return;
         }
-        let words = match ended {
-            Ok(()) => "Signalbox stopped checking.".to_owned(),
-            Err(error) => error.message,
+        let (code, words) = match &ended {
+            Ok(()) => (None, "Signalbox stopped checking."),
+            // What follows the first line shows the place in the file.
+            Err(error) => (Some(error.code), error.message.lines().next().unwrap_or_default()),
         };
+        // The person is about to mend it: an engine is started again until that is done.
+        self.waits_for_configuration = code == Some(ErrorCode::Configuration);
+        let stopped = Some(Stopped::Ended(words.to_owned()));
+        if self.seen.stopped == stopped {
+            return;
+        }
         tracing::error!(words, "the engine has ended");
-        self.seen.stopped = Some(Stopped::Ended(words.clone()));
-        self.notice("engine", Some(words.clone()));
-        self.raise(Bubble::own("Signalbox does not check any more", &words));
+        self.seen.stopped = stopped;
+        self.notice("engine", Some(words.to_owned()));
+        self.raise(Bubble::own("Signalbox does not check any more", words));
         if self.seen.status.is_none() {
             // It never ran: somebody who has just started it must not be left without a word.
             self.open(None, None);
@@ -325,6 +336,10 @@ impl Shell {
 
     fn refresh(&mut self) {
         self.refresh_at = self.setup.clock.monotonic() + TICK;
+        if !self.engine_runs && self.waits_for_configuration {
+            self.start_engine();
+            return;
+        }
         if self.asking || !self.engine_runs {
             return;
         }
@@ -393,7 +408,10 @@ impl Shell {
     fn act(&mut self, action: Action, activation: Option<String>) {
         match action {
             Action::Open(route) => self.open(Some(route), activation),
-            Action::Refresh if !self.engine_runs => self.start_engine(),
+            Action::Refresh if !self.engine_runs => {
+                self.seen.stopped = Some(Stopped::Restarting);
+                self.start_engine();
+            }
             Action::Refresh => self.ask(Request::Check { vendors: Vec::new() }),
             Action::Pause(pause) => {
                 let now = self.setup.clock.now().to_zoned(self.setup.zone.clone());
@@ -542,7 +560,7 @@ impl Shell {
 
 fn unexpected(reply: &Reply) -> ApiError {
     ApiError::new(
-        signalbox_engine::api::ErrorCode::Internal,
+        ErrorCode::Internal,
         format!("the engine answered something else than what was asked: {reply:?}"),
     )
 }

@@ -3,7 +3,7 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde_json::json;
-use signalbox_engine::{api::ErrorCode, clock::Clock};
+use signalbox_engine::clock::Clock;
 use signalbox_pages::Health;
 
 use super::*;
@@ -478,6 +478,37 @@ mod t11_never_a_silent_stop {
         stand.input(started(calm())).await;
         let did = stand.did().await;
         assert_eq!(trays(&did).last().unwrap().icon.health, Health::Operational);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_wrong_configuration_is_told_once_and_tried_again_until_it_is_mended() {
+        let stand = Stand::begin(None);
+        stand.did().await;
+        let wrong = || {
+            let words = "config.toml:2:12: an interval must be at least 30s\n2 | interval";
+            Input::EngineEnded(Err(ApiError::new(ErrorCode::Configuration, words)))
+        };
+        stand.input(wrong()).await;
+        let did = stand.did().await;
+        assert_eq!(
+            trays(&did).last().unwrap().sentence,
+            "config.toml:2:12: an interval must be at least 30s"
+        );
+        let bubbles = |did: &[Did]| did.iter().filter(|did| matches!(did, Did::Bubble(_))).count();
+        assert_eq!(bubbles(&did), 1);
+        let did = stand.after(Duration::from_secs(31)).await;
+        assert!(did.contains(&Did::StartEngine), "{did:?}");
+        stand.input(wrong()).await;
+        let did = stand.did().await;
+        assert_eq!((bubbles(&did), trays(&did).len()), (0, 0), "{did:?}");
+        stand.after(Duration::from_secs(31)).await;
+        stand.input(started(calm())).await;
+        let did = stand.did().await;
+        assert_eq!(trays(&did).last().unwrap().icon.health, Health::Operational);
+        assert!(
+            did.contains(&Did::Tell(WindowWord::Notices(Vec::new()))),
+            "{did:?}"
+        );
     }
 
     #[tokio::test(start_paused = true)]

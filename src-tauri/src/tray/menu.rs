@@ -104,7 +104,7 @@ impl PauseFor {
 /// How things stand, in one sentence.
 pub(super) fn sentence(seen: &Seen) -> String {
     if let Some(silence) = seen.silence() {
-        return words::line(silence, WIDTH * 2);
+        return words::line(silence, WIDTH);
     }
     if seen.offline_since().is_some() {
         return "Offline: nothing can be checked".to_owned();
@@ -112,7 +112,7 @@ pub(super) fn sentence(seen: &Seen) -> String {
     match &seen.status {
         None => "Starting".to_owned(),
         Some(status) if status.vendors.is_empty() => "No vendor is watched yet".to_owned(),
-        Some(status) => words::line(&status.summary, WIDTH * 2),
+        Some(status) => words::line(&status.summary, WIDTH),
     }
 }
 
@@ -168,7 +168,10 @@ pub(super) fn menu(seen: &Seen, now: &Zoned, sentence: &str, detail: &str) -> Ve
     menu.push(Item::Text(detail.to_owned()));
     if let Some(broken) = &seen.config_broken {
         menu.push(Item::Text(words::line(
-            &format!("The configuration is wrong, the last good one is in force: {broken}"),
+            &format!(
+                "The last good configuration is in force: {}",
+                broken.lines().next().unwrap_or_default()
+            ),
             WIDTH,
         )));
     }

@@ -57,7 +57,7 @@ const refusals: Record<ErrorCode, { title: string; next: string }> = {
     next: "It restarts by itself if it can. If this stays, quit Signalbox from the tray and start it again.",
   },
   configuration: {
-    title: "The configuration could not be changed",
+    title: "The configuration is not in order",
     next: "Open config.toml in an editor; the message says where it is and what is wrong. What was set before stays in force.",
   },
   not_found: {
