@@ -1,6 +1,11 @@
 //! Bubbles on a private bus, against a notification server that only records what it is told.
 
 #![cfg(target_os = "linux")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test that cannot go on has failed"
+)]
 
 use std::{
     collections::HashMap,
@@ -77,7 +82,11 @@ impl Server {
         self.capabilities.clone()
     }
 
-    #[expect(clippy::too_many_arguments, reason = "these are the specification's")]
+    #[expect(
+        clippy::too_many_arguments,
+        clippy::needless_pass_by_value,
+        reason = "these are the specification's"
+    )]
     fn notify(
         &self,
         _app: &str,

@@ -1,4 +1,9 @@
 //! The shell's loop with the real engine behind it, stand-in vendors, and a desktop that only records.
+#![expect(
+    clippy::unwrap_used,
+    clippy::unwrap_in_result,
+    reason = "a test that cannot go on has failed"
+)]
 
 use std::{
     future::Future,

@@ -19,6 +19,9 @@ const MOST_INCIDENTS: usize = 3;
 /// The most characters of a line.
 const WIDTH: usize = 72;
 
+/// The most characters of the sentence about all of them.
+const SENTENCE: usize = 100;
+
 /// One entry of the menu.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -104,7 +107,7 @@ impl PauseFor {
 /// How things stand, in one sentence.
 pub(super) fn sentence(seen: &Seen) -> String {
     if let Some(silence) = seen.silence() {
-        return words::line(silence, WIDTH);
+        return words::line(silence, SENTENCE);
     }
     if seen.offline_since().is_some() {
         return "Offline: nothing can be checked".to_owned();
@@ -112,7 +115,7 @@ pub(super) fn sentence(seen: &Seen) -> String {
     match &seen.status {
         None => "Starting".to_owned(),
         Some(status) if status.vendors.is_empty() => "No vendor is watched yet".to_owned(),
-        Some(status) => words::line(&status.summary, WIDTH),
+        Some(status) => words::line(&status.summary, SENTENCE),
     }
 }
 

@@ -4,6 +4,11 @@
 //! Pictures of what a person would see are kept in `target/desktop`.
 
 #![cfg(target_os = "linux")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test that cannot go on has failed"
+)]
 
 mod driver;
 mod item;
