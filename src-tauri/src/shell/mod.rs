@@ -511,11 +511,11 @@ impl Shell {
     // --- Words ---
 
     fn notice(&mut self, id: &str, words: Option<String>) {
-        let before = match words {
+        let changed = match words {
             Some(words) => self.notices.insert(id.to_owned(), words.clone()) != Some(words),
             None => self.notices.remove(id).is_some(),
         };
-        if before {
+        if changed {
             let all = self.all_notices();
             self.setup.desktop.tell_window(WindowWord::Notices(all));
         }
