@@ -151,9 +151,11 @@ impl Desk {
 
     /// Waits until a program's window is on the screen, or is not there any more.
     pub(super) fn wait_for_window(&self, program: &str, is_there: bool) -> Result<()> {
-        wait_until("the window has come or gone", || {
-            Ok(self.windows(program)?.is_empty() != is_there)
-        })
+        let what = format!(
+            "the window of {program} has {}",
+            if is_there { "come" } else { "gone" }
+        );
+        wait_until(&what, || Ok(self.windows(program)?.is_empty() != is_there))
     }
 
     /// Closes the program's window, as its frame's button does.

@@ -237,6 +237,8 @@ impl Measuring {
         let bubble = self
             .desk
             .bubble(Duration::from_secs(60), |summary| summary.contains(INCIDENT))?;
+        // Nobody clicks on what has only just appeared.
+        sleep(GLANCE);
         let began = Instant::now();
         self.desk.click_bubble(&bubble)?;
         let mut seen = Vec::new();

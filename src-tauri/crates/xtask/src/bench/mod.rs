@@ -141,8 +141,16 @@ type Samples = BTreeMap<&'static str, Vec<f64>>;
 fn measure(bench: &Bench<'_>, group: &Group, rounds: u32) -> Result<Samples> {
     let mut started = (group.start)(bench)?;
     let mut samples = Samples::new();
-    for _ in 0..rounds {
-        let values = started.round()?;
+    for round in 1..=rounds {
+        let values = match started.round() {
+            Ok(values) => values,
+            // What was measured before still stands.
+            Err(error) if round > 1 => {
+                println!("  round {round} was broken off: {error:#}");
+                break;
+            }
+            Err(error) => return Err(error),
+        };
         if values.len() != group.rows.len() {
             bail!(
                 "a round gave {} values for {} rows",
