@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
 use jiff::Timestamp;
-use signalbox_pages::Health;
+use signalbox_pages::{Health, Site};
 use url::Url;
 
 use crate::{
@@ -34,7 +34,7 @@ pub(crate) const LEAST_FRESH: Duration = crate::show::FRESH_FOR.unsigned_abs();
 pub(crate) struct Page {
     pub(crate) id: PageId,
     pub(crate) watch: Watch,
-    /// Where its documents resolve; the address as configured until a permanent redirect was remembered.
+    /// Its site as one address; the address as configured until it was recognised or a permanent redirect was remembered.
     pub(crate) base: Url,
     /// The platform's key.
     pub(crate) platform: Option<String>,
@@ -100,6 +100,11 @@ pub(crate) struct DocumentMemory {
 }
 
 impl Page {
+    /// Where its documents are.
+    pub(crate) fn site(&self) -> Site {
+        Site::from_url(&self.base)
+    }
+
     /// A page of which nothing is known, and which the store does not hold: to find out whether it is one.
     pub(crate) fn unknown(base: Url, now: Timestamp) -> Self {
         Self {

@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, time::Duration};
 
 use jiff::Timestamp;
-use signalbox_pages::{Health, Reader};
+use signalbox_pages::{Asked, Health, Reader};
 use tokio::sync::watch;
 
 use super::{batch::Held, page::Page};
@@ -68,9 +68,9 @@ impl Work {
 
     fn has_heavy(&self, page: &Page) -> bool {
         self.reader
-            .documents(&page.base)
+            .documents(&page.site())
             .iter()
-            .any(|document| document.heavy)
+            .any(|document| document.asked == Asked::Seldom)
     }
 
     async fn step(

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::Unreadable;
+use super::{Document, Unreadable};
 use crate::text;
 
 /// The text of a document that should be JSON: the byte order mark is taken off, UTF-16 is decoded, and what is
@@ -19,8 +19,16 @@ pub(crate) fn json_text(body: &[u8]) -> Result<Cow<'_, str>, Unreadable> {
     Ok(mend_lone_surrogates(text))
 }
 
+/// The texts of documents that should be JSON.
+pub(crate) fn json_texts<'a>(documents: &[Document<'a>]) -> Result<Vec<Cow<'a, str>>, Unreadable> {
+    documents
+        .iter()
+        .map(|document| json_text(document.body))
+        .collect()
+}
+
 /// The text of a document in UTF-8, or in UTF-16 if a byte order mark says so.
-fn text_of(body: &[u8]) -> Result<Cow<'_, str>, Unreadable> {
+pub(crate) fn text_of(body: &[u8]) -> Result<Cow<'_, str>, Unreadable> {
     match body {
         [0xEF, 0xBB, 0xBF, rest @ ..] => utf8(rest),
         [0xFF, 0xFE, rest @ ..] => utf16(rest, u16::from_le_bytes),

@@ -3,14 +3,27 @@
 pub mod statuspage;
 
 mod encoding;
+mod front;
+mod ids;
 mod json;
+mod lists;
+mod site;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
+mod times;
 
 use url::Url;
 
 use crate::snapshot::Snapshot;
 use statuspage::Statuspage;
 
-/// Every platform that can be read.
+pub use front::Front;
+pub use site::Site;
+
+/// Every platform that can be read, in the order in which a page of an unknown one is tried: the more common, and the
+/// more particular where two are alike, first.
 #[must_use]
 pub fn all() -> &'static [&'static dyn Reader] {
     &[&Statuspage]
@@ -30,18 +43,53 @@ pub trait Reader: Send + Sync {
     /// The platform's name for people.
     fn name(&self) -> &'static str;
 
-    /// The documents of a page whose address is `base` (it ends in `/`; documents resolve below it). The light
-    /// ones are fetched at every poll, the heavy ones at first sight and when something changed.
-    fn documents(&self, base: &Url) -> Vec<DocumentAddress>;
+    /// What this reader rests on.
+    fn evidence(&self) -> Evidence;
 
-    /// Whether a document is of this platform, judged by its shape alone.
+    /// What the platform publishes that is not read, and why: one sentence each, for the documentation.
+    fn left_out(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    /// The page that an address means by itself: a vendor's own host, or a host that only this platform has. The
+    /// address may be a deep link into the page.
+    fn site_at(&self, _address: &Url) -> Option<Site> {
+        None
+    }
+
+    /// The page behind a front page that bears this platform's marks. That it does is no proof: what is believed are the
+    /// documents.
+    fn site_behind(&self, _front: &Front<'_>) -> Option<Site> {
+        None
+    }
+
+    /// Where a page of this platform would be if it were at `base` and nothing else is known; `None` for a platform whose
+    /// pages cannot be found by their address alone. Every guess costs the host a question.
+    fn guess(&self, _base: &Url) -> Option<Site> {
+        None
+    }
+
+    /// The documents of a page. The first one is the one to recognise it by.
+    fn documents(&self, site: &Site) -> Vec<DocumentAddress>;
+
+    /// Whether a document is of this platform, judged by its shape alone: whether it can be read by itself.
     fn recognises(&self, document: &Document<'_>) -> bool;
 
-    /// Reads the documents of one page, any number of them in any order.
+    /// Reads the documents of one page, any number of them in any order. `site` is where they came from, for links that
+    /// they give only in part; `None` where that is not known.
     ///
     /// # Errors
     /// Where the documents are not a page of this platform. One odd value is a warning, never an error.
-    fn read(&self, documents: &[Document<'_>]) -> Result<Reading, Unreadable>;
+    fn read(&self, documents: &[Document<'_>], site: Option<&Site>) -> Result<Reading, Unreadable>;
+}
+
+/// What a reader rests on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Evidence {
+    /// Payloads as vendors really served them.
+    Seen,
+    /// The documentation of the platform or of the vendor alone, or public client code: no payload was at hand.
+    Documented,
 }
 
 /// Where a document of a page is to be fetched.
@@ -51,10 +99,45 @@ pub struct DocumentAddress {
     pub name: &'static str,
     /// Its address.
     pub url: Url,
-    /// Whether it is left out of ordinary polls.
-    pub heavy: bool,
+    /// When it is fetched.
+    pub asked: Asked,
     /// Whether a page may lack it (404): then the page is read from the others.
     pub optional: bool,
+}
+
+impl DocumentAddress {
+    /// A document that every poll fetches, and without which the page cannot be read.
+    #[must_use]
+    pub fn light(name: &'static str, url: Url) -> Self {
+        Self {
+            name,
+            url,
+            asked: Asked::AtEveryPoll,
+            optional: false,
+        }
+    }
+
+    /// A document that a page may lack and that ordinary polls leave out.
+    #[must_use]
+    pub fn heavy(name: &'static str, url: Url) -> Self {
+        Self {
+            name,
+            url,
+            asked: Asked::Seldom,
+            optional: true,
+        }
+    }
+}
+
+/// When a document is fetched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asked {
+    /// At every poll.
+    AtEveryPoll,
+    /// At first sight, when something changed, after a gap, and once a day; at every poll if [`Reading::wants`] names it.
+    Seldom,
+    /// Only if [`Reading::wants`] names it, then at every poll: the further pages of a list.
+    IfWanted,
 }
 
 /// A document as it was served.
@@ -74,8 +157,8 @@ pub struct Reading {
     pub snapshot: Snapshot,
     /// What was odd, in plain words, each naming its place in the document.
     pub warnings: Vec<String>,
-    /// The names of the heavy documents without which even an ordinary poll of this page is incomplete, such as a full
-    /// list of components where the light document is cut short; whether or not they are among these documents.
+    /// The names of the documents without which even an ordinary poll of this page is incomplete, such as a full list of
+    /// components where the light document is cut short; whether or not they are among these documents.
     pub wants: Vec<&'static str>,
 }
 
