@@ -20,6 +20,7 @@ pub mod log;
 pub mod network;
 mod offline;
 mod poll;
+mod recognise;
 mod record;
 pub mod run;
 pub mod show;

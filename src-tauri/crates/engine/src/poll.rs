@@ -39,6 +39,8 @@ pub(crate) struct Read {
     pub(crate) warnings: Vec<String>,
     /// The documents that every poll of this page needs beside the light ones.
     pub(crate) wants: Vec<&'static str>,
+    /// The key of the platform whose own documents say more of this page.
+    pub(crate) better: Option<&'static str>,
     /// Whether one of them was not served.
     pub(crate) lacks_rest: bool,
     /// The hash of what is significant in the snapshot.
@@ -78,6 +80,8 @@ pub(crate) struct Missed {
     pub(crate) state: SourceState,
     /// In plain words.
     pub(crate) reason: String,
+    /// Whether it seems that the page is no longer there, or no longer what it was.
+    pub(crate) lost: bool,
     /// Not before this time is the host to be asked again, by its own wish.
     pub(crate) retry_after: Option<Duration>,
     /// Where it has permanently gone, if that is something else.
@@ -296,6 +300,7 @@ impl Poll {
                     return Fetched::Missed(Missed {
                         state: source_state(failure.kind),
                         reason: failure.reason,
+                        lost: gone,
                         retry_after: failure.retry_after,
                         moved_to: None,
                     });
@@ -376,15 +381,18 @@ fn read(tools: &Tools, reader: &dyn Reader, poll: &Poll, heavy: bool) -> Polled 
         .map(|(name, body)| Document { name, body })
         .collect();
     match reader.read(&documents, Some(&page.site())) {
-        Ok(Reading {
-            snapshot,
-            warnings,
-            wants,
-        }) => {
+        Ok(reading) => {
+            let better = reader.said_better_by(&reading);
+            let Reading {
+                snapshot,
+                warnings,
+                wants,
+            } = reading;
             if let Some(stranger) = stranger(page, &snapshot) {
                 let missed = Missed {
                     state: SourceState::Unreadable,
                     reason: stranger,
+                    lost: true,
                     retry_after: None,
                     moved_to: None,
                 };
@@ -397,6 +405,7 @@ fn read(tools: &Tools, reader: &dyn Reader, poll: &Poll, heavy: bool) -> Polled 
                 snapshot,
                 warnings,
                 wants,
+                better,
                 lacks_rest,
                 hash,
                 redirect,
@@ -413,6 +422,7 @@ fn read(tools: &Tools, reader: &dyn Reader, poll: &Poll, heavy: bool) -> Polled 
             let missed = Missed {
                 state: SourceState::Unreadable,
                 reason: unreadable.to_string(),
+                lost: true,
                 retry_after: None,
                 moved_to: None,
             };

@@ -7,6 +7,7 @@
 pub mod contract;
 pub mod health;
 pub mod readers;
+pub mod recognition;
 pub mod snapshot;
 pub mod text;
 pub mod words;

@@ -306,7 +306,7 @@ impl Fetcher {
     /// Makes of an answer what it means.
     async fn take(
         &self,
-        response: Response,
+        mut response: Response,
         url: &Url,
         conditional: bool,
         limit: Pin<&mut Sleep>,
@@ -323,9 +323,11 @@ impl Fetcher {
                 let freshness = headers::freshness(response.headers(), now);
                 let content_type = headers::text(response.headers(), CONTENT_TYPE).map(str::to_owned);
                 let validators = headers::validators(response.headers(), url);
+                let headers = std::mem::take(response.headers_mut());
                 match self.read(response, url, limit, ends).await {
                     Ok(bytes) => Exchange::Ended(FetchResult::Body(Body {
                         bytes,
+                        headers,
                         content_type,
                         validators,
                         freshness,

@@ -1,9 +1,8 @@
 //! What the loop does when it is asked: requests that only ask are answered beside it; those that change something are
 //! carried out here, where nothing else changes at the same time.
 
-use std::{collections::BTreeSet, path::Path, sync::Arc};
+use std::{collections::BTreeSet, path::Path};
 
-use signalbox_pages::Reader;
 use tokio::sync::oneshot;
 use url::Url;
 
@@ -11,7 +10,6 @@ use super::{
     Command,
     answer::{self, Asked, answer_from_store},
     keep::unavailable,
-    page::Page,
     turn::{Loop, Waiting},
 };
 use crate::{
@@ -24,12 +22,24 @@ use crate::{
         edit::{self, EditError, WatchEntry},
     },
     control::Hint,
-    poll::{self, Polled, Tools},
+    recognise::recognise,
     store::{EventKind, Mute, PageRow, StatusRow, UNTIL_LIFTED},
 };
 
 /// Where an answer goes.
 type Answer = oneshot::Sender<Result<Reply, ApiError>>;
+
+/// A page that proved to be one.
+pub(crate) struct Proven {
+    /// Its address, as it goes into the configuration.
+    page: Url,
+    /// Its site as one address.
+    site: Url,
+    /// The key of its platform.
+    platform: &'static str,
+    /// What the person calls the vendor.
+    name: Option<String>,
+}
 
 impl Loop {
     pub(super) async fn answer(&mut self, request: Request, reply: Answer) {
@@ -210,7 +220,7 @@ impl Loop {
     // --- Watching and no longer watching ---
 
     /// Asks a page who it is before it is watched: what cannot be read is not added.
-    fn probe(&self, page: &str, name: Option<String>, reply: Answer) {
+    fn probe(&mut self, page: &str, name: Option<String>, reply: Answer) {
         let address = match canonical_address(page) {
             Ok(address) => address,
             Err(error) => {
@@ -222,27 +232,27 @@ impl Loop {
             return send(reply, Err(ApiError::new(ErrorCode::Usage, message)));
         }
         let tools = self.tools();
-        let readers = self.readers();
+        let nonce = self.rng.u64(..);
         let Some(own) = self.own_inbox() else {
             return send(reply, Err(super::stopped()));
         };
         tokio::spawn(async move {
-            match recognise(&tools, &readers, &address).await {
-                Ok((page, platform)) => {
-                    let proven = Command::Proven {
-                        page,
-                        platform,
+            match recognise(&tools, &address, &[], nonce).await {
+                Ok(found) => {
+                    let proven = Proven {
+                        page: found.site.base().clone(),
+                        site: found.site.to_url(),
+                        platform: found.platform,
                         name,
-                        reply,
                     };
-                    if let Err(failed) = own.send(proven).await
-                        && let Command::Proven { reply, .. } = failed.0
+                    if let Err(failed) = own.send(Command::Proven(Box::new(proven), reply)).await
+                        && let Command::Proven(_, reply) = failed.0
                     {
                         send(reply, Err(super::stopped()));
                     }
                 }
-                Err(reason) => {
-                    let message = format!("{address} was not added: {reason}");
+                Err(nothing) => {
+                    let message = format!("{address} was not added: {nothing}");
                     send(reply, Err(ApiError::new(ErrorCode::Page, message)));
                 }
             }
@@ -250,13 +260,13 @@ impl Loop {
     }
 
     /// Watches a page that proved to be one.
-    pub(super) async fn add(
-        &mut self,
-        page: Url,
-        platform: &'static str,
-        name: Option<String>,
-        reply: Answer,
-    ) {
+    pub(super) async fn add(&mut self, proven: Proven, reply: Answer) {
+        let Proven {
+            page,
+            site,
+            platform,
+            name,
+        } = proven;
         if self.config.config.watch(&page).is_some() {
             return send(
                 reply,
@@ -290,8 +300,9 @@ impl Loop {
         };
         if let Some(known) = self.pages.get_mut(&id) {
             known.platform = Some(platform.to_owned());
-            let base = known.base.to_string();
-            self.write(move |tx| tx.set_resolved(id, &base, platform)).await;
+            known.base = site.clone();
+            let site = site.to_string();
+            self.write(move |tx| tx.set_resolved(id, &site, platform)).await;
         }
         self.start_poll(id);
         let request = Request::Add {
@@ -447,33 +458,6 @@ impl Loop {
         let named = named.map_err(|error| unavailable(&error))?;
         Ok(named.iter().any(|event| event.kind() == EventKind::Maintenance))
     }
-}
-
-/// Asks the readers in turn whether `address`, or else the root of its host, is a page of theirs.
-async fn recognise(
-    tools: &Tools,
-    readers: &Arc<[&'static dyn Reader]>,
-    address: &Url,
-) -> Result<(Url, &'static str), String> {
-    let mut root = address.clone();
-    root.set_path("/");
-    let bases = if root == *address {
-        vec![root]
-    } else {
-        vec![address.clone(), root]
-    };
-    let mut reason = "no reader knows it".to_owned();
-    for base in bases {
-        for reader in readers.iter() {
-            let page = Page::unknown(base.clone(), tools.clock.now());
-            match poll::poll(tools, *reader, page, false, Vec::new()).await.polled {
-                Polled::Read(_) => return Ok((base, reader.key())),
-                Polled::Missed(missed) => reason = missed.reason,
-                Polled::Unchanged => {}
-            }
-        }
-    }
-    Err(reason)
 }
 
 fn added(reply: Reply) -> Result<Reply, ApiError> {

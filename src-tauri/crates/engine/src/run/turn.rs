@@ -98,7 +98,7 @@ pub(super) struct Loop {
     pub(super) network: Network,
     saved_at: Duration,
     settling: Vec<oneshot::Sender<()>>,
-    rng: fastrand::Rng,
+    pub(super) rng: fastrand::Rng,
     deliveries: CancellationToken,
     delivering: JoinSet<()>,
     /// Whether, and for how long, each channel holds back what it is owed.
@@ -401,7 +401,9 @@ impl Loop {
         let work = Work {
             tools: self.tools(),
             store: self.setup.store.clone(),
+            readers: self.readers(),
             reader,
+            nonce: self.rng.u64(..),
             channels: self.channel_names(),
             batch,
             gap: page.fresh_for(&self.config.config.preferences),
@@ -486,6 +488,7 @@ impl Loop {
                 let missed = Missed {
                     state: SourceState::Unreadable,
                     reason: "Signalbox failed while reading this page; this is a fault of ours".to_owned(),
+                    lost: false,
                     retry_after: None,
                     moved_to: None,
                 };
@@ -713,12 +716,7 @@ impl Loop {
     async fn obey(&mut self, command: Command) {
         match command {
             Command::Answer(request, reply) => self.answer(request, reply).await,
-            Command::Proven {
-                page,
-                platform,
-                name,
-                reply,
-            } => self.add(page, platform, name, reply).await,
+            Command::Proven(proven, reply) => self.add(*proven, reply).await,
             Command::Reload(config) => self.reload(*config).await,
             Command::Settle(reply) => self.settling.push(reply),
             Command::Stop(_) => {}

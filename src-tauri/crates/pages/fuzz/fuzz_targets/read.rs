@@ -1,14 +1,40 @@
 //! Any bytes through every reader, the contract and the texts: nothing panics, nothing dangerous gets through.
 //!
-//! `cargo fuzz run read -- -max_total_time=60`, seeded with `fixtures`, each behind the number of its reader.
+//! `cargo xtask fuzz`, seeded with `fixtures`, each behind the number of its reader.
 
 #![no_main]
+
+use std::fs;
+use std::path::{Path, PathBuf};
 
 use libfuzzer_sys::fuzz_target;
 use signalbox_pages::contract::{ReadReply, read_documents};
 use signalbox_pages::{Document, Site, health, readers, text};
 
-fuzz_target!(|bytes: &[u8]| {
+/// Writes every page of the fixtures, behind the number of its reader, to where `SIGNALBOX_SEEDS` says.
+fn seed() {
+    let Some(seeds) = std::env::var_os("SIGNALBOX_SEEDS").map(PathBuf::from) else { return };
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures");
+    for (number, reader) in (0_u8..).zip(readers::all()) {
+        for page in ["well", "trouble"] {
+            let site = Site::at(&"https://status.example/".parse().expect("an address")).with_key("key");
+            let folder = fixtures.join(reader.key()).join(page);
+            let bodies: Vec<Vec<u8>> = reader
+                .documents(&site)
+                .iter()
+                .filter_map(|document| {
+                    ["json", "xml", "html"]
+                        .iter()
+                        .find_map(|ending| fs::read(folder.join(format!("{}.{ending}", document.name))).ok())
+                })
+                .collect();
+            let seed = [vec![number], bodies.join(&0)].concat();
+            fs::write(seeds.join(format!("{}-{page}", reader.key())), seed).expect("a seed is written");
+        }
+    }
+}
+
+fuzz_target!(init: seed(), |bytes: &[u8]| {
     // The first byte says which reader is meant, so that the fuzzer need not find out each format's marks by itself.
     let Some((choice, bytes)) = bytes.split_first() else { return };
     let all = readers::all();

@@ -13,6 +13,7 @@ mod testing;
 #[cfg(test)]
 mod tests;
 mod times;
+mod unread;
 
 use url::Url;
 
@@ -21,6 +22,7 @@ use statuspage::Statuspage;
 
 pub use front::Front;
 pub use site::Site;
+pub use unread::UNREAD;
 
 /// Every platform that can be read, in the order in which a page of an unknown one is tried: the more common, and the
 /// more particular where two are alike, first.
@@ -67,6 +69,16 @@ pub trait Reader: Send + Sync {
     /// pages cannot be found by their address alone. Every guess costs the host a question.
     fn guess(&self, _base: &Url) -> Option<Site> {
         None
+    }
+
+    /// The key of the platform whose own documents say more of a page that this reader can read too.
+    fn said_better_by(&self, _reading: &Reading) -> Option<&'static str> {
+        None
+    }
+
+    /// Whether this reader is tried only when nothing else reads a page: a feed tells of incidents alone.
+    fn is_last_resort(&self) -> bool {
+        false
     }
 
     /// The documents of a page. The first one is the one to recognise it by.

@@ -12,6 +12,7 @@ use crate::contract::{ReadReply, read_documents};
 use crate::health::page_health;
 use crate::words::Health;
 
+mod documentation;
 mod truth;
 
 #[test]

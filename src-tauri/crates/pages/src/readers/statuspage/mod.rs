@@ -79,6 +79,12 @@ impl Reader for Statuspage {
         Some(Site::at(base))
     }
 
+    /// What incident.io answers in this shape stops at 25 components and names none of them in its incidents.
+    fn said_better_by(&self, reading: &Reading) -> Option<&'static str> {
+        let id = reading.snapshot.page.id.as_deref()?;
+        shape::is_incident_io_id(id).then_some("incidentio")
+    }
+
     fn documents(&self, site: &Site) -> Vec<DocumentAddress> {
         [
             ("summary", "api/v2/summary.json"),
