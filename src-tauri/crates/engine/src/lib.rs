@@ -19,6 +19,7 @@ mod jump;
 pub mod log;
 pub mod network;
 mod offline;
+mod pasted;
 mod poll;
 mod recognise;
 mod record;

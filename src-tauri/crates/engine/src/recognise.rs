@@ -117,6 +117,7 @@ mod tests {
         Found {
             platform: reader.key(),
             platform_name: reader.name(),
+            is_feed: false,
             site: Site::at(&Url::parse(address).unwrap()),
             reading: reader.read(&[document], None).unwrap(),
         }

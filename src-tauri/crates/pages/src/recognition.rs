@@ -144,6 +144,8 @@ pub struct Found {
     pub platform_name: &'static str,
     /// Where its documents are.
     pub site: Site,
+    /// Whether it is a feed, which tells of incidents alone.
+    pub is_feed: bool,
     /// What its first document says.
     pub reading: Reading,
 }
@@ -199,7 +201,7 @@ impl Recognition {
         nonce: u64,
     ) -> Self {
         let mut recognition = Self {
-            address: address.clone(),
+            address: without_slash_after_file(address),
             readers: readers.to_vec(),
             nonce,
             stage: Stage::First,
@@ -415,6 +417,7 @@ impl Recognition {
         self.end = Some(Outcome::Found(Box::new(Found {
             platform: candidate.reader.key(),
             platform_name: candidate.reader.name(),
+            is_feed: candidate.reader.is_last_resort(),
             site: candidate.site,
             reading,
         })));
@@ -550,6 +553,16 @@ impl Recognition {
             Some(_) | None => Nothing::NotForPrograms,
         }
     }
+}
+
+/// An address as a configuration spells it ends in a slash; a file's does not.
+fn without_slash_after_file(address: &Url) -> Url {
+    let mut url = address.clone();
+    let path = url.path().trim_end_matches('/').to_owned();
+    if path.rsplit('/').next().is_some_and(|last| last.contains('.')) {
+        url.set_path(&path);
+    }
+    url
 }
 
 /// Where a page may be that an address belongs to. A deep link into a page belongs to its root; any other path may be part

@@ -3,6 +3,8 @@
 
 use std::{collections::BTreeSet, path::Path};
 
+use signalbox_catalog::Catalogue;
+use signalbox_pages::recognition::Found;
 use tokio::sync::oneshot;
 use url::Url;
 
@@ -22,6 +24,7 @@ use crate::{
         edit::{self, EditError, WatchEntry},
     },
     control::Hint,
+    pasted::Pasted,
     recognise::recognise,
     store::{EventKind, Mute, PageRow, StatusRow, UNTIL_LIFTED},
 };
@@ -39,6 +42,19 @@ pub(crate) struct Proven {
     platform: &'static str,
     /// What the person calls the vendor.
     name: Option<String>,
+}
+
+impl Proven {
+    fn of(found: &Found, name: Option<String>) -> Self {
+        // A feed's address is all that tells where it is.
+        let feed = found.site.key().filter(|_| found.is_feed).and_then(|key| canonical_address(key).ok());
+        Self {
+            page: feed.unwrap_or_else(|| found.site.base().clone()),
+            site: found.site.to_url(),
+            platform: found.platform,
+            name,
+        }
+    }
 }
 
 impl Loop {
@@ -219,16 +235,16 @@ impl Loop {
 
     // --- Watching and no longer watching ---
 
-    /// Asks a page who it is before it is watched: what cannot be read is not added.
-    fn probe(&mut self, page: &str, name: Option<String>, reply: Answer) {
-        let address = match canonical_address(page) {
-            Ok(address) => address,
-            Err(error) => {
-                return send(reply, Err(ApiError::new(ErrorCode::BadInput, error.to_string())));
+    /// Finds out what was pasted and asks the page who it is before it is watched: what cannot be read is not added.
+    fn probe(&mut self, pasted: &str, name: Option<String>, reply: Answer) {
+        let pasted = match Pasted::of(pasted, Catalogue::built_in()) {
+            Ok(pasted) => pasted,
+            Err(unclear) => {
+                return send(reply, Err(ApiError::new(ErrorCode::BadInput, unclear.to_string())));
             }
         };
-        if let Some(watch) = self.config.config.watch(&address) {
-            let message = format!("{address} is watched already ({})", watch.place);
+        if let Some(watch) = self.config.config.watch(&pasted.address) {
+            let message = format!("{} is watched already ({})", pasted.address, watch.place);
             return send(reply, Err(ApiError::new(ErrorCode::Usage, message)));
         }
         let tools = self.tools();
@@ -237,22 +253,23 @@ impl Loop {
             return send(reply, Err(super::stopped()));
         };
         tokio::spawn(async move {
-            match recognise(&tools, &address, &[], nonce).await {
+            let mut found = recognise(&tools, &pasted.address, &pasted.hints, nonce).await;
+            if found.is_err()
+                && let Some(otherwise) = &pasted.otherwise
+                && let Ok(beside) = recognise(&tools, otherwise, &[], nonce).await
+            {
+                found = Ok(beside);
+            }
+            match found {
                 Ok(found) => {
-                    let proven = Proven {
-                        page: found.site.base().clone(),
-                        site: found.site.to_url(),
-                        platform: found.platform,
-                        name,
-                    };
-                    if let Err(failed) = own.send(Command::Proven(Box::new(proven), reply)).await
+                    if let Err(failed) = own.send(Command::Proven(Box::new(Proven::of(&found, name)), reply)).await
                         && let Command::Proven(_, reply) = failed.0
                     {
                         send(reply, Err(super::stopped()));
                     }
                 }
                 Err(nothing) => {
-                    let message = format!("{address} was not added: {nothing}");
+                    let message = format!("{} was not added: {nothing}", pasted.address);
                     send(reply, Err(ApiError::new(ErrorCode::Page, message)));
                 }
             }

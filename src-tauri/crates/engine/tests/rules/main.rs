@@ -10,6 +10,7 @@
 mod support;
 
 mod a_second_start;
+mod any_page;
 mod bodies;
 mod bubbles;
 mod first_sight;
