@@ -1,5 +1,5 @@
-//! What reading the built-in list takes, and what a search over the whole of it takes, in microseconds: the median of the
-//! questions, and the slowest of them. Each question's time is the median of its repetitions.
+//! What reading the built-in list takes, and what a search over the whole of it takes: the median of the questions, and the
+//! slowest of them. Each question's time is the median of its repetitions.
 //!
 //! `cargo run --release -p signalbox-catalog --example search_latency`
 
@@ -18,7 +18,12 @@ const REPETITIONS: usize = 41;
 const LIMIT: usize = 20;
 
 /// Typed letter by letter, each a question of its own.
-const TYPED: [&str; 4] = ["cloudflare", "amazon web services", "datadog", "status.openai.com"];
+const TYPED: [&str; 4] = [
+    "cloudflare",
+    "amazon web services",
+    "datadog",
+    "status.openai.com",
+];
 
 /// Names, slips, addresses, and what nobody is called.
 const WHOLE: [&str; 14] = [
@@ -41,9 +46,10 @@ const WHOLE: [&str; 14] = [
 fn main() {
     let reading = median(|| drop(black_box(Catalogue::parse(black_box(LIST)))));
     let catalogue = Catalogue::built_in();
-    let typed = TYPED
-        .iter()
-        .flat_map(|name| name.char_indices().map(move |(end, last)| &name[..end + last.len_utf8()]));
+    let typed = TYPED.iter().flat_map(|name| {
+        name.char_indices()
+            .map(move |(end, last)| &name[..end + last.len_utf8()])
+    });
     let mut searches: Vec<Duration> = typed
         .chain(WHOLE)
         .map(|words| median(|| drop(black_box(catalogue.search(black_box(words), LIMIT)))))
@@ -51,9 +57,13 @@ fn main() {
     searches.sort_unstable();
     let middle = searches.get(searches.len() / 2).copied().unwrap_or_default();
     let slowest = searches.last().copied().unwrap_or_default();
-    for time in [reading, middle, slowest] {
-        println!("{}", time.as_secs_f64() * 1e6);
-    }
+    let milliseconds = |time: Duration| time.as_secs_f64() * 1e3;
+    println!("reading: median {:.4} ms", milliseconds(reading));
+    println!(
+        "search: median {:.4} ms, slowest {:.4} ms",
+        milliseconds(middle),
+        milliseconds(slowest)
+    );
 }
 
 /// The median of some repetitions.

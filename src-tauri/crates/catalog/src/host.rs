@@ -128,25 +128,28 @@ pub(crate) fn matching(vendor: &Vendor, address: &Address) -> Option<HostMatch> 
         .aliases
         .iter()
         .map(String::as_str)
-        .filter(|alias| alias.contains('.'));
+        .filter(|alias| is_host(alias));
     for domain in vendor.domain.as_deref().into_iter().chain(further) {
-        if host.eq_ignore_ascii_case(domain) {
+        if host == domain {
             offer(HostMatch::Domain);
-        } else if let Some(added) = host.len().checked_sub(domain.len())
-            && host
-                .get(added..)
-                .is_some_and(|end| end.eq_ignore_ascii_case(domain))
-            && host[..added].ends_with('.')
+        } else if let Some(added) = host.strip_suffix(domain)
+            && added.ends_with('.')
             && !SHARED.contains(&domain)
         {
-            offer(HostMatch::Below(added));
+            offer(HostMatch::Below(added.len()));
         }
     }
     best
 }
 
-/// The part of a host that is a name: `google` of `mail.google.co.uk`.
+/// The part of a host that is a name: `google` of `mail.google.co.uk`, and of `google.statuspage.io`.
 pub(crate) fn name_of(host: &str) -> Option<&str> {
+    let whose = SHARED
+        .iter()
+        .find_map(|shared| host.strip_suffix(shared)?.strip_suffix('.'));
+    if let Some(whose) = whose {
+        return whose.rsplit('.').next();
+    }
     let mut labels = host.rsplit('.');
     let top = labels.next()?;
     let second = labels.next()?;
@@ -208,6 +211,9 @@ mod tests {
             ("x.ai", Some("x")),
             ("com", None),
             ("co.uk", Some("co")),
+            ("acme.statuspage.io", Some("acme")),
+            ("www.acme.instatus.com", Some("acme")),
+            ("statuspage.io", Some("statuspage")),
         ] {
             assert_eq!(name_of(host), name, "{host}");
         }

@@ -291,11 +291,13 @@ fn is_slug(text: &str) -> bool {
 
 /// Whether a text can be shown without doing anything to whoever shows it.
 fn showable(text: &str) -> bool {
-    !text.chars().any(|character| {
-        character.is_control()
-            || matches!(
-                character,
-                '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{061c}'
-            )
-    })
+    let plain = text.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+    plain
+        || !text.chars().any(|character| {
+            character.is_control()
+                || matches!(
+                    character,
+                    '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{061c}'
+                )
+        })
 }

@@ -17,6 +17,9 @@ const LONGEST: usize = 200;
 /// By how much a vendor is less known by another name than by its own.
 const ALIAS_COUNTS_LESS: u8 = 2;
 
+/// So many words of a question are looked at one by one, where it is not understood as a whole.
+const MOST_WORDS: usize = 6;
+
 /// Words that people add to a vendor's name when they look for its page.
 const BESIDE_THE_NAME: [&str; 8] = [
     "down",
@@ -132,7 +135,12 @@ impl Index {
             let name = index.keys.len();
             index.add(position, Kind::Name, &vendor.name);
             for (alias, text) in vendor.aliases.iter().enumerate() {
-                index.add(position, Kind::Alias(alias), text);
+                let kind = if host::is_host(text) {
+                    Kind::Domain
+                } else {
+                    Kind::Alias(alias)
+                };
+                index.add(position, kind, text);
             }
             index.add(position, Kind::Slug, &vendor.slug);
             let same = |index: &Self, key: &Key| {
@@ -149,9 +157,13 @@ impl Index {
                 index.add(position, Kind::Domain, domain);
             }
             let page = host::bare(host::of_page(&vendor.page));
-            let own = page.strip_prefix("status.").unwrap_or(page);
+            // What pages are called says nothing.
+            let own = ["status.", "statuspage.", "trust."]
+                .iter()
+                .find_map(|start| page.strip_prefix(start))
+                .unwrap_or(page);
             if vendor.domain.as_deref() != Some(own) {
-                index.add(position, Kind::PageHost, page);
+                index.add(position, Kind::PageHost, own);
             }
         }
         index
@@ -259,12 +271,13 @@ impl Catalogue {
     pub fn search(&self, words: &str, limit: usize) -> Vec<Found<'_>> {
         let words: String = words.chars().take(LONGEST).collect();
         let address = Address::read(&words);
+        let by_address = address.is_some();
         let folded = fold::words(&words);
         let fallback = match &address {
             Some(address) => host::name_of(&address.host).map(fold::words),
             None => without_beside(&folded),
         };
-        let mut hits = self.hits(&Question::of(folded, address), limit);
+        let mut hits = self.hits(&Question::of(folded.clone(), address), limit);
         let certain = hits.first().is_some_and(|hit| hit.tier < Tier::Near);
         if !certain && let Some(fallback) = fallback {
             let other = self.hits(&Question::of(fallback, None), limit);
@@ -272,19 +285,49 @@ impl Catalogue {
                 .first()
                 .is_some_and(|other| hits.first().is_none_or(|hit| other.tier < hit.tier));
             if better {
-                // What was asked is more than what was found: exact it is not.
-                return other
-                    .iter()
-                    .filter_map(|hit| self.found(hit))
-                    .map(|found| Found {
-                        exact: false,
-                        ..found
-                    })
-                    .collect();
+                return self.found_in_part(&other);
             }
+        }
+        if hits.is_empty() && limit > 0 && !by_address {
+            hits = self.named_among(&folded);
+            hits.truncate(limit);
+            return self.found_in_part(&hits);
         }
         hits.truncate(limit);
         hits.iter().filter_map(|hit| self.found(hit)).collect()
+    }
+
+    /// What was found by a part of what was asked: exact it is not.
+    fn found_in_part(&self, hits: &[Hit]) -> Vec<Found<'_>> {
+        hits.iter()
+            .filter_map(|hit| self.found(hit))
+            .map(|found| Found {
+                exact: false,
+                ..found
+            })
+            .collect()
+    }
+
+    /// Those who are called as some of the words say: "aws us-east-1" names a vendor, too. The more words, the better.
+    fn named_among(&self, folded: &str) -> Vec<Hit> {
+        let words: Vec<&str> = folded.split(' ').take(MOST_WORDS).collect();
+        (1..words.len())
+            .rev()
+            .flat_map(|length| words.windows(length))
+            .map(|some| self.named(&Question::of(some.join(" "), None)))
+            .find(|hits| !hits.is_empty())
+            .unwrap_or_default()
+    }
+
+    /// Those who are called just so.
+    fn named(&self, question: &Question) -> Vec<Hit> {
+        let mut hits: Vec<Hit> = self
+            .index
+            .by_vendor()
+            .filter_map(|keys| self.hit(keys, |key| self.exactly(question, key)))
+            .collect();
+        hits.sort_unstable();
+        hits
     }
 
     /// The vendors whose name, alias or slug is `words`, case, punctuation and spaces left aside: those with the name
@@ -293,12 +336,7 @@ impl Catalogue {
     pub fn by_name(&self, words: &str) -> Vec<&Vendor> {
         let words: String = words.chars().take(LONGEST).collect();
         let question = Question::of(fold::words(&words), None);
-        let mut hits: Vec<Hit> = self
-            .index
-            .by_vendor()
-            .filter_map(|keys| self.hit(keys, |key| self.exactly(&question, key)))
-            .collect();
-        hits.sort_unstable();
+        let hits = self.named(&question);
         hits.iter()
             .filter_map(|hit| self.vendors().get(hit.vendor))
             .collect()
@@ -340,7 +378,9 @@ impl Catalogue {
                 by_key.into_iter().chain(by_host).min()
             })
             .collect();
-        if hits.len() < limit && question.slips() > 0 {
+        // Whoever wrote a name, or the beginning of one, has made no slip.
+        let right = hits.iter().any(|hit| hit.tier <= Tier::Beginning);
+        if !right && hits.len() < limit && question.slips() > 0 {
             let found: BTreeSet<usize> = hits.iter().map(|hit| hit.vendor).collect();
             let nearly = self
                 .index

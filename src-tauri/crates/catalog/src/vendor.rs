@@ -9,7 +9,8 @@ pub struct Vendor {
     pub slug: String,
     /// What it is called.
     pub name: String,
-    /// What else people call it or what it makes. One with a dot, such as `icloud.com`, is a domain too.
+    /// What else people call it or what it makes. One that is a host in lower case, such as
+    /// `icloud.com`, is a further domain.
     pub aliases: Vec<String>,
     /// What it is for.
     pub category: Category,

@@ -92,7 +92,11 @@ fn what_people_type_finds_what_they_mean_first() {
         ("console.aws.amazon.com", "amazon-web-services"),
         ("chatgpt.com", "openai"),
         ("anthropic.com", "anthropic"),
-        ("google.com", "google-search"),
+        ("google.com", "google-workspace"),
+        ("mail.google.com", "google-workspace"),
+        ("storage.googleapis.com", "google-cloud"),
+        ("acme.atlassian.net", "atlassian"),
+        ("x", "x-twitter-api"),
         ("githubstatus", "github"),
         ("https://www.githubstatus.com/incidents/abc123", "github"),
         ("status.openai.com", "openai"),
@@ -112,6 +116,10 @@ fn what_people_type_finds_what_they_mean_first() {
         ("slack status page", "slack"),
         ("is stripe down", "stripe"),
         ("heroku outage", "heroku"),
+        ("aws us-east-1", "amazon-web-services"),
+        ("our company slack huddles", "slack"),
+        ("cal", "calendly"),
+        ("https://slak.statuspage.io", "slack"),
     ]
     .iter()
     .filter_map(|(words, slug)| {
@@ -180,9 +188,22 @@ fn nobody_is_found_for_what_nobody_is_called() {
         "qqqqzzzzxxxx",
         "https://",
         "zzqx.example",
+        "https://zzqx.example/close",
         "\u{0}",
     ] {
         assert_eq!(slugs(words, 5), [""; 0], "{words:?}");
+    }
+}
+
+#[test]
+fn what_is_written_right_brings_nothing_that_is_written_almost_so() {
+    for words in ["xbox", "mongo", "scaleway", "zoom.us", "firebase", "githu"] {
+        let found = Catalogue::built_in().search(words, 50);
+        assert!(
+            found.iter().all(|found| found.reason != Reason::Fuzzy),
+            "{words}: {:?}",
+            slugs(words, 50)
+        );
     }
 }
 
