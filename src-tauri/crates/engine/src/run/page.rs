@@ -1,13 +1,14 @@
 //! One watched page as the loop holds it: the store's row, the person's watch, and what the next poll needs.
 
-use std::{collections::BTreeMap, path::PathBuf, time::Duration};
+use std::{collections::BTreeMap, time::Duration};
 
 use jiff::Timestamp;
 use signalbox_pages::{Health, Site};
 use url::Url;
 
 use crate::{
-    config::{Place, Position, Watch},
+    announce::source::MISSES,
+    config::Watch,
     fetch::Validators,
     source::Source,
     store::{PageId, Part},

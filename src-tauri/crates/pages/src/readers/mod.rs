@@ -9,7 +9,7 @@ mod json;
 mod lists;
 mod site;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
 mod times;
