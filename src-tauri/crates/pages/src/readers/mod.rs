@@ -1,5 +1,6 @@
 //! One reader per platform, and what all of them share.
 
+pub mod incidentio;
 pub mod statuspage;
 
 mod encoding;
@@ -17,6 +18,7 @@ mod times;
 use url::Url;
 
 use crate::snapshot::Snapshot;
+use incidentio::IncidentIo;
 use statuspage::Statuspage;
 
 pub use front::Front;
@@ -26,7 +28,7 @@ pub use site::Site;
 /// more particular where two are alike, first.
 #[must_use]
 pub fn all() -> &'static [&'static dyn Reader] {
-    &[&Statuspage]
+    &[&IncidentIo, &Statuspage]
 }
 
 /// The reader of a platform, by [`Reader::key`].
