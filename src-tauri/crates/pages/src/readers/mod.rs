@@ -1,6 +1,7 @@
 //! One reader per platform, and what all of them share.
 
 pub mod incidentio;
+pub mod instatus;
 pub mod statuspage;
 
 mod encoding;
@@ -19,6 +20,7 @@ use url::Url;
 
 use crate::snapshot::Snapshot;
 use incidentio::IncidentIo;
+use instatus::Instatus;
 use statuspage::Statuspage;
 
 pub use front::Front;
@@ -28,7 +30,7 @@ pub use site::Site;
 /// more particular where two are alike, first.
 #[must_use]
 pub fn all() -> &'static [&'static dyn Reader] {
-    &[&IncidentIo, &Statuspage]
+    &[&IncidentIo, &Statuspage, &Instatus]
 }
 
 /// The reader of a platform, by [`Reader::key`].
