@@ -1,5 +1,6 @@
 //! One reader per platform, and what all of them share.
 
+pub mod betterstack;
 pub mod incidentio;
 pub mod instatus;
 pub mod statuspage;
@@ -19,6 +20,7 @@ mod times;
 use url::Url;
 
 use crate::snapshot::Snapshot;
+use betterstack::BetterStack;
 use incidentio::IncidentIo;
 use instatus::Instatus;
 use statuspage::Statuspage;
@@ -30,7 +32,7 @@ pub use site::Site;
 /// more particular where two are alike, first.
 #[must_use]
 pub fn all() -> &'static [&'static dyn Reader] {
-    &[&IncidentIo, &Statuspage, &Instatus]
+    &[&IncidentIo, &Statuspage, &Instatus, &BetterStack]
 }
 
 /// The reader of a platform, by [`Reader::key`].
