@@ -12,12 +12,7 @@ fn page(name: &str) -> Reading {
 }
 
 fn read_one(body: &Value) -> Result<Reading, Unreadable> {
-    let documents = vec![("index".to_owned(), body.to_string().into_bytes())];
-    testing::read(&BetterStack, &documents)
-}
-
-fn url(address: &str) -> Url {
-    Url::parse(address).unwrap()
+    testing::read_values(&BetterStack, &[("index", body)])
 }
 
 fn index(state: &str, included: &Value) -> Value {
@@ -300,10 +295,10 @@ fn a_page_is_found_from_any_address_on_it() {
         ("https://uptime.betterstack.com/team/1", None),
         ("https://status.example/", None),
     ] {
-        let found = BetterStack.site_at(&url(address)).map(|site| site.to_string());
+        let found = testing::site_at(&BetterStack, address);
         assert_eq!(found.as_deref(), page, "{address}");
     }
-    let address = url("https://status.example/incidents");
+    let address = "https://status.example/incidents";
     for (body, page) in [
         (
             "<script src='https://uptime.betterstack.com/packs/js/status_page_v2-1.js'></script>",
@@ -314,12 +309,7 @@ fn a_page_is_found_from_any_address_on_it() {
             None,
         ),
     ] {
-        let front = Front {
-            url: &address,
-            headers: &[],
-            body,
-        };
-        let found = BetterStack.site_behind(&front).map(|site| site.to_string());
+        let found = testing::site_behind(&BetterStack, address, body);
         assert_eq!(found.as_deref(), page);
     }
 }
@@ -337,16 +327,7 @@ fn what_is_no_page_of_this_platform_is_refused() {
         json!({"page": {"name": "A", "status": "UP"}}),
         json!({"errors": [{"status": "404"}]}),
     ] {
-        assert!(
-            matches!(read_one(&body), Err(Unreadable::OtherShape { .. })),
-            "{body}"
-        );
-        let body = body.to_string();
-        let document = Document {
-            name: "index",
-            body: body.as_bytes(),
-        };
-        assert!(!BetterStack.recognises(&document), "{body}");
+        testing::is_refused_for_its_shape(&BetterStack, &body);
     }
     assert_eq!(BetterStack.read(&[], None).unwrap_err(), Unreadable::Empty);
     let page = index("operational", &json!([])).to_string();
@@ -398,12 +379,20 @@ fn a_recorded_web_page_is_refused_and_bears_the_marks() {
             BetterStack.read(&[document], None),
             Err(Unreadable::WebPage { .. })
         ));
-        let address = url("https://status.example/");
-        let front = Front {
-            url: &address,
-            headers: &[],
-            body: std::str::from_utf8(&body).unwrap(),
+        let page = std::str::from_utf8(&body).unwrap();
+        let found = testing::site_behind(&BetterStack, "https://status.example/incidents", page);
+        assert_eq!(found.as_deref(), Some("https://status.example/"), "{file}");
+    }
+}
+
+#[test]
+fn recorded_documents_of_other_shapes_are_left_to_their_readers() {
+    for (file, body) in testing::all_recorded() {
+        let document = Document {
+            name: "",
+            body: &body,
         };
-        assert!(BetterStack.site_behind(&front).is_some(), "{file}");
+        let is_its_own = file.starts_with("betterstack/") && file.ends_with(".json");
+        assert_eq!(BetterStack.recognises(&document), is_its_own, "{file}");
     }
 }

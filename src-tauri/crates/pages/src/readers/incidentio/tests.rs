@@ -11,11 +11,7 @@ fn page(name: &str) -> Reading {
 }
 
 fn read_all(documents: &[(&str, &Value)]) -> Result<Reading, Unreadable> {
-    let documents = documents
-        .iter()
-        .map(|(name, body)| ((*name).to_owned(), body.to_string().into_bytes()))
-        .collect();
-    testing::read(&IncidentIo, &documents)
+    testing::read_values(&IncidentIo, documents)
 }
 
 fn read_one(body: &Value) -> Result<Reading, Unreadable> {
@@ -318,7 +314,7 @@ fn a_page_is_found_from_any_address_on_it() {
         ("https://incident.io/status-pages", None),
         ("https://status.example/", None),
     ] {
-        let found = IncidentIo.site_at(&url(address)).map(|site| site.to_string());
+        let found = testing::site_at(&IncidentIo, address);
         assert_eq!(found.as_deref(), page, "{address}");
     }
     let marked = "<img src=\"https://storage.googleapis.com/incident-io-status-page-logos/1\">";
@@ -386,16 +382,7 @@ fn what_is_no_page_of_this_platform_is_refused() {
         homeless,
         stateless,
     ] {
-        assert!(
-            matches!(read_one(&body), Err(Unreadable::OtherShape { .. })),
-            "{body}"
-        );
-        let body = body.to_string();
-        let document = Document {
-            name: "summary",
-            body: body.as_bytes(),
-        };
-        assert!(!IncidentIo.recognises(&document), "{body}");
+        testing::is_refused_for_its_shape(&IncidentIo, &body);
     }
     let html = Document {
         name: "summary",
@@ -500,16 +487,12 @@ fn a_recorded_incident_is_read_whole() {
 
 #[test]
 fn recorded_documents_of_other_shapes_are_left_to_their_readers() {
-    for file in [
-        "cohere-20260723-major-summary.json",
-        "hashicorp-2026-summary.json",
-        "openai-major-page.html",
-        "aiven-minor-page.html",
-    ] {
-        let Some(reading) = testing::read_recorded(&IncidentIo, "summary", &format!("incidentio/{file}"))
-        else {
-            return;
+    for (file, body) in testing::all_recorded() {
+        let document = Document {
+            name: "",
+            body: &body,
         };
-        assert!(reading.is_err(), "{file}");
+        let is_native = file.starts_with("incidentio/") && file.ends_with("-embedded-summary.json");
+        assert_eq!(IncidentIo.recognises(&document), is_native, "{file}");
     }
 }

@@ -1,25 +1,8 @@
 //! incident.io's words on our scales. An unknown word is `unknown`, with a warning.
 
 use crate::readers::json::{Place, Warnings, meaning};
+pub(super) use crate::readers::statuspage::words::component;
 use crate::words::{Health, Impact, MaintenancePhase, Phase};
-
-/// How something affects a component.
-pub(super) fn component(word: &str, place: &Place<'_>, warnings: &mut Warnings) -> Health {
-    meaning(
-        word,
-        &[
-            ("operational", Health::Operational),
-            ("degraded_performance", Health::Degraded),
-            ("partial_outage", Health::PartialOutage),
-            ("full_outage", Health::MajorOutage),
-            ("major_outage", Health::MajorOutage),
-            ("under_maintenance", Health::Maintenance),
-        ],
-        place,
-        warnings,
-    )
-    .unwrap_or(Health::Unknown)
-}
 
 /// The platform's judgement of an incident is the worst that it does to a component. Maintenance is no judgement.
 pub(super) fn impact(worst: Health) -> Impact {
