@@ -10,8 +10,8 @@ use std::fmt;
 use jiff::Timestamp;
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
-use super::Unreadable;
 use super::times::{self, Moment};
+use super::{Document, Unreadable};
 use crate::text;
 
 /// A value in a document. Of a key that stands twice in an object the last one counts, as in JavaScript.
@@ -154,8 +154,8 @@ impl<'de> Deserialize<'de> for Json<'de> {
     }
 }
 
-/// An object of a document.
-#[derive(Clone, Copy, Debug)]
+/// An object of a document; the default one has no keys.
+#[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Object<'j>(&'j [(Key<'j>, Json<'j>)]);
 
 impl<'j> Object<'j> {
@@ -186,6 +186,18 @@ impl<'j> Object<'j> {
     /// The text at a key.
     pub(crate) fn text(self, key: &str) -> Option<&'j str> {
         self.get(key).and_then(Json::text)
+    }
+}
+
+/// What a document is called in warnings; nothing where it is the only one.
+pub(crate) fn label(documents: &[Document<'_>], index: usize) -> String {
+    match (
+        documents.len(),
+        documents.get(index).map(|document| document.name),
+    ) {
+        (0 | 1, _) => String::new(),
+        (_, None | Some("")) => format!("document {}", index + 1),
+        (_, Some(name)) => name.to_owned(),
     }
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::json::{Json, Object, Place, Warnings, quoted};
 use crate::snapshot::{Listing, Update};
+use crate::words::Health;
 
 /// The objects of a list with their places; anything else in it is passed over with a warning and counted.
 pub(crate) fn objects<'j>(
@@ -81,6 +82,24 @@ pub(crate) fn oldest_first<P>(updates: Vec<Update<P>>) -> Vec<Update<P>> {
         .collect();
     keyed.sort_by_key(|(at, _)| *at);
     keyed.into_iter().map(|(_, update)| update).collect()
+}
+
+/// For platforms whose every update repeats how all the components are: keeps of each update, oldest first, what differs
+/// from the one before, with what was before.
+pub(crate) fn only_changes<P>(updates: &mut [Update<P>]) {
+    let mut known: BTreeMap<String, (Health, Option<String>)> = BTreeMap::new();
+    for update in updates {
+        update.components.retain_mut(|state| {
+            let now = (state.to, state.to_raw.clone());
+            let before = state
+                .id
+                .as_ref()
+                .and_then(|id| known.insert(id.clone(), now.clone()));
+            let is_changed = before.as_ref() != Some(&now);
+            (state.from, state.from_raw) = before.unwrap_or((Health::Unknown, None));
+            is_changed
+        });
+    }
 }
 
 /// A complete list is partial where entries of it could not be read: what is not in the snapshot may exist all the same.

@@ -1,5 +1,8 @@
 //! One reader per platform, and what all of them share.
 
+pub mod betterstack;
+pub mod incidentio;
+pub mod instatus;
 pub mod statuspage;
 
 mod encoding;
@@ -18,6 +21,9 @@ mod unread;
 use url::Url;
 
 use crate::snapshot::Snapshot;
+use betterstack::BetterStack;
+use incidentio::IncidentIo;
+use instatus::Instatus;
 use statuspage::Statuspage;
 
 pub use front::Front;
@@ -28,7 +34,7 @@ pub use unread::UNREAD;
 /// more particular where two are alike, first.
 #[must_use]
 pub fn all() -> &'static [&'static dyn Reader] {
-    &[&Statuspage]
+    &[&IncidentIo, &Statuspage, &Instatus, &BetterStack]
 }
 
 /// The reader of a platform, by [`Reader::key`].

@@ -3,7 +3,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::{Document, Reader, Reading, Unreadable};
+use serde_json::Value;
+use url::Url;
+
+use super::{Document, Front, Reader, Reading, Unreadable};
 
 /// The folder of recorded payloads. They are not part of the project: where it is missing, the tests that read them say
 /// so and pass. `SIGNALBOX_CORPUS` names it; without that it is looked for beside the repository, as `shared/corpus`.
@@ -35,6 +38,20 @@ pub(crate) fn read_recorded(
 ) -> Option<Result<Reading, Unreadable>> {
     let body = recorded_file(file)?;
     Some(reader.read(&[Document { name, body: &body }], None))
+}
+
+/// All recorded payloads by their file names; none where there are none.
+pub(crate) fn all_recorded() -> Vec<(String, Vec<u8>)> {
+    let Some(folder) = recorded() else {
+        return Vec::new();
+    };
+    let manifest = fs::read_to_string(folder.join("MANIFEST.tsv")).unwrap();
+    manifest
+        .lines()
+        .skip(1)
+        .filter_map(|line| line.split('\t').next())
+        .filter_map(|file| Some((file.to_owned(), fs::read(folder.join(file)).ok()?)))
+        .collect()
 }
 
 /// The documents of one page, by name.
@@ -69,4 +86,45 @@ pub(crate) fn read(reader: &dyn Reader, documents: &Documents) -> Result<Reading
         .map(|(name, body)| Document { name, body })
         .collect();
     reader.read(&documents, None)
+}
+
+/// Reads JSON documents as one page.
+pub(crate) fn read_values(reader: &dyn Reader, documents: &[(&str, &Value)]) -> Result<Reading, Unreadable> {
+    let documents = documents
+        .iter()
+        .map(|(name, body)| ((*name).to_owned(), body.to_string().into_bytes()))
+        .collect();
+    read(reader, &documents)
+}
+
+/// Holds that a document is neither recognised nor read, and that its shape is why.
+pub(crate) fn is_refused_for_its_shape(reader: &dyn Reader, document: &Value) {
+    let refused = read_values(reader, &[("", document)]);
+    assert!(
+        matches!(refused, Err(Unreadable::OtherShape { .. })),
+        "{document}"
+    );
+    let body = document.to_string();
+    let document = Document {
+        name: "",
+        body: body.as_bytes(),
+    };
+    assert!(!reader.recognises(&document), "{body}");
+}
+
+/// The page that a reader sees behind a web page, as one address.
+pub(crate) fn site_behind(reader: &dyn Reader, address: &str, body: &str) -> Option<String> {
+    let url = Url::parse(address).unwrap();
+    let front = Front {
+        url: &url,
+        headers: &[],
+        body,
+    };
+    reader.site_behind(&front).map(|site| site.to_string())
+}
+
+/// The page that a reader sees in an address, as one address.
+pub(crate) fn site_at(reader: &dyn Reader, address: &str) -> Option<String> {
+    let url = Url::parse(address).unwrap();
+    reader.site_at(&url).map(|site| site.to_string())
 }

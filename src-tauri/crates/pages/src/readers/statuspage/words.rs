@@ -4,7 +4,7 @@ use crate::readers::json::{Place, Warnings, meaning};
 use crate::words::{Health, Impact, MaintenancePhase, Phase};
 
 /// A component's `status`. `full_outage` is incident.io's word.
-pub(super) fn component(word: &str, place: &Place<'_>, warnings: &mut Warnings) -> Health {
+pub(in crate::readers) fn component(word: &str, place: &Place<'_>, warnings: &mut Warnings) -> Health {
     meaning(
         word,
         &[
