@@ -13,6 +13,7 @@ mod testing;
 #[cfg(test)]
 mod tests;
 mod times;
+mod tree;
 
 use url::Url;
 
@@ -26,7 +27,14 @@ pub use site::Site;
 /// more particular where two are alike, first.
 #[must_use]
 pub fn all() -> &'static [&'static dyn Reader] {
-    &[&Statuspage]
+    &[
+        &Statuspage,
+        &StatusIo,
+        &Statuspal,
+        &UptimeRobot,
+        &PagerDuty,
+        &StatusIq,
+    ]
 }
 
 /// The reader of a platform, by [`Reader::key`].
@@ -200,4 +208,13 @@ pub enum Unreadable {
         /// The other's.
         second: String,
     },
+}
+
+impl Unreadable {
+    /// No page of this platform, for this reason.
+    pub(crate) fn other_shape(reason: &str) -> Self {
+        Self::OtherShape {
+            reason: reason.to_owned(),
+        }
+    }
 }

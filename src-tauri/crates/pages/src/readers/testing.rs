@@ -3,7 +3,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::{Document, Reader, Reading, Unreadable};
+use url::Url;
+
+use super::{Document, Front, Reader, Reading, Site, Unreadable};
 
 /// The folder of recorded payloads. They are not part of the project: where it is missing, the tests that read them say
 /// so and pass. `SIGNALBOX_CORPUS` names it; without that it is looked for beside the repository, as `shared/corpus`.
@@ -69,4 +71,54 @@ pub(crate) fn read(reader: &dyn Reader, documents: &Documents) -> Result<Reading
         .map(|(name, body)| Document { name, body })
         .collect();
     reader.read(&documents, None)
+}
+
+/// Where a front page with these headers and this text leads, as one address.
+pub(crate) fn site_behind(
+    reader: &dyn Reader,
+    url: &str,
+    headers: &[(&str, &str)],
+    body: &str,
+) -> Option<String> {
+    let headers: Vec<_> = headers
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+        .collect();
+    let url = Url::parse(url).unwrap();
+    let front = Front {
+        url: &url,
+        headers: &headers,
+        body,
+    };
+    reader.site_behind(&front).map(|site| site.to_string())
+}
+
+/// Where an address leads by itself, as one address.
+pub(crate) fn site_at(reader: &dyn Reader, address: &str) -> Option<String> {
+    reader
+        .site_at(&Url::parse(address).unwrap())
+        .map(|site| site.to_string())
+}
+
+/// The addresses of the documents of a page.
+pub(crate) fn addresses(reader: &dyn Reader, site: &str) -> Vec<String> {
+    let site = Site::from_url(&Url::parse(site).unwrap());
+    let documents = reader.documents(&site);
+    documents
+        .iter()
+        .map(|document| document.url.to_string())
+        .collect()
+}
+
+/// Why a document is refused, in one sentence.
+pub(crate) fn refusal(reader: &dyn Reader, body: &str) -> String {
+    let document = Document {
+        name: "",
+        body: body.as_bytes(),
+    };
+    assert!(!reader.recognises(&document), "{body}");
+    match reader.read(&[document], None) {
+        Err(error) => error.to_string(),
+        Ok(reading) => panic!("{body} was read as {reading:?}"),
+    }
 }
