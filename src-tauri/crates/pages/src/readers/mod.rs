@@ -1,5 +1,6 @@
 //! One reader per platform, and what all of them share.
 
+pub mod statusio;
 pub mod statuspage;
 
 mod encoding;
@@ -18,6 +19,7 @@ mod tree;
 use url::Url;
 
 use crate::snapshot::Snapshot;
+use statusio::StatusIo;
 use statuspage::Statuspage;
 
 pub use front::Front;
