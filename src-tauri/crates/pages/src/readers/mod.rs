@@ -2,6 +2,7 @@
 
 pub mod statusio;
 pub mod statuspage;
+pub mod statuspal;
 
 mod encoding;
 mod front;
@@ -21,6 +22,7 @@ use url::Url;
 use crate::snapshot::Snapshot;
 use statusio::StatusIo;
 use statuspage::Statuspage;
+use statuspal::Statuspal;
 
 pub use front::Front;
 pub use site::Site;
