@@ -3,6 +3,7 @@
 pub mod statusio;
 pub mod statuspage;
 pub mod statuspal;
+pub mod uptimerobot;
 
 mod encoding;
 mod front;
@@ -23,6 +24,7 @@ use crate::snapshot::Snapshot;
 use statusio::StatusIo;
 use statuspage::Statuspage;
 use statuspal::Statuspal;
+use uptimerobot::UptimeRobot;
 
 pub use front::Front;
 pub use site::Site;
