@@ -1,6 +1,7 @@
 //! One reader per platform, and what all of them share.
 
 pub mod statusio;
+pub mod statusiq;
 pub mod statuspage;
 pub mod statuspal;
 pub mod uptimerobot;
@@ -22,6 +23,7 @@ use url::Url;
 
 use crate::snapshot::Snapshot;
 use statusio::StatusIo;
+use statusiq::StatusIq;
 use statuspage::Statuspage;
 use statuspal::Statuspal;
 use uptimerobot::UptimeRobot;
