@@ -1,5 +1,6 @@
 //! One reader per platform, and what all of them share.
 
+pub mod pagerduty;
 pub mod statusio;
 pub mod statusiq;
 pub mod statuspage;
@@ -22,6 +23,7 @@ mod tree;
 use url::Url;
 
 use crate::snapshot::Snapshot;
+use pagerduty::PagerDuty;
 use statusio::StatusIo;
 use statusiq::StatusIq;
 use statuspage::Statuspage;
