@@ -154,8 +154,10 @@ struct Parts<'j> {
 
 #[derive(Clone, Copy)]
 enum Monitors<'j> {
-    /// At `psp.monitors` or at `data`.
-    List(&'j [Json<'j>]),
+    /// At `psp.monitors`.
+    OfPage(&'j [Json<'j>]),
+    /// At `data`.
+    OfData(&'j [Json<'j>]),
     /// At `monitor`: the page has no other.
     Only(Object<'j>),
 }
@@ -176,11 +178,12 @@ fn parts<'j>(tree: &'j Json<'j>) -> Result<Parts<'j>, Unreadable> {
     let of_data = top
         .list("data")
         .filter(|list| list.iter().filter_map(Json::object).any(is_monitor));
-    let monitors = match (of_page.or(of_data), top.object("monitor")) {
-        (Some(list), _) => Monitors::List(list),
-        (None, Some(monitor)) if is_monitor(monitor) => Monitors::Only(monitor),
-        (None, _) => return Err(other_shape("no list of monitors")),
-    };
+    let only = top.object("monitor").filter(|monitor| is_monitor(*monitor));
+    let monitors = of_page
+        .map(Monitors::OfPage)
+        .or(of_data.map(Monitors::OfData))
+        .or(only.map(Monitors::Only))
+        .ok_or_else(|| other_shape("no list of monitors"))?;
     Ok(Parts {
         name: "",
         top,
@@ -330,17 +333,8 @@ impl Found {
     fn take_in(&mut self, parts: &Parts<'_>, top: &Place<'_>, warnings: &mut Warnings) -> usize {
         let psp = top.key("psp");
         match parts.monitors {
-            Monitors::List(list) => {
-                let place = match parts.psp {
-                    Some(_) => psp.key("monitors"),
-                    None => top.key("data"),
-                };
-                self.skipped += objects(list, &place, warnings, |object, place, warnings| {
-                    let monitor = self.monitor(object, place, warnings);
-                    self.monitors.put(&monitor.id.clone(), monitor, place, warnings);
-                });
-                list.len()
-            }
+            Monitors::OfPage(list) => self.take_list(list, &psp.key("monitors"), warnings),
+            Monitors::OfData(list) => self.take_list(list, &top.key("data"), warnings),
             Monitors::Only(object) => {
                 let place = top.key("monitor");
                 let monitor = self.monitor(object, &place, warnings);
@@ -348,6 +342,14 @@ impl Found {
                 1
             }
         }
+    }
+
+    fn take_list(&mut self, list: &[Json<'_>], place: &Place<'_>, warnings: &mut Warnings) -> usize {
+        self.skipped += objects(list, place, warnings, |object, place, warnings| {
+            let monitor = self.monitor(object, place, warnings);
+            self.monitors.put(&monitor.id.clone(), monitor, place, warnings);
+        });
+        list.len()
     }
 
     fn monitor(&mut self, object: Object<'_>, place: &Place<'_>, warnings: &mut Warnings) -> Component {
