@@ -126,7 +126,12 @@ fn components(data: &Fields<'_, '_>, warnings: &mut Warnings) -> Components {
                     members.push(component(&fields, &COMPONENT, &path, &mut derived, warnings));
                 },
             );
-            let itself = worse_than_its_parts(group, &members);
+            // A group of which no member can be read is all that is known of them.
+            let itself = if members.is_empty() {
+                Some(group)
+            } else {
+                worse_than_its_parts(group, &members)
+            };
             for component in itself.into_iter().chain(members) {
                 all.put(&component.id.clone(), component, place, warnings);
             }

@@ -129,6 +129,25 @@ fn numbers_of_components_are_the_platforms() {
 }
 
 #[test]
+fn a_group_without_members_that_can_be_read_stands_for_them() {
+    let health = |status: &str| {
+        let body = format!(
+            r#"{{"data":{{"current_status":[{{"enc_component_id":"a","display_name":"A","component_status":1}},
+            {{"enc_componentgroup_id":"g","componentgroup_display_name":"G","componentgroup_status":{status},
+            "componentgroup_components":null,"is_group":true}}]}}}}"#
+        );
+        let document = Document {
+            name: "summary",
+            body: body.as_bytes(),
+        };
+        page_health(&StatusIq.read(&[document], None).unwrap().snapshot)
+    };
+    assert_eq!(health("1"), Health::Operational);
+    assert_eq!(health("6"), Health::MajorOutage);
+    assert_eq!(health("null"), Health::Unknown);
+}
+
+#[test]
 fn an_entry_whose_updates_are_those_of_a_maintenance_is_one() {
     let snapshot = read_page("trouble").snapshot;
     let incidents: Vec<_> = snapshot
