@@ -5,7 +5,7 @@ use crate::readers::testing::{addresses, page, read, read_recorded, refusal, sit
 use crate::snapshot::{Listing, NamedComponent};
 use crate::words::{Impact, MaintenancePhase, Phase};
 
-const GITLAB: &str = "https://status.gitlab.example/#5b36dc6502d06804c08349f7";
+const QUARRY: &str = "https://status.quarry.example/#5b36dc6502d06804c08349f7";
 
 fn read_fixture(name: &str) -> Reading {
     read(&StatusIo, &page("statusio", name)).unwrap()
@@ -15,7 +15,7 @@ fn read_fixture(name: &str) -> Reading {
 fn a_page_in_trouble_is_read_whole() {
     let documents = page("statusio", "trouble");
     let (name, body) = &documents[0];
-    let site = Site::from_url(&Url::parse(GITLAB).unwrap());
+    let site = Site::from_url(&Url::parse(QUARRY).unwrap());
     let reading = StatusIo.read(&[Document { name, body }], Some(&site)).unwrap();
     assert_eq!(reading.warnings, Vec::<String>::new());
     assert_eq!(reading.snapshot.coverage.components, Listing::Complete);
@@ -104,8 +104,8 @@ fn an_address_of_the_platform_names_the_page_where_it_holds_its_id() {
     let id = "5b36dc6502d06804c08349f7";
     for (address, site) in [
         (
-            format!("https://letsencrypt.status.io/pages/incident/{id}/65b0c0ffee"),
-            Some(format!("https://letsencrypt.status.io/#{id}")),
+            format!("https://quarry.status.io/pages/incident/{id}/65b0c0ffee"),
+            Some(format!("https://quarry.status.io/#{id}")),
         ),
         (
             format!("https://api.status.io/1.0/status/{id}"),
@@ -115,7 +115,7 @@ fn an_address_of_the_platform_names_the_page_where_it_holds_its_id() {
             format!("https://status-api.hostedstatus.com/1.0/status/{id}"),
             Some(format!("https://status-api.hostedstatus.com/#{id}")),
         ),
-        ("https://letsencrypt.status.io/".to_owned(), None),
+        ("https://quarry.status.io/".to_owned(), None),
         (format!("https://status.vendor.example/pages/{id}/rss"), None),
     ] {
         assert_eq!(site_at(&StatusIo, &address), site, "{address}");
@@ -168,7 +168,7 @@ fn the_document_is_the_apis_or_the_one_that_the_key_names() {
     let id = "5b36dc6502d06804c08349f7";
     let api = format!("https://api.status.io/1.0/status/{id}");
     let mirror = format!("https://status-api.hostedstatus.com/1.0/status/{id}");
-    assert_eq!(addresses(&StatusIo, GITLAB), [api.as_str()]);
+    assert_eq!(addresses(&StatusIo, QUARRY), [api.as_str()]);
     assert_eq!(
         addresses(&StatusIo, &format!("https://status-api.hostedstatus.com/#{id}")),
         [mirror.as_str()]

@@ -108,16 +108,16 @@ fn addresses_of_the_platform_name_the_page() {
     let eu = "https://statuspal.eu/api/v2/status_pages/quarry/summary";
     for (address, site) in [
         (
-            "https://thg.statuspal.io/incidents/5",
-            Some("https://thg.statuspal.io/#thg".to_owned()),
+            "https://ferry.statuspal.io/incidents/5",
+            Some("https://ferry.statuspal.io/#ferry".to_owned()),
         ),
         (
             "https://quarry.statuspal.eu/",
             Some(format!("https://quarry.statuspal.eu/#{eu}")),
         ),
         (
-            "https://statuspal.io/api/v2/status_pages/thg/summary",
-            Some("https://statuspal.io/#thg".to_owned()),
+            "https://statuspal.io/api/v2/status_pages/ferry/summary",
+            Some("https://statuspal.io/#ferry".to_owned()),
         ),
         (eu, Some(format!("https://statuspal.eu/#{eu}"))),
         ("https://www.statuspal.io/", None),

@@ -112,17 +112,17 @@ fn a_page_of_one_monitor_is_a_page() {
 
 #[test]
 fn addresses_of_the_platform_name_the_page() {
-    let page = Some("https://stats.uptimerobot.com/VkNVYS2vV6/#VkNVYS2vV6".to_owned());
+    let page = Some("https://stats.uptimerobot.com/Ab3dEf9hKk/#Ab3dEf9hKk".to_owned());
     for (address, site) in [
-        ("https://stats.uptimerobot.com/VkNVYS2vV6", &page),
-        ("https://stats.uptimerobot.com/VkNVYS2vV6/778224452", &page),
+        ("https://stats.uptimerobot.com/Ab3dEf9hKk", &page),
+        ("https://stats.uptimerobot.com/Ab3dEf9hKk/778224452", &page),
         (
-            "https://stats.uptimerobot.com/api/getMonitorList/VkNVYS2vV6?page=2",
+            "https://stats.uptimerobot.com/api/getMonitorList/Ab3dEf9hKk?page=2",
             &page,
         ),
         ("https://stats.uptimerobot.com/", &None),
         ("https://uptimerobot.com/pricing", &None),
-        ("https://status.vendor.example/VkNVYS2vV6", &None),
+        ("https://status.vendor.example/Ab3dEf9hKk", &None),
     ] {
         assert_eq!(&site_at(&UptimeRobot, address), site, "{address}");
     }
