@@ -27,6 +27,46 @@ pub(crate) fn json_texts<'a>(documents: &[Document<'a>]) -> Result<Vec<Cow<'a, s
         .collect()
 }
 
+/// The text of a document that should be XML; what is evidently something else is refused by its name.
+pub(crate) fn xml_text(body: &[u8]) -> Result<Cow<'_, str>, Unreadable> {
+    let text = text_of(body)?;
+    let start = text.trim_start();
+    if start.is_empty() {
+        return Err(Unreadable::Empty);
+    }
+    if !start.starts_with('<') {
+        return Err(Unreadable::OtherShape {
+            reason: "no markup where XML was expected".to_owned(),
+        });
+    }
+    let found = markup(start);
+    if matches!(found, Unreadable::WebPage { .. }) {
+        return Err(found);
+    }
+    Ok(text)
+}
+
+/// The JSON that a web page carries in a script element, by the element's opening tag; the text itself where it is
+/// JSON already, as a program may have cut it out.
+pub(crate) fn script_json<'a>(body: &'a [u8], opening: &str) -> Result<Cow<'a, str>, Unreadable> {
+    let text = text_of(body)?;
+    if !text.trim_start().starts_with('<') {
+        return json_text(body);
+    }
+    let within = |text: &str| {
+        let begin = text.find(opening)? + opening.len();
+        let end = begin + text.get(begin..)?.find("</script")?;
+        Some(begin..end)
+    };
+    let Some(range) = within(&text) else {
+        return Err(markup(text.trim_start()));
+    };
+    Ok(mend_lone_surrogates(match text {
+        Cow::Borrowed(text) => Cow::Borrowed(text.get(range).unwrap_or_default()),
+        Cow::Owned(text) => Cow::Owned(text.get(range).unwrap_or_default().to_owned()),
+    }))
+}
+
 /// The text of a document in UTF-8, or in UTF-16 if a byte order mark says so.
 pub(crate) fn text_of(body: &[u8]) -> Result<Cow<'_, str>, Unreadable> {
     match body {
@@ -175,6 +215,36 @@ mod tests {
         ] {
             assert_eq!(mend_lone_surrogates(Cow::Borrowed(served)), mended);
         }
+    }
+
+    #[test]
+    fn the_data_of_a_web_page_is_what_stands_in_its_script() {
+        let opening = "<script id=\"data\">";
+        let cut = |page: &str| script_json(page.as_bytes(), opening).map(Cow::into_owned);
+        assert_eq!(
+            cut("<html><script id=\"data\">{\"a\":\"\\ud83d\"}</script></html>"),
+            Ok("{\"a\":\"\\ufffd\"}".into())
+        );
+        assert_eq!(cut(" {\"a\":1}"), Ok(" {\"a\":1}".into()));
+        assert_eq!(cut(""), Err(Unreadable::Empty));
+        for page in [
+            "<html><title>Log in</title>",
+            "<title>Log in</title><script id=\"data\">{}",
+        ] {
+            let title = Some("Log in".to_owned());
+            assert_eq!(cut(page), Err(Unreadable::WebPage { title }), "{page}");
+        }
+    }
+
+    #[test]
+    fn a_feed_is_xml_and_a_web_page_is_not() {
+        assert_eq!(xml_text(b"<rss version='2.0'/>").unwrap(), "<rss version='2.0'/>");
+        assert!(matches!(
+            xml_text(b"<!doctype html><p>"),
+            Err(Unreadable::WebPage { .. })
+        ));
+        assert!(matches!(xml_text(b"{}"), Err(Unreadable::OtherShape { .. })));
+        assert_eq!(xml_text(b" \n"), Err(Unreadable::Empty));
     }
 
     #[test]

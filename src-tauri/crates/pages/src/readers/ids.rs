@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 
 use url::Url;
 
+use super::json::{Place, Warnings};
+
 /// An identifier for something that came without one. The same parts give the same identifier in every reading
 /// and every release: it is 64-bit FNV-1a, and stands in recorded history.
 pub(crate) fn derived_id(kind: &str, parts: &[&str]) -> String {
@@ -35,6 +37,24 @@ impl DerivedIds {
         };
         self.0.insert(distinct.clone());
         distinct
+    }
+
+    /// The identifier as given; where there is none, one derived from the parts, with a warning.
+    pub(crate) fn given_or_derived(
+        &mut self,
+        given: Option<impl Into<String>>,
+        (kind, parts): (&str, &[&str]),
+        place: &Place<'_>,
+        warnings: &mut Warnings,
+    ) -> String {
+        given.map_or_else(
+            || {
+                let id = self.distinct(derived_id(kind, parts));
+                warnings.add(*place, format_args!("no id; {id} is used"));
+                id
+            },
+            Into::into,
+        )
     }
 }
 

@@ -287,6 +287,11 @@ impl Warnings {
         }
     }
 
+    /// How many there are so far: whether a part was odd shows in whether reading it added some.
+    pub(crate) fn count(&self) -> usize {
+        self.list.len() + self.left_out
+    }
+
     /// All of them, in the order of reading.
     pub(crate) fn into_list(mut self) -> Vec<String> {
         if self.left_out > 0 {

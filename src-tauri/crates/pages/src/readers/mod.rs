@@ -3,7 +3,12 @@
 pub mod betterstack;
 pub mod incidentio;
 pub mod instatus;
+pub mod pagerduty;
+pub mod statusio;
+pub mod statusiq;
 pub mod statuspage;
+pub mod statuspal;
+pub mod uptimerobot;
 
 mod encoding;
 mod front;
@@ -17,6 +22,7 @@ pub(crate) mod testing;
 mod tests;
 mod times;
 mod unread;
+mod tree;
 
 use url::Url;
 
@@ -24,7 +30,12 @@ use crate::snapshot::Snapshot;
 use betterstack::BetterStack;
 use incidentio::IncidentIo;
 use instatus::Instatus;
+use pagerduty::PagerDuty;
+use statusio::StatusIo;
+use statusiq::StatusIq;
 use statuspage::Statuspage;
+use statuspal::Statuspal;
+use uptimerobot::UptimeRobot;
 
 pub use front::Front;
 pub use site::Site;
@@ -35,6 +46,14 @@ pub use unread::UNREAD;
 #[must_use]
 pub fn all() -> &'static [&'static dyn Reader] {
     &[&IncidentIo, &Statuspage, &Instatus, &BetterStack]
+    &[
+        &Statuspage,
+        &StatusIo,
+        &Statuspal,
+        &UptimeRobot,
+        &PagerDuty,
+        &StatusIq,
+    ]
 }
 
 /// The reader of a platform, by [`Reader::key`].
@@ -218,4 +237,13 @@ pub enum Unreadable {
         /// The other's.
         second: String,
     },
+}
+
+impl Unreadable {
+    /// No page of this platform, for this reason.
+    pub(crate) fn other_shape(reason: &str) -> Self {
+        Self::OtherShape {
+            reason: reason.to_owned(),
+        }
+    }
 }

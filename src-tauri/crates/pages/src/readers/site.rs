@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use url::Url;
 
 /// Where a page's documents are found.
@@ -65,8 +66,14 @@ impl Site {
     /// The site as one address.
     #[must_use]
     pub fn to_url(&self) -> Url {
+        // A fragment keeps the percent signs that it is given, and reading it back decodes them.
+        const TO_DECODE: AsciiSet = CONTROLS.add(b'%');
+        let key = self
+            .key
+            .as_deref()
+            .map(|key| utf8_percent_encode(key, &TO_DECODE).to_string());
         let mut url = self.base.clone();
-        url.set_fragment(self.key.as_deref());
+        url.set_fragment(key.as_deref());
         url
     }
 
@@ -101,6 +108,10 @@ mod tests {
         assert_eq!(
             Site::at(&page).with_key("5b36dc65").to_string(),
             "https://status.example/eu/#5b36dc65"
+        );
+        assert_eq!(
+            Site::at(&page).with_key("a%20b").to_string(),
+            "https://status.example/eu/#a%2520b"
         );
         assert_eq!(Site::at_root(&page).to_string(), "https://status.example/");
         assert_eq!(Site::at(&page).with_key(""), Site::at(&page));

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 use url::Url;
 
-use super::{Document, Front, Reader, Reading, Unreadable};
+use super::{Document, Front, Reader, Reading, Site, Unreadable};
 
 /// The folder of recorded payloads. They are not part of the project: where it is missing, the tests that read them say
 /// so and pass. `SIGNALBOX_CORPUS` names it; without that it is looked for beside the repository, as `shared/corpus`.
@@ -112,19 +112,52 @@ pub(crate) fn is_refused_for_its_shape(reader: &dyn Reader, document: &Value) {
     assert!(!reader.recognises(&document), "{body}");
 }
 
-/// The page that a reader sees behind a web page, as one address.
-pub(crate) fn site_behind(reader: &dyn Reader, address: &str, body: &str) -> Option<String> {
-    let url = Url::parse(address).unwrap();
+/// Where a front page with these headers and this text leads, as one address.
+pub(crate) fn site_behind(
+    reader: &dyn Reader,
+    url: &str,
+    headers: &[(&str, &str)],
+    body: &str,
+) -> Option<String> {
+    let headers: Vec<_> = headers
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+        .collect();
+    let url = Url::parse(url).unwrap();
     let front = Front {
         url: &url,
-        headers: &[],
+        headers: &headers,
         body,
     };
     reader.site_behind(&front).map(|site| site.to_string())
 }
 
-/// The page that a reader sees in an address, as one address.
+/// Where an address leads by itself, as one address.
 pub(crate) fn site_at(reader: &dyn Reader, address: &str) -> Option<String> {
-    let url = Url::parse(address).unwrap();
-    reader.site_at(&url).map(|site| site.to_string())
+    reader
+        .site_at(&Url::parse(address).unwrap())
+        .map(|site| site.to_string())
+}
+
+/// The addresses of the documents of a page.
+pub(crate) fn addresses(reader: &dyn Reader, site: &str) -> Vec<String> {
+    let site = Site::from_url(&Url::parse(site).unwrap());
+    let documents = reader.documents(&site);
+    documents
+        .iter()
+        .map(|document| document.url.to_string())
+        .collect()
+}
+
+/// Why a document is refused, in one sentence.
+pub(crate) fn refusal(reader: &dyn Reader, body: &str) -> String {
+    let document = Document {
+        name: "",
+        body: body.as_bytes(),
+    };
+    assert!(!reader.recognises(&document), "{body}");
+    match reader.read(&[document], None) {
+        Err(error) => error.to_string(),
+        Ok(reading) => panic!("{body} was read as {reading:?}"),
+    }
 }

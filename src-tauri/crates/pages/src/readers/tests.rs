@@ -13,7 +13,8 @@ use crate::health::page_health;
 use crate::words::Health;
 
 mod documentation;
-mod truth;
+
+pub(super) mod truth;
 
 #[test]
 fn every_platform_has_a_key_and_a_name_of_its_own() {

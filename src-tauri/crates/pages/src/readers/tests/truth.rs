@@ -4,7 +4,7 @@ use super::*;
 
 /// Every value of a document with one thing done to it that makes it say less: the value is replaced by something that
 /// no vendor means, or its key is dropped.
-fn lessened(document: &Value) -> Vec<(String, Value)> {
+pub(in crate::readers) fn lessened(document: &Value) -> Vec<(String, Value)> {
     let mut found = Vec::new();
     places(document, String::new(), &mut found);
     let mut all = Vec::new();
