@@ -1,12 +1,15 @@
 //! One reader per platform, and what all of them share.
 
 pub mod statuspage;
+pub mod upptime;
 
 mod encoding;
 mod front;
+mod identity;
 mod ids;
 mod json;
 mod lists;
+mod rollup;
 mod site;
 #[cfg(test)]
 mod testing;
@@ -18,6 +21,7 @@ use url::Url;
 
 use crate::snapshot::Snapshot;
 use statuspage::Statuspage;
+use upptime::Upptime;
 
 pub use front::Front;
 pub use site::Site;
@@ -26,7 +30,10 @@ pub use site::Site;
 /// more particular where two are alike, first.
 #[must_use]
 pub fn all() -> &'static [&'static dyn Reader] {
-    &[&Statuspage]
+    &[
+        &Statuspage,
+        &Upptime,
+    ]
 }
 
 /// The reader of a platform, by [`Reader::key`].
@@ -200,4 +207,13 @@ pub enum Unreadable {
         /// The other's.
         second: String,
     },
+}
+
+impl Unreadable {
+    /// Well-formed, but no page of this platform, and why.
+    pub(crate) fn other_shape(reason: &str) -> Self {
+        Self::OtherShape {
+            reason: reason.to_owned(),
+        }
+    }
 }

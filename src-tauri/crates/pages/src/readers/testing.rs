@@ -3,7 +3,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::{Document, Reader, Reading, Unreadable};
+use url::Url;
+
+use super::{Document, Front, Reader, Reading, Site, Unreadable};
 
 /// The folder of recorded payloads. They are not part of the project: where it is missing, the tests that read them say
 /// so and pass. `SIGNALBOX_CORPUS` names it; without that it is looked for beside the repository, as `shared/corpus`.
@@ -69,4 +71,59 @@ pub(crate) fn read(reader: &dyn Reader, documents: &Documents) -> Result<Reading
         .map(|(name, body)| Document { name, body })
         .collect();
     reader.read(&documents, None)
+}
+
+/// The recorded payloads outside one folder that a reader takes for its own all the same, under any of these names.
+pub(crate) fn wrongly_recognised(reader: &dyn Reader, own: &str, names: &[&str]) -> Vec<String> {
+    let Some(folder) = recorded() else {
+        return Vec::new();
+    };
+    let entries = |at: &Path| fs::read_dir(at).unwrap().map(|entry| entry.unwrap().path());
+    entries(&folder)
+        .filter(|at| at.is_dir() && !at.ends_with(own))
+        .flat_map(|at| entries(&at).collect::<Vec<_>>())
+        .filter(|at| {
+            let body = fs::read(at).unwrap();
+            let recognises = |name: &&str| reader.recognises(&Document { name, body: &body });
+            names.iter().any(recognises)
+        })
+        .map(|at| at.display().to_string())
+        .collect()
+}
+
+/// Where a front page with these headers and this text leads, as one address.
+pub(crate) fn site_behind(
+    reader: &dyn Reader,
+    url: &str,
+    headers: &[(&str, &str)],
+    body: &str,
+) -> Option<String> {
+    let headers: Vec<_> = headers
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+        .collect();
+    let url = Url::parse(url).unwrap();
+    let front = Front {
+        url: &url,
+        headers: &headers,
+        body,
+    };
+    reader.site_behind(&front).map(|site| site.to_string())
+}
+
+/// Where an address leads by itself, as one address.
+pub(crate) fn site_at(reader: &dyn Reader, address: &str) -> Option<String> {
+    reader
+        .site_at(&Url::parse(address).unwrap())
+        .map(|site| site.to_string())
+}
+
+/// The addresses of the documents of a page.
+pub(crate) fn addresses(reader: &dyn Reader, site: &str) -> Vec<String> {
+    let site = Site::from_url(&Url::parse(site).unwrap());
+    let documents = reader.documents(&site);
+    documents
+        .iter()
+        .map(|document| document.url.to_string())
+        .collect()
 }

@@ -1,0 +1,63 @@
+//! What stands in where a document gives no identifier, and which links are the page's own.
+
+use url::Url;
+
+use super::ids::{DerivedIds, derived_id, web_address};
+use super::json::{Place, Warnings};
+
+/// The identifier of something that came without one, with a warning.
+pub(crate) fn stand_in(
+    derived: &mut DerivedIds,
+    kind: &str,
+    parts: &[&str],
+    place: &Place<'_>,
+    warnings: &mut Warnings,
+) -> String {
+    let id = derived.distinct(derived_id(kind, parts));
+    warnings.add(*place, format_args!("no id; {id} is used"));
+    id
+}
+
+/// The address of a web page as published, whole or only its path, if it lies on the page's own host: anybody can
+/// write a link, only the page's own is official.
+pub(crate) fn official_address(published: &str, page: Option<&Url>) -> Option<String> {
+    let Some(page) = page else {
+        return web_address(published);
+    };
+    let url = page.join(published.trim()).ok()?;
+    (url.host_str() == page.host_str())
+        .then(|| web_address(url.as_str()))
+        .flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_official_address_is_on_the_pages_own_host() {
+        let page = Url::parse("https://status.example/eu/").unwrap();
+        for (published, official) in [
+            (
+                "https://status.example/incidents/7",
+                Some("https://status.example/incidents/7"),
+            ),
+            ("/incidents/7", Some("https://status.example/incidents/7")),
+            ("http://localhost/incidents/7", None),
+            ("//elsewhere.example/7", None),
+            ("javascript:alert(7)", None),
+            ("http://[", None),
+        ] {
+            assert_eq!(
+                official_address(published, Some(&page)).as_deref(),
+                official,
+                "{published}"
+            );
+        }
+        assert_eq!(
+            official_address("http://localhost/incidents/7", None).as_deref(),
+            Some("http://localhost/incidents/7")
+        );
+        assert_eq!(official_address("/incidents/7", None), None);
+    }
+}
