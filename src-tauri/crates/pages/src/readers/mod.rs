@@ -1,5 +1,6 @@
 //! One reader per platform, and what all of them share.
 
+pub mod gatus;
 pub mod statuspage;
 pub mod upptime;
 
@@ -20,6 +21,7 @@ mod times;
 use url::Url;
 
 use crate::snapshot::Snapshot;
+use gatus::Gatus;
 use statuspage::Statuspage;
 use upptime::Upptime;
 
@@ -33,6 +35,7 @@ pub fn all() -> &'static [&'static dyn Reader] {
     &[
         &Statuspage,
         &Upptime,
+        &Gatus,
     ]
 }
 
