@@ -1,5 +1,6 @@
 //! One reader per platform, and what all of them share.
 
+pub mod cstate;
 pub mod gatus;
 pub mod statuspage;
 pub mod upptime;
@@ -21,6 +22,7 @@ mod times;
 use url::Url;
 
 use crate::snapshot::Snapshot;
+use cstate::Cstate;
 use gatus::Gatus;
 use statuspage::Statuspage;
 use upptime::Upptime;
@@ -34,6 +36,7 @@ pub use site::Site;
 pub fn all() -> &'static [&'static dyn Reader] {
     &[
         &Statuspage,
+        &Cstate,
         &Upptime,
         &Gatus,
     ]
