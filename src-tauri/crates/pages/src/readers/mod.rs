@@ -4,6 +4,7 @@ pub mod cstate;
 pub mod gatus;
 pub mod statuspage;
 pub mod upptime;
+pub mod uptimekuma;
 
 mod encoding;
 mod front;
@@ -26,6 +27,7 @@ use cstate::Cstate;
 use gatus::Gatus;
 use statuspage::Statuspage;
 use upptime::Upptime;
+use uptimekuma::UptimeKuma;
 
 pub use front::Front;
 pub use site::Site;
@@ -39,6 +41,7 @@ pub fn all() -> &'static [&'static dyn Reader] {
         &Cstate,
         &Upptime,
         &Gatus,
+        &UptimeKuma,
     ]
 }
 
