@@ -1,5 +1,6 @@
 //! One reader per platform, and what all of them share.
 
+pub mod cachet2;
 pub mod cstate;
 pub mod gatus;
 pub mod statuspage;
@@ -23,6 +24,7 @@ mod times;
 use url::Url;
 
 use crate::snapshot::Snapshot;
+use cachet2::Cachet2;
 use cstate::Cstate;
 use gatus::Gatus;
 use statuspage::Statuspage;
@@ -39,6 +41,7 @@ pub fn all() -> &'static [&'static dyn Reader] {
     &[
         &Statuspage,
         &Cstate,
+        &Cachet2,
         &Upptime,
         &Gatus,
         &UptimeKuma,
