@@ -1,6 +1,7 @@
 //! One reader per platform, and what all of them share.
 
 pub mod cachet2;
+pub mod cachet3;
 pub mod cstate;
 pub mod gatus;
 pub mod statuspage;
@@ -25,6 +26,7 @@ use url::Url;
 
 use crate::snapshot::Snapshot;
 use cachet2::Cachet2;
+use cachet3::Cachet3;
 use cstate::Cstate;
 use gatus::Gatus;
 use statuspage::Statuspage;
@@ -42,6 +44,7 @@ pub fn all() -> &'static [&'static dyn Reader] {
         &Statuspage,
         &Cstate,
         &Cachet2,
+        &Cachet3,
         &Upptime,
         &Gatus,
         &UptimeKuma,
