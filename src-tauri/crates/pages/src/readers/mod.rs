@@ -4,6 +4,7 @@ pub mod cachet2;
 pub mod cachet3;
 pub mod cstate;
 pub mod gatus;
+pub mod openstatus;
 pub mod statuspage;
 pub mod upptime;
 pub mod uptimekuma;
@@ -29,6 +30,7 @@ use cachet2::Cachet2;
 use cachet3::Cachet3;
 use cstate::Cstate;
 use gatus::Gatus;
+use openstatus::OpenStatus;
 use statuspage::Statuspage;
 use upptime::Upptime;
 use uptimekuma::UptimeKuma;
@@ -41,6 +43,7 @@ pub use site::Site;
 #[must_use]
 pub fn all() -> &'static [&'static dyn Reader] {
     &[
+        &OpenStatus,
         &Statuspage,
         &Cstate,
         &Cachet2,

@@ -23,7 +23,7 @@ mod events;
 mod kinds;
 mod links;
 mod shape;
-mod words;
+pub(super) mod words;
 
 #[cfg(test)]
 mod tests;
