@@ -7,7 +7,8 @@
 //!
 //! An endpoint is as its newest result says; of several pages of results only the newest result is asked for. The overall
 //! word is what the endpoints say together. An announcement of an outage or a warning is an incident: Gatus gives it
-//! neither a phase nor an identifier, and no end but that it is archived.
+//! neither a phase nor an identifier, and no end but that it is archived. By its documentation an outage is a disruption
+//! or a critical issue, while a warning may be of something that has not happened.
 //!
 //! Source: the source of TwiN/gatus 5 (`api`, `config/endpoint`, `config/announcement`).
 

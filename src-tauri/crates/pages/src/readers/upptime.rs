@@ -77,7 +77,9 @@ impl Reader for Upptime {
             return Some(Site::at(&page).with_key(&repository));
         }
         let owner = host.strip_suffix(".github.io");
-        let repository = repository_linked(front.body, owner)?;
+        let repository = repository_linked(front.body, owner)
+            .or_else(|| Some(format!("{}/{}", owner?, front.url.path_segments()?.next()?)))?;
+        Repository::of(&repository)?;
         Some(Site::above(front.url, &["history", "incident", "error"]).with_key(&repository))
     }
 
@@ -156,7 +158,7 @@ fn repository_linked(page: &str, owner: Option<&str>) -> Option<String> {
         let (Some(user), Some(name)) = (steps.next(), steps.next()) else {
             continue;
         };
-        if !is_plain(user) || !is_plain(name) || matches!(user, "upptime" | "sponsors" | "apps") {
+        if !is_plain(user) || !is_plain(name) || matches!(user, "upptime" | "koj-co" | "sponsors") {
             continue;
         }
         let repository = format!("{user}/{name}");

@@ -171,6 +171,12 @@ fn a_front_that_names_upptime_leads_to_its_repository() {
             Some("https://github.com/larch/status/#larch/status"),
         ),
         ("https://github.com/", ".upptimerc.yml", None),
+        (
+            "https://larch.github.io/status/",
+            "https://upptime.js.org https://github.com/koj-co/upptime",
+            Some("https://larch.github.io/status/#larch/status"),
+        ),
+        ("https://larch.github.io/", "https://upptime.js.org", None),
         ("https://status.larch.example/", "https://upptime.js.org", None),
         (
             "https://status.larch.example/",
