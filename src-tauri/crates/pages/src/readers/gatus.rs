@@ -12,7 +12,7 @@
 //!
 //! Source: the source of TwiN/gatus 5 (`api`, `config/endpoint`, `config/announcement`).
 
-use super::identity::stand_in;
+use super::identity::{own_text, stand_in};
 use super::ids::{DerivedIds, derived_id};
 use super::json::{Fields, Json, Object, Place, Warnings, meaning};
 use super::lists::{Once, less_skipped, objects};
@@ -20,7 +20,7 @@ use super::{
     Asked, Document, DocumentAddress, Evidence, Front, Reader, Reading, Site, Unreadable, encoding, rollup,
 };
 use crate::snapshot::{
-    Component, Coverage, GroupName, Incident, IncidentFacts, Listing, PageIdentity, Snapshot, Update,
+    Component, Coverage, GroupName, Incident, IncidentFacts, Listing, PageIdentity, Snapshot,
 };
 use crate::words::{Health, Impact, Phase};
 
@@ -277,14 +277,9 @@ fn announcement(
             started_at: at,
             ..IncidentFacts::titled(message.lines().next().unwrap_or_default())
         },
-        updates: vec![Update {
-            id: derived_id("update", &[&id]),
-            phase,
-            phase_raw: None,
-            at,
-            body: message.to_owned(),
-            components: Vec::new(),
-        }],
+        updates: own_text(&id, Some(message), at, phase, None)
+            .into_iter()
+            .collect(),
         id,
     })
 }

@@ -1,9 +1,11 @@
-//! What stands in where a document gives no identifier, and which links are the page's own.
+//! What stands in where a document gives no identifier, and what is a page's or an event's own: links, texts.
 
+use jiff::Timestamp;
 use url::Url;
 
 use super::ids::{DerivedIds, derived_id, web_address};
 use super::json::{Place, Warnings};
+use crate::snapshot::Update;
 
 /// The identifier of something that came without one, with a warning.
 pub(crate) fn stand_in(
@@ -28,6 +30,26 @@ pub(crate) fn official_address(published: &str, page: Option<&Url>) -> Option<St
     (url.host_str() == page.host_str())
         .then(|| web_address(url.as_str()))
         .flatten()
+}
+
+/// The text that an event has beside its updates, or instead of them, as one of them. It is edited in place, so that its
+/// identifier is made of the event's alone.
+pub(crate) fn own_text<P>(
+    event: &str,
+    text: Option<&str>,
+    at: Option<Timestamp>,
+    phase: P,
+    phase_raw: Option<String>,
+) -> Option<Update<P>> {
+    let text = text.filter(|text| !text.trim().is_empty())?;
+    Some(Update {
+        id: derived_id("update", &[event]),
+        phase,
+        phase_raw,
+        at,
+        body: text.to_owned(),
+        components: Vec::new(),
+    })
 }
 
 #[cfg(test)]

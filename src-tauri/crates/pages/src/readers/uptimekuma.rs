@@ -16,8 +16,8 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::identity::stand_in;
-use super::ids::{DerivedIds, derived_id};
+use super::identity::{own_text, stand_in};
+use super::ids::DerivedIds;
 use super::json::{Fields, Json, Object, Place, Warnings, meaning, quoted};
 use super::lists::{Once, less_skipped, objects};
 use super::times::{self, Moment};
@@ -26,7 +26,7 @@ use super::{
 };
 use crate::snapshot::{
     Component, Coverage, GroupName, Incident, IncidentFacts, Listing, Maintenance, MaintenanceFacts,
-    PageIdentity, Snapshot, Update,
+    PageIdentity, Snapshot,
 };
 use crate::words::{Health, MaintenancePhase, Phase};
 
@@ -341,13 +341,15 @@ fn incident(
             resolved_at: edited_at.filter(|_| is_over),
             ..IncidentFacts::titled(title)
         },
-        // Its text is edited in place.
-        updates: text_as_update(
+        updates: own_text(
             &id,
-            phase,
-            edited_at.or(started_at),
             fields.text("content", warnings),
-        ),
+            edited_at.or(started_at),
+            phase,
+            None,
+        )
+        .into_iter()
+        .collect(),
         id,
     }
 }
@@ -387,7 +389,9 @@ fn maintenance(
             ends_at: time("endDate", warnings),
             ..MaintenanceFacts::titled(title)
         },
-        updates: text_as_update(&id, phase, None, fields.text("description", warnings)),
+        updates: own_text(&id, fields.text("description", warnings), None, phase, None)
+            .into_iter()
+            .collect(),
         id,
     }
 }
@@ -426,21 +430,6 @@ fn local_time(
         );
     }
     moment
-}
-
-/// The one text that an event has.
-fn text_as_update<P>(event: &str, phase: P, at: Option<Timestamp>, text: Option<&str>) -> Vec<Update<P>> {
-    text.filter(|text| !text.trim().is_empty())
-        .map(|text| Update {
-            id: derived_id("update", &[event]),
-            phase,
-            phase_raw: None,
-            at,
-            body: text.to_owned(),
-            components: Vec::new(),
-        })
-        .into_iter()
-        .collect()
 }
 
 #[cfg(test)]

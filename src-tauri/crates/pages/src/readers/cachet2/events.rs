@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use url::Url;
 
-use super::{List, word};
+use super::{List, word, words};
 use crate::readers::Site;
-use crate::readers::identity::{official_address, stand_in};
-use crate::readers::ids::{DerivedIds, derived_id};
-use crate::readers::json::{Fields, Json, Object, Place, Warnings, meaning};
+use crate::readers::identity::{official_address, own_text, stand_in};
+use crate::readers::ids::DerivedIds;
+use crate::readers::json::{Fields, Json, Object, Place, Warnings};
 use crate::readers::lists::{Once, objects, oldest_first};
 use crate::snapshot::{
     Component, Incident, IncidentFacts, Maintenance, MaintenanceFacts, NamedComponent, Update,
@@ -108,29 +108,23 @@ impl<'c> Events<'c> {
             "status"
         };
         let number = word(fields, key, warnings);
-        let phase = phase(number.as_deref(), &fields.place.key(key), warnings);
+        let phase = words::phase(number.as_deref(), &fields.place.key(key), warnings);
         let human = fields.object.text(if key == "status" {
             "human_status"
         } else {
             "latest_human_status"
         });
         let phase_raw = human.map(str::to_owned).or(number);
-        let mut all = Vec::with_capacity(later.len() + 1);
-        let message = fields.text("message", warnings).unwrap_or_default();
-        if !message.trim().is_empty() {
-            // Where others followed, its status may be theirs.
-            let is_alone = later.is_empty();
-            all.push(Update {
-                id: derived_id("update", &[&id]),
-                phase: if is_alone { phase } else { Phase::Unknown },
-                phase_raw: phase_raw.clone().filter(|_| is_alone),
-                at: started_at,
-                body: message.to_owned(),
-                components: Vec::new(),
-            });
-        }
-        all.extend(later);
-        let updates = oldest_first(all);
+        // Where others followed, its status may be theirs.
+        let is_alone = later.is_empty();
+        let first = own_text(
+            &id,
+            fields.text("message", warnings),
+            started_at,
+            if is_alone { phase } else { Phase::Unknown },
+            phase_raw.clone().filter(|_| is_alone),
+        );
+        let updates = oldest_first(first.into_iter().chain(later).collect());
         let last = updates.last().filter(|update| update.phase == Phase::Resolved);
         Incident {
             facts: IncidentFacts {
@@ -155,14 +149,10 @@ impl<'c> Events<'c> {
     fn maintenance(&self, fields: &Fields<'_, '_>, id: String, warnings: &mut Warnings) -> Maintenance {
         let title = fields.expected_text("name", warnings).unwrap_or_default();
         let number = word(fields, "status", warnings);
-        let phase = number
-            .as_deref()
-            .and_then(|number| meaning(number, SCHEDULE, &fields.place.key("status"), warnings))
-            .unwrap_or(MaintenancePhase::Unknown);
+        let phase = words::maintenance_phase(number.as_deref(), &fields.place.key("status"), warnings);
         let phase_raw = fields.object.text("human_status").map(str::to_owned).or(number);
         let completed_at = fields.time_in_utc("completed_at", warnings);
         let is_over = phase == MaintenancePhase::Completed;
-        let message = fields.text("message", warnings).unwrap_or_default();
         let mut components = Vec::new();
         if let Some(list) = fields.list("components", warnings) {
             objects(
@@ -179,18 +169,9 @@ impl<'c> Events<'c> {
             );
         }
         components.extend(self.named(fields.id_or_number("component_id", warnings)));
-        let updates = if message.trim().is_empty() {
-            Vec::new()
-        } else {
-            vec![Update {
-                id: derived_id("update", &[&id]),
-                phase,
-                phase_raw: phase_raw.clone(),
-                at: fields.time_in_utc("created_at", warnings),
-                body: message.to_owned(),
-                components: Vec::new(),
-            }]
-        };
+        let created_at = fields.time_in_utc("created_at", warnings);
+        let message = fields.text("message", warnings);
+        let updates = own_text(&id, message, created_at, phase, phase_raw.clone());
         Maintenance {
             facts: MaintenanceFacts {
                 phase,
@@ -203,7 +184,7 @@ impl<'c> Events<'c> {
                 components,
                 ..MaintenanceFacts::titled(title)
             },
-            updates,
+            updates: updates.into_iter().collect(),
             id,
         }
     }
@@ -267,29 +248,10 @@ fn update(
     });
     Update {
         id,
-        phase: phase(number.as_deref(), &place.key("status"), warnings),
+        phase: words::phase(number.as_deref(), &place.key("status"), warnings),
         phase_raw: object.text("human_status").map(str::to_owned).or(number),
         at: fields.time_in_utc("created_at", warnings),
         body: body.to_owned(),
         components: Vec::new(),
     }
 }
-
-fn phase(number: Option<&str>, place: &Place<'_>, warnings: &mut Warnings) -> Phase {
-    number
-        .and_then(|number| meaning(number, INCIDENT, place, warnings))
-        .unwrap_or(Phase::Unknown)
-}
-
-const INCIDENT: &[(&str, Phase)] = &[
-    ("1", Phase::Investigating),
-    ("2", Phase::Identified),
-    ("3", Phase::Monitoring),
-    ("4", Phase::Resolved),
-];
-
-const SCHEDULE: &[(&str, MaintenancePhase)] = &[
-    ("0", MaintenancePhase::Scheduled),
-    ("1", MaintenancePhase::InProgress),
-    ("2", MaintenancePhase::Completed),
-];

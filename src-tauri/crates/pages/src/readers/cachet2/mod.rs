@@ -16,6 +16,7 @@
 //! `System.php`).
 
 mod events;
+pub(super) mod words;
 
 use std::collections::BTreeMap;
 
@@ -266,10 +267,7 @@ fn reading(parts: &[Part<'_>], site: Option<&Site>) -> Reading {
     }
     let (incidents, maintenances) = events.into_lists();
     if !incidents.is_empty() || !maintenances.is_empty() {
-        warnings.add(
-            Place::document("").key("times"),
-            "Cachet writes them without a zone; they are taken as UTC",
-        );
+        words::warn_of_times(&mut warnings);
     }
     Reading {
         snapshot: Snapshot {

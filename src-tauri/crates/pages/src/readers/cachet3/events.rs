@@ -5,9 +5,10 @@ use url::Url;
 
 use super::resources::{Included, List, Resource, status};
 use crate::readers::Site;
-use crate::readers::identity::stand_in;
-use crate::readers::ids::{DerivedIds, derived_id};
-use crate::readers::json::{Fields, Object, Place, Warnings, meaning};
+use crate::readers::cachet2::words;
+use crate::readers::identity::{own_text, stand_in};
+use crate::readers::ids::DerivedIds;
+use crate::readers::json::{Fields, Object, Place, Warnings};
 use crate::readers::lists::{Once, objects, oldest_first};
 use crate::snapshot::{Incident, IncidentFacts, Maintenance, MaintenanceFacts, NamedComponent, Update};
 use crate::words::{MaintenancePhase, Phase};
@@ -107,24 +108,23 @@ impl Events {
         let created_at = moment(fields, "created", warnings);
         let started_at = moment(fields, "occurred", warnings).or(created_at);
         let (number, human) = status(fields, warnings);
-        let phase = incident_phase(number.as_deref(), &fields.place, warnings);
+        let phase = words::phase(number.as_deref(), &fields.place.key("status"), warnings);
         let phase_raw = human.or(number);
         let later = updates(object, included, &fields.place, warnings, |fields, warnings| {
             let (number, human) = status(fields, warnings);
             (
-                incident_phase(number.as_deref(), &fields.place, warnings),
+                words::phase(number.as_deref(), &fields.place.key("status"), warnings),
                 human.or(number),
             )
         });
         // The status is that of the latest update, so the first text has it only where it is alone.
         let is_alone = later.is_empty();
-        let first = first_text(
+        let first = own_text(
             &id,
-            fields,
+            fields.text("message", warnings),
             started_at,
             if is_alone { phase } else { Phase::Unknown },
             phase_raw.clone().filter(|_| is_alone),
-            warnings,
         );
         let updates = oldest_first(first.into_iter().chain(later).collect());
         let last = updates.last().filter(|update| update.phase == Phase::Resolved);
@@ -163,10 +163,7 @@ fn maintenance<'j>(
 ) -> Maintenance {
     let title = fields.expected_text("name", warnings).unwrap_or_default();
     let (number, human) = status(fields, warnings);
-    let phase = number
-        .as_deref()
-        .and_then(|number| meaning(number, SCHEDULE, &fields.place.key("status"), warnings))
-        .unwrap_or(MaintenancePhase::Unknown);
+    let phase = words::maintenance_phase(number.as_deref(), &fields.place.key("status"), warnings);
     let phase_raw = human.or(number);
     let completed_at = moment(fields, "completed", warnings);
     let is_over = phase == MaintenancePhase::Completed;
@@ -175,7 +172,8 @@ fn maintenance<'j>(
         (MaintenancePhase::Unknown, None)
     });
     let created_at = moment(fields, "created", warnings);
-    let first = first_text(&id, fields, created_at, MaintenancePhase::Unknown, None, warnings);
+    let message = fields.text("message", warnings);
+    let first = own_text(&id, message, created_at, MaintenancePhase::Unknown, None);
     Maintenance {
         facts: MaintenanceFacts {
             phase,
@@ -206,26 +204,6 @@ fn named<'j>(object: Object<'j>, included: &Included<'j>) -> Vec<NamedComponent>
             raw: None,
         })
         .collect()
-}
-
-/// The text of the event itself, which is what was written first.
-fn first_text<P>(
-    event: &str,
-    fields: &Fields<'_, '_>,
-    at: Option<Timestamp>,
-    phase: P,
-    phase_raw: Option<String>,
-    warnings: &mut Warnings,
-) -> Option<Update<P>> {
-    let message = fields.text("message", warnings)?;
-    (!message.trim().is_empty()).then(|| Update {
-        id: derived_id("update", &[event]),
-        phase,
-        phase_raw,
-        at,
-        body: message.to_owned(),
-        components: Vec::new(),
-    })
 }
 
 /// The updates that an event refers to, each once, oldest first.
@@ -264,23 +242,3 @@ fn moment(fields: &Fields<'_, '_>, key: &str, warnings: &mut Warnings) -> Option
     let place = fields.place.key(key);
     Fields { object, place }.time_in_utc("string", warnings)
 }
-
-fn incident_phase(number: Option<&str>, place: &Place<'_>, warnings: &mut Warnings) -> Phase {
-    number
-        .and_then(|number| meaning(number, INCIDENT, &place.key("status"), warnings))
-        .unwrap_or(Phase::Unknown)
-}
-
-const INCIDENT: &[(&str, Phase)] = &[
-    ("0", Phase::Unknown),
-    ("1", Phase::Investigating),
-    ("2", Phase::Identified),
-    ("3", Phase::Monitoring),
-    ("4", Phase::Resolved),
-];
-
-const SCHEDULE: &[(&str, MaintenancePhase)] = &[
-    ("0", MaintenancePhase::Scheduled),
-    ("1", MaintenancePhase::InProgress),
-    ("2", MaintenancePhase::Completed),
-];

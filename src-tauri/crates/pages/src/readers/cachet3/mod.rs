@@ -16,6 +16,7 @@
 mod events;
 mod resources;
 
+use super::cachet2::words;
 use super::identity::stand_in;
 use super::ids::DerivedIds;
 use super::json::{Fields, Json, Object, Place, Warnings, meaning};
@@ -180,10 +181,7 @@ fn reading(parts: &[Part<'_>], site: Option<&Site>) -> Reading {
     }
     let (incidents, maintenances) = events.into_lists();
     if !incidents.is_empty() || !maintenances.is_empty() {
-        warnings.add(
-            Place::document("").key("times"),
-            "Cachet writes them without a zone; they are taken as UTC",
-        );
+        words::warn_of_times(&mut warnings);
     }
     let components = components.into_list();
     Reading {
