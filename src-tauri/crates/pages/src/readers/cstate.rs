@@ -19,7 +19,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use url::Url;
 
-use super::identity::{official_address, stand_in};
+use super::identity::{official_address, shared_name, stand_in};
 use super::ids::{DerivedIds, derived_id, web_address};
 use super::json::{Fields, Json, Object, Place, Warnings, meaning};
 use super::lists::{Once, less_skipped, objects};
@@ -373,7 +373,7 @@ impl Issues {
             NamedComponent {
                 id: system.map(|system| system.id.clone()),
                 health: system.map(|system| system.health),
-                raw: system.and_then(|system| system.raw.clone()),
+                raw: system.and_then(|system| system.raw.as_deref().map(shared_name)),
                 name,
             }
         };

@@ -6,6 +6,7 @@ use url::Url;
 use super::ids::{DerivedIds, derived_id, web_address};
 use super::json::{Place, Warnings};
 use crate::snapshot::Update;
+use crate::text;
 
 /// The identifier of something that came without one, with a warning.
 pub(crate) fn stand_in(
@@ -30,6 +31,12 @@ pub(crate) fn official_address(published: &str, page: Option<&Url>) -> Option<St
     (url.host_str() == page.host_str())
         .then(|| web_address(url.as_str()))
         .flatten()
+}
+
+/// A name that stands once in a document and is copied to everything that refers to it: no longer than a name is, so that
+/// one as long as the document is not multiplied by its references.
+pub(crate) fn shared_name(published: &str) -> String {
+    text::cut(published, 500)
 }
 
 /// The text that an event has beside its updates, or instead of them, as one of them. It is edited in place, so that its

@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::identity::{own_text, stand_in};
+use super::identity::{own_text, shared_name, stand_in};
 use super::ids::DerivedIds;
 use super::json::{Fields, Json, Object, Place, Warnings, meaning, quoted};
 use super::lists::{Once, less_skipped, objects};
@@ -208,8 +208,8 @@ fn monitors(
                 .id_or_number("id", warnings)
                 .zip(group.text("name", warnings))
                 .map(|(id, name)| GroupName {
-                    id,
-                    name: name.to_owned(),
+                    id: shared_name(&id),
+                    name: shared_name(name),
                 })
                 .into_iter()
                 .collect();

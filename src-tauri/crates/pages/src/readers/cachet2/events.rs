@@ -6,7 +6,7 @@ use url::Url;
 
 use super::{List, word, words};
 use crate::readers::Site;
-use crate::readers::identity::{official_address, own_text, stand_in};
+use crate::readers::identity::{official_address, own_text, shared_name, stand_in};
 use crate::readers::ids::DerivedIds;
 use crate::readers::json::{Fields, Json, Object, Place, Warnings};
 use crate::readers::lists::{Once, objects, oldest_first};
@@ -198,7 +198,7 @@ impl<'c> Events<'c> {
         let id = id.filter(|id| id != "0")?;
         let name = self.names.get(id.as_str()).copied().unwrap_or_default();
         Some(NamedComponent {
-            name: name.to_owned(),
+            name: shared_name(name),
             id: Some(id),
             health: None,
             raw: None,

@@ -22,7 +22,7 @@ use std::collections::BTreeMap;
 
 use url::Url;
 
-use super::identity::stand_in;
+use super::identity::{shared_name, stand_in};
 use super::ids::DerivedIds;
 use super::json::{Fields, Json, Object, Place, Warnings, meaning};
 use super::lists::{Once, less_skipped, objects};
@@ -394,7 +394,7 @@ fn read_components(
                 name: name.to_owned(),
                 group: group
                     .and_then(|id| {
-                        let name = groups.get(&id)?.clone();
+                        let name = shared_name(groups.get(&id)?);
                         Some(GroupName { id, name })
                     })
                     .into_iter()

@@ -6,7 +6,7 @@ use url::Url;
 use super::resources::{Included, List, Resource, status};
 use crate::readers::Site;
 use crate::readers::cachet2::words;
-use crate::readers::identity::{own_text, stand_in};
+use crate::readers::identity::{own_text, shared_name, stand_in};
 use crate::readers::ids::DerivedIds;
 use crate::readers::json::{Fields, Object, Place, Warnings};
 use crate::readers::lists::{Once, objects, oldest_first};
@@ -37,7 +37,7 @@ impl Events {
 
     /// Reads a list of incidents; returns how many could not be read.
     pub(super) fn incidents(&mut self, list: &List<'_>, warnings: &mut Warnings) -> usize {
-        let included = Included::of(list);
+        let mut included = Included::of(list);
         let mut without_attributes = 0;
         let top = Place::document("incidents");
         let skipped = objects(
@@ -50,7 +50,7 @@ impl Events {
                     return;
                 };
                 let id = self.id("incident", &entry, warnings);
-                let incident = self.incident(object, &entry.attributes, &included, id.clone(), warnings);
+                let incident = self.incident(object, &entry.attributes, &mut included, id.clone(), warnings);
                 self.incidents.put(&id, incident, place, warnings);
             },
         );
@@ -59,7 +59,7 @@ impl Events {
 
     /// Reads a list of schedules; returns how many could not be read.
     pub(super) fn schedules(&mut self, list: &List<'_>, warnings: &mut Warnings) -> usize {
-        let included = Included::of(list);
+        let mut included = Included::of(list);
         let mut without_attributes = 0;
         let top = Place::document("schedules");
         let skipped = objects(
@@ -72,7 +72,7 @@ impl Events {
                     return;
                 };
                 let id = self.id("maintenance", &entry, warnings);
-                let maintenance = maintenance(object, &entry.attributes, &included, id.clone(), warnings);
+                let maintenance = maintenance(object, &entry.attributes, &mut included, id.clone(), warnings);
                 self.maintenances.put(&id, maintenance, place, warnings);
             },
         );
@@ -100,7 +100,7 @@ impl Events {
         &self,
         object: Object<'j>,
         fields: &Fields<'j, '_>,
-        included: &Included<'j>,
+        included: &mut Included<'j>,
         id: String,
         warnings: &mut Warnings,
     ) -> Incident {
@@ -157,7 +157,7 @@ impl Events {
 fn maintenance<'j>(
     object: Object<'j>,
     fields: &Fields<'j, '_>,
-    included: &Included<'j>,
+    included: &mut Included<'j>,
     id: String,
     warnings: &mut Warnings,
 ) -> Maintenance {
@@ -196,10 +196,11 @@ fn named<'j>(object: Object<'j>, included: &Included<'j>) -> Vec<NamedComponent>
         .related(object, "components")
         .map(|(id, attributes)| NamedComponent {
             id: Some(id.to_owned()),
-            name: attributes
-                .and_then(|attributes| attributes.text("name"))
-                .unwrap_or_default()
-                .to_owned(),
+            name: shared_name(
+                attributes
+                    .and_then(|attributes| attributes.text("name"))
+                    .unwrap_or_default(),
+            ),
             health: None,
             raw: None,
         })
@@ -209,16 +210,16 @@ fn named<'j>(object: Object<'j>, included: &Included<'j>) -> Vec<NamedComponent>
 /// The updates that an event refers to, each once, oldest first.
 fn updates<'j, P>(
     object: Object<'j>,
-    included: &Included<'j>,
+    included: &mut Included<'j>,
     event: &Place<'_>,
     warnings: &mut Warnings,
     phase: impl Fn(&Fields<'_, '_>, &mut Warnings) -> (P, Option<String>),
 ) -> Vec<Update<P>> {
     let mut updates = Once::default();
-    for (id, attributes) in included.related(object, "updates") {
+    for (id, attributes) in included.take_related(object, "updates") {
         let place = event.key(id);
         let Some(object) = attributes else {
-            warnings.add(place, "the update is not included");
+            warnings.add(place, "the update is not included, or is another event's");
             continue;
         };
         let fields = Fields { object, place };

@@ -17,7 +17,7 @@ mod events;
 mod resources;
 
 use super::cachet2::words;
-use super::identity::stand_in;
+use super::identity::{shared_name, stand_in};
 use super::ids::DerivedIds;
 use super::json::{Fields, Json, Object, Place, Warnings, meaning};
 use super::lists::{Once, less_skipped, objects};
@@ -267,7 +267,7 @@ fn read_components(list: &List<'_>, components: &mut Once<Component>, warnings: 
                 let name = group?.text("name")?;
                 Some(GroupName {
                     id: id.to_owned(),
-                    name: name.to_owned(),
+                    name: shared_name(name),
                 })
             });
             let component = Component {

@@ -108,18 +108,33 @@ impl<'j> Included<'j> {
         resource: Object<'j>,
         name: &str,
     ) -> impl Iterator<Item = (&'j str, Option<Object<'j>>)> {
-        let relation = resource
-            .object("relationships")
-            .and_then(|relations| relations.object(name));
-        let data = relation.and_then(|relation| relation.get("data"));
-        let many = data.and_then(Json::list).unwrap_or_default();
-        let one = data.filter(|data| data.object().is_some());
-        one.into_iter().chain(many).filter_map(|reference| {
-            let reference = reference.object()?;
-            let (kind, id) = (reference.text("type")?, reference.text("id")?);
-            Some((id, self.0.get(&(kind, id)).copied()))
-        })
+        references(resource, name).map(|key| (key.1, self.0.get(&key).copied()))
     }
+
+    /// The same of what belongs to one resource alone: nobody who refers to it later gets it too.
+    pub(super) fn take_related(
+        &mut self,
+        resource: Object<'j>,
+        name: &str,
+    ) -> Vec<(&'j str, Option<Object<'j>>)> {
+        references(resource, name)
+            .map(|key| (key.1, self.0.remove(&key)))
+            .collect()
+    }
+}
+
+/// What a resource refers to by a name.
+fn references<'j>(resource: Object<'j>, name: &str) -> impl Iterator<Item = (&'j str, &'j str)> + use<'j> {
+    let relation = resource
+        .object("relationships")
+        .and_then(|relations| relations.object(name));
+    let data = relation.and_then(|relation| relation.get("data"));
+    let many = data.and_then(Json::list).unwrap_or_default();
+    let one = data.filter(|data| data.object().is_some());
+    one.into_iter().chain(many).filter_map(|reference| {
+        let reference = reference.object()?;
+        Some((reference.text("type")?, reference.text("id")?))
+    })
 }
 
 /// The number of a status and its word in the page's language. The word is for people; the number decides.

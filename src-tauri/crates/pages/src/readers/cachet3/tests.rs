@@ -140,6 +140,27 @@ fn every_number_of_an_incident_and_of_a_maintenance_is_known() {
 }
 
 #[test]
+fn an_update_belongs_to_one_incident() {
+    let incident = |id: &str| {
+        format!(
+            r#"{{"id":"{id}","type":"incidents","attributes":{{"name":"A","status":{{"human":null,"value":1}}}},
+                "relationships":{{"updates":{{"data":[{{"type":"updates","id":"9"}}]}}}}}}"#
+        )
+    };
+    let entries = format!("{},{}", incident("1"), incident("2"));
+    let included = r#"{"included":[{"id":"9","type":"updates","attributes":{"message":"m"}}],"#;
+    let body = list("incidents", &entries, "null").replacen('{', included, 1);
+    let reading = read_named(&[("incidents", &body)]).unwrap();
+    let counts: Vec<_> = reading
+        .snapshot
+        .incidents
+        .iter()
+        .map(|incident| incident.updates.len())
+        .collect();
+    assert_eq!(counts, [1, 0]);
+}
+
+#[test]
 fn an_incidents_page_bears_its_guid() {
     let site = Site::at(&Url::parse("https://comfrey.example/status").unwrap());
     let url = |guid: &str| {
