@@ -9,12 +9,22 @@ pub mod statusiq;
 pub mod statuspage;
 pub mod statuspal;
 pub mod uptimerobot;
+pub mod cachet2;
+pub mod cachet3;
+pub mod cstate;
+pub mod gatus;
+pub mod openstatus;
+pub mod statuspage;
+pub mod upptime;
+pub mod uptimekuma;
 
 mod encoding;
 mod front;
+mod identity;
 mod ids;
 mod json;
 mod lists;
+mod rollup;
 mod site;
 #[cfg(test)]
 pub(crate) mod testing;
@@ -36,6 +46,14 @@ use statusiq::StatusIq;
 use statuspage::Statuspage;
 use statuspal::Statuspal;
 use uptimerobot::UptimeRobot;
+use cachet2::Cachet2;
+use cachet3::Cachet3;
+use cstate::Cstate;
+use gatus::Gatus;
+use openstatus::OpenStatus;
+use statuspage::Statuspage;
+use upptime::Upptime;
+use uptimekuma::UptimeKuma;
 
 pub use front::Front;
 pub use site::Site;
@@ -53,6 +71,15 @@ pub fn all() -> &'static [&'static dyn Reader] {
         &UptimeRobot,
         &PagerDuty,
         &StatusIq,
+    &[
+        &OpenStatus,
+        &Statuspage,
+        &Cstate,
+        &Cachet2,
+        &Cachet3,
+        &Upptime,
+        &Gatus,
+        &UptimeKuma,
     ]
 }
 

@@ -35,6 +35,21 @@ impl Site {
         Self::at(&root)
     }
 
+    /// The page that a deep link leads into: what stands before the first of these steps of its path, and the whole
+    /// address where none of them is in it.
+    #[must_use]
+    pub fn above(address: &Url, steps: &[&str]) -> Self {
+        let path: Vec<&str> = address
+            .path_segments()
+            .into_iter()
+            .flatten()
+            .take_while(|step| !steps.contains(step))
+            .collect();
+        let mut page = address.clone();
+        page.set_path(&path.join("/"));
+        Self::at(&page)
+    }
+
     /// The same with what the platform calls the page where the address does not say it: an identifier, a slug, the
     /// address of a feed. An empty key is none.
     #[must_use]
@@ -115,6 +130,29 @@ mod tests {
         );
         assert_eq!(Site::at_root(&page).to_string(), "https://status.example/");
         assert_eq!(Site::at(&page).with_key(""), Site::at(&page));
+    }
+
+    #[test]
+    fn a_deep_link_leads_into_the_page_above_it() {
+        for (link, page) in [
+            (
+                "https://status.example/issues/2026-11-07-slow/",
+                "https://status.example/",
+            ),
+            (
+                "https://example.com/status/issues/a/issues/",
+                "https://example.com/status/",
+            ),
+            (
+                "https://example.com/status/?x=1#top",
+                "https://example.com/status/",
+            ),
+            ("https://example.com/reissues/", "https://example.com/reissues/"),
+            ("https://example.com", "https://example.com/"),
+        ] {
+            let link = Url::parse(link).unwrap();
+            assert_eq!(Site::above(&link, &["issues", "affected"]).to_string(), page);
+        }
     }
 
     proptest! {

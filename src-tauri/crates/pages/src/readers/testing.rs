@@ -112,6 +112,24 @@ pub(crate) fn is_refused_for_its_shape(reader: &dyn Reader, document: &Value) {
     assert!(!reader.recognises(&document), "{body}");
 }
 
+/// The recorded payloads outside one folder that a reader takes for its own all the same, under any of these names.
+pub(crate) fn wrongly_recognised(reader: &dyn Reader, own: &str, names: &[&str]) -> Vec<String> {
+    let Some(folder) = recorded() else {
+        return Vec::new();
+    };
+    let entries = |at: &Path| fs::read_dir(at).unwrap().map(|entry| entry.unwrap().path());
+    entries(&folder)
+        .filter(|at| at.is_dir() && !at.ends_with(own))
+        .flat_map(|at| entries(&at).collect::<Vec<_>>())
+        .filter(|at| {
+            let body = fs::read(at).unwrap();
+            let recognises = |name: &&str| reader.recognises(&Document { name, body: &body });
+            names.iter().any(recognises)
+        })
+        .map(|at| at.display().to_string())
+        .collect()
+}
+
 /// Where a front page with these headers and this text leads, as one address.
 pub(crate) fn site_behind(
     reader: &dyn Reader,

@@ -309,7 +309,7 @@ fn a_page_is_found_from_any_address_on_it() {
             None,
         ),
     ] {
-        let found = testing::site_behind(&BetterStack, address, body);
+        let found = testing::site_behind(&BetterStack, address, &[], body);
         assert_eq!(found.as_deref(), page);
     }
 }
@@ -380,7 +380,7 @@ fn a_recorded_web_page_is_refused_and_bears_the_marks() {
             Err(Unreadable::WebPage { .. })
         ));
         let page = std::str::from_utf8(&body).unwrap();
-        let found = testing::site_behind(&BetterStack, "https://status.example/incidents", page);
+        let found = testing::site_behind(&BetterStack, "https://status.example/incidents", &[], page);
         assert_eq!(found.as_deref(), Some("https://status.example/"), "{file}");
     }
 }

@@ -277,7 +277,7 @@ fn a_page_is_found_from_any_address_on_it() {
         ),
         ("<p>Compare us with Instatus</p>", None),
     ] {
-        let found = testing::site_behind(&Instatus, address, body);
+        let found = testing::site_behind(&Instatus, address, &[], body);
         assert_eq!(found.as_deref(), page);
     }
 }

@@ -22,7 +22,7 @@ pub(in crate::readers) fn component(word: &str, place: &Place<'_>, warnings: &mu
 }
 
 /// The page's `indicator`.
-pub(super) fn indicator(word: &str, place: &Place<'_>, warnings: &mut Warnings) -> Health {
+pub(in crate::readers) fn indicator(word: &str, place: &Place<'_>, warnings: &mut Warnings) -> Health {
     meaning(
         word,
         &[
@@ -39,7 +39,7 @@ pub(super) fn indicator(word: &str, place: &Place<'_>, warnings: &mut Warnings) 
 }
 
 /// An incident's `impact`. `maintenance` is a word of the platform, but no judgement of an incident.
-pub(super) fn impact(word: &str, place: &Place<'_>, warnings: &mut Warnings) -> Impact {
+pub(in crate::readers) fn impact(word: &str, place: &Place<'_>, warnings: &mut Warnings) -> Impact {
     meaning(
         word,
         &[
@@ -56,7 +56,7 @@ pub(super) fn impact(word: &str, place: &Place<'_>, warnings: &mut Warnings) -> 
 }
 
 /// The `status` of an incident and of its updates.
-pub(super) fn phase(word: &str, place: &Place<'_>, warnings: &mut Warnings) -> Phase {
+pub(in crate::readers) fn phase(word: &str, place: &Place<'_>, warnings: &mut Warnings) -> Phase {
     meaning(
         word,
         &[
@@ -73,7 +73,11 @@ pub(super) fn phase(word: &str, place: &Place<'_>, warnings: &mut Warnings) -> P
 }
 
 /// The `status` of a maintenance and of its updates.
-pub(super) fn maintenance_phase(word: &str, place: &Place<'_>, warnings: &mut Warnings) -> MaintenancePhase {
+pub(in crate::readers) fn maintenance_phase(
+    word: &str,
+    place: &Place<'_>,
+    warnings: &mut Warnings,
+) -> MaintenancePhase {
     meaning(
         word,
         &[
