@@ -1,6 +1,6 @@
 //! Identifiers that documents leave out, and links that can be followed.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use url::Url;
 
@@ -20,21 +20,26 @@ pub(crate) fn derived_id(kind: &str, parts: &[&str]) -> String {
 /// Keeps the derived identifiers of one list distinct: two things that have nothing to tell them apart are still
 /// two things.
 #[derive(Debug, Default)]
-pub(crate) struct DerivedIds(BTreeSet<String>);
+pub(crate) struct DerivedIds {
+    taken: BTreeSet<String>,
+    /// The last number that was given to an identifier, so that a thousand alike are not a million looks.
+    numbers: BTreeMap<String, usize>,
+}
 
 impl DerivedIds {
     /// The identifier itself, or the first free one numbered from 2.
     pub(crate) fn distinct(&mut self, id: String) -> String {
-        let distinct = if self.0.contains(&id) {
-            (2..)
-                .map(|count| format!("{id}-{count}"))
-                .find(|numbered| !self.0.contains(numbered))
-                .unwrap_or(id)
-        } else {
-            id
-        };
-        self.0.insert(distinct.clone());
-        distinct
+        if self.taken.insert(id.clone()) {
+            return id;
+        }
+        let number = self.numbers.entry(id.clone()).or_insert(1);
+        loop {
+            *number += 1;
+            let numbered = format!("{id}-{number}");
+            if self.taken.insert(numbered.clone()) {
+                return numbered;
+            }
+        }
     }
 }
 
@@ -51,4 +56,22 @@ pub(crate) fn web_address(published: &str) -> Option<String> {
             url.into()
         }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn things_with_nothing_to_tell_them_apart_are_numbered_in_linear_time() {
+        let mut ids = DerivedIds::default();
+        let mut distinct = |id: &str| ids.distinct(id.to_owned());
+        assert_eq!(
+            ["a", "a-2", "a", "a", "b", "a-2"].map(&mut distinct),
+            ["a", "a-2", "a-3", "a-4", "b", "a-2-2"]
+        );
+        for number in 5..100_000 {
+            assert_eq!(distinct("a"), format!("a-{number}"));
+        }
+    }
 }
