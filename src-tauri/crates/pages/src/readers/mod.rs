@@ -7,12 +7,14 @@ mod front;
 mod ids;
 mod json;
 mod lists;
+mod roll_up;
 mod site;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]
 mod tests;
 mod times;
+mod xml;
 
 use url::Url;
 
@@ -26,7 +28,7 @@ pub use site::Site;
 /// more particular where two are alike, first.
 #[must_use]
 pub fn all() -> &'static [&'static dyn Reader] {
-    &[&Statuspage]
+    &[&StatuspageDevOps]
 }
 
 /// The reader of a platform, by [`Reader::key`].
