@@ -1,5 +1,6 @@
 //! One reader per platform, and what all of them share.
 
+pub mod google;
 pub mod statuspage;
 
 mod encoding;
@@ -19,6 +20,7 @@ mod xml;
 use url::Url;
 
 use crate::snapshot::Snapshot;
+use google::Google;
 use statuspage::Statuspage;
 
 pub use front::Front;
@@ -28,7 +30,7 @@ pub use site::Site;
 /// more particular where two are alike, first.
 #[must_use]
 pub fn all() -> &'static [&'static dyn Reader] {
-    &[&StatuspageDevOps]
+    &[&Statuspage, &GoogleDevOps]
 }
 
 /// The reader of a platform, by [`Reader::key`].
