@@ -1,5 +1,6 @@
 //! One reader per platform, and what all of them share.
 
+pub mod aws;
 pub mod google;
 pub mod statuspage;
 
@@ -20,6 +21,7 @@ mod xml;
 use url::Url;
 
 use crate::snapshot::Snapshot;
+use aws::Aws;
 use google::Google;
 use statuspage::Statuspage;
 
@@ -30,7 +32,7 @@ pub use site::Site;
 /// more particular where two are alike, first.
 #[must_use]
 pub fn all() -> &'static [&'static dyn Reader] {
-    &[&Statuspage, &GoogleDevOps]
+    &[&Statuspage, &Google, &AwsDevOps]
 }
 
 /// The reader of a platform, by [`Reader::key`].
