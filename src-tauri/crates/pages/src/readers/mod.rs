@@ -1,6 +1,7 @@
 //! One reader per platform, and what all of them share.
 
 pub mod aws;
+pub mod azure;
 pub mod google;
 pub mod statuspage;
 
@@ -22,6 +23,7 @@ use url::Url;
 
 use crate::snapshot::Snapshot;
 use aws::Aws;
+use azure::Azure;
 use google::Google;
 use statuspage::Statuspage;
 
@@ -32,7 +34,7 @@ pub use site::Site;
 /// more particular where two are alike, first.
 #[must_use]
 pub fn all() -> &'static [&'static dyn Reader] {
-    &[&Statuspage, &Google, &AwsDevOps]
+    &[&Statuspage, &Google, &Aws, &Azure]
 }
 
 /// The reader of a platform, by [`Reader::key`].
