@@ -2,6 +2,7 @@
 
 pub mod aws;
 pub mod azure;
+pub mod azuredevops;
 pub mod google;
 pub mod statuspage;
 
@@ -24,6 +25,7 @@ use url::Url;
 use crate::snapshot::Snapshot;
 use aws::Aws;
 use azure::Azure;
+use azuredevops::AzureDevOps;
 use google::Google;
 use statuspage::Statuspage;
 
@@ -34,7 +36,7 @@ pub use site::Site;
 /// more particular where two are alike, first.
 #[must_use]
 pub fn all() -> &'static [&'static dyn Reader] {
-    &[&Statuspage, &Google, &Aws, &Azure]
+    &[&Statuspage, &Google, &Aws, &Azure, &AzureDevOps]
 }
 
 /// The reader of a platform, by [`Reader::key`].
