@@ -1,5 +1,6 @@
 //! One reader per platform, and what all of them share.
 
+pub mod apple;
 pub mod aws;
 pub mod azure;
 pub mod azuredevops;
@@ -23,6 +24,7 @@ mod xml;
 use url::Url;
 
 use crate::snapshot::Snapshot;
+use apple::Apple;
 use aws::Aws;
 use azure::Azure;
 use azuredevops::AzureDevOps;
@@ -36,7 +38,7 @@ pub use site::Site;
 /// more particular where two are alike, first.
 #[must_use]
 pub fn all() -> &'static [&'static dyn Reader] {
-    &[&Statuspage, &Google, &Aws, &Azure, &AzureDevOps]
+    &[&Statuspage, &Google, &Aws, &Azure, &AzureDevOps, &Apple]
 }
 
 /// The reader of a platform, by [`Reader::key`].
