@@ -2,13 +2,17 @@
 //!
 //! The tree borrows from its text. Documents with a document type are refused, so no entity can be defined in one.
 
-use roxmltree::{Document, ExpandedName, Node};
+use roxmltree::{Document, ExpandedName, Node, ParsingOptions};
 
 use super::Unreadable;
 
-/// The tree of a document whose text is at hand.
+/// The tree of a document whose text is at hand. No status page has more than so many nodes.
 pub(crate) fn parse(text: &str) -> Result<Document<'_>, Unreadable> {
-    Document::parse(text.trim_start()).map_err(|error| Unreadable::Malformed {
+    let options = ParsingOptions {
+        nodes_limit: 250_000,
+        ..ParsingOptions::default()
+    };
+    Document::parse_with_options(text.trim_start(), options).map_err(|error| Unreadable::Malformed {
         reason: error.to_string(),
     })
 }
@@ -56,8 +60,10 @@ mod tests {
     }
 
     #[test]
-    fn nesting_without_end_is_read_or_refused() {
+    fn a_document_without_end_is_refused() {
         let deep = "<a>".repeat(200_000);
         assert!(parse(&deep).is_err());
+        let long = format!("<a>{}</a>", "<b/>".repeat(300_000));
+        assert!(matches!(parse(&long), Err(Unreadable::Malformed { .. })));
     }
 }
