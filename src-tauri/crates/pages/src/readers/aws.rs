@@ -211,7 +211,7 @@ fn event(
             started_at,
             resolved_at: ended_at,
             url: arn.as_deref().and_then(|arn| link(arn, site)),
-            components: services(fields, &status, &region, told, warnings),
+            components: services(fields, &status, is_over, &region, told, warnings),
             ..IncidentFacts::titled(title)
         },
         id,
@@ -229,11 +229,12 @@ fn link(arn: &str, site: Option<&Site>) -> Option<String> {
     is_plain.then(|| url.into())
 }
 
-/// The services that an event hits, which become components of the page; the event's own service where it names no
-/// other.
+/// The services that an event hits, which become components of the page. The event's own service is one of them where it
+/// names no other, and where it goes on though all others are said to be well again.
 fn services(
     fields: &Fields<'_, '_>,
     status: &Status,
+    is_over: bool,
     region: &Region<'_>,
     told: &mut Told,
     warnings: &mut Warnings,
@@ -253,9 +254,13 @@ fn services(
         let current = Status::of(&fields, "current", warnings);
         told.hit(&mut named, id, name, region, &current);
     }
-    if named.is_empty()
-        && let Some(id) = fields.id("service", warnings)
-    {
+    let is_hit = |service: &NamedComponent| service.health.is_some_and(Health::is_problem);
+    let is_told = if is_over {
+        !named.is_empty()
+    } else {
+        named.iter().any(is_hit)
+    };
+    if !is_told && let Some(id) = fields.id("service", warnings) {
         let name = fields.text("service_name", warnings).unwrap_or(&id);
         told.hit(&mut named, &id, name, region, status);
     }

@@ -74,6 +74,24 @@ fn every_status_is_known_as_a_text_and_as_a_number() {
 }
 
 #[test]
+fn an_event_that_goes_on_is_trouble_though_all_its_services_are_well_again() {
+    let services = r#""impacted_services":{"b":{"service_name":"B","current":"0"}}"#;
+    let named = |status: &str| {
+        let reading = event_with(&format!(r#""status":"{status}",{services}"#));
+        let names = reading.snapshot.incidents[0]
+            .facts
+            .components
+            .iter()
+            .map(|one| one.name.clone())
+            .collect::<String>();
+        (names, page_health(&reading.snapshot))
+    };
+    assert_eq!(named("2"), ("BA".to_owned(), Health::Degraded));
+    assert_eq!(named("9"), ("BA".to_owned(), Health::Unknown));
+    assert_eq!(named("0"), ("B".to_owned(), Health::Operational));
+}
+
+#[test]
 fn an_event_is_over_when_its_status_its_end_or_its_last_entry_says_so() {
     for fields in [
         r#""status":"0""#,
