@@ -55,11 +55,12 @@ impl Reader for Apple {
     }
 
     fn site_at(&self, address: &Url) -> Option<Site> {
+        const DEVELOPER: &str = "https://developer.apple.com/system-status/";
+        let path = address.path();
         let page = match address.host_str()? {
-            "developer.apple.com" if address.path().starts_with("/system-status") => {
-                "https://developer.apple.com/system-status/"
-            }
-            "www.apple.com" | "apple.com" if address.path().contains("/support/systemstatus") => {
+            "developer.apple.com" if path.starts_with("/system-status") => DEVELOPER,
+            "www.apple.com" if path.starts_with("/support/systemstatus/data/developer/") => DEVELOPER,
+            "www.apple.com" | "apple.com" if path.contains("/support/systemstatus") => {
                 "https://www.apple.com/support/systemstatus/"
             }
             _ => return None,

@@ -142,6 +142,11 @@ fn the_pages_are_found_at_apples_own_hosts() {
             "https://www.apple.com/support/systemstatus/data/system_status_en_US.js",
         ),
         (
+            "https://www.apple.com/support/systemstatus/data/developer/system_status_en_US.js",
+            "https://developer.apple.com/system-status/",
+            "https://www.apple.com/support/systemstatus/data/developer/system_status_en_US.js",
+        ),
+        (
             "https://developer.apple.com/system-status",
             "https://developer.apple.com/system-status/",
             "https://www.apple.com/support/systemstatus/data/developer/system_status_en_US.js",
