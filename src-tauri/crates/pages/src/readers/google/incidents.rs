@@ -14,8 +14,8 @@ use crate::words::{Health, Impact, Phase};
 pub(super) struct Told {
     /// The products that open incidents name: how they are, and the word for it.
     pub(super) products: BTreeMap<String, (Health, Option<String>)>,
-    /// The open incidents that name no product: the worst word among them.
-    pub(super) nameless: Option<(Health, Option<String>)>,
+    /// How bad the open incidents are that name no product; `None` where there is none.
+    pub(super) nameless: Option<Health>,
     /// Whether it was understood which products each open incident names.
     pub(super) is_clear: bool,
 }
@@ -192,29 +192,20 @@ fn products(
         } else {
             severity.health
         };
-        worsen(
-            told.nameless.get_or_insert((health, severity.raw.clone())),
-            severity,
-            health,
-        );
+        told.nameless = Some(told.nameless.map_or(health, |known| joined(known, health)));
     }
     for id in named.iter().filter_map(|product| product.id.clone()) {
-        let product = told
+        let (known, raw) = told
             .products
             .entry(id)
             .or_insert((severity.health, severity.raw.clone()));
-        worsen(product, severity, severity.health);
+        let both = joined(*known, severity.health);
+        if both != *known {
+            raw.clone_from(&severity.raw);
+        }
+        *known = both;
     }
     named
-}
-
-/// Takes down that an incident says this of something of which another one may have said something already.
-fn worsen(told: &mut (Health, Option<String>), severity: &Severity, health: Health) {
-    let both = joined(told.0, health);
-    if both != told.0 {
-        told.1.clone_from(&severity.raw);
-    }
-    told.0 = both;
 }
 
 /// The updates of an incident, oldest first. They have no identifiers; when one was created is never edited.

@@ -5,8 +5,9 @@
 //! | `incidents.json` | the incidents of about a year, those that are open among them |
 //! | `products.json` | the products of the dashboard |
 //!
-//! The form is that of payloads recorded in 2022 and in July 2026 and of Google's own `incidents.schema.json` beside them;
-//! `products.json` (`{"products": [{"title", "id"}]}`) is known from client code alone.
+//! Google documents the dashboards as telling the incidents of wide reach that go on, and `incidents.json` as their history
+//! (Google Pay API, "Status Dashboard"). Its form is that of payloads recorded in 2022 and in July 2026, in which every
+//! incident was over; `products.json` (`{"products": [{"title", "id"}]}`) is known from client code alone.
 //!
 //! A product has no word of its own: it is as well as the open incidents that name it. An incident is open as long as it
 //! has no `end`. Its `status_impact` is the worst that it ever was; its most recent update says how bad it is now, though
@@ -217,15 +218,12 @@ fn reading(incidents: &[Json<'_>], products: Option<&[Json<'_>]>, site: Option<&
         components(rows, &place("products"), &told, &mut warnings)
     });
     let all_is_well = told.is_clear && incidents.iter().all(|incident| !incident.facts.is_open());
-    let overall = match told.nameless {
-        Some((health, raw)) => Some((health, raw)),
-        None => all_is_well.then_some((Health::Operational, None)),
-    };
+    let overall = told.nameless.or(all_is_well.then_some(Health::Operational));
     Reading {
         snapshot: Snapshot {
             page: PageIdentity::default(),
-            overall: overall.map(|(health, raw)| Overall {
-                raw,
+            overall: overall.map(|health| Overall {
+                raw: None,
                 health,
                 description: None,
             }),
