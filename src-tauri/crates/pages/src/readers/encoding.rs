@@ -27,7 +27,7 @@ pub(crate) fn json_texts<'a>(documents: &[Document<'a>]) -> Result<Vec<Cow<'a, s
         .collect()
 }
 
-/// The text of a document that should be XML; what is evidently something else is refused by its name.
+/// The text of a document that should be XML. What is evidently something else is refused by its name.
 pub(crate) fn xml_text(body: &[u8]) -> Result<Cow<'_, str>, Unreadable> {
     let text = text_of(body)?;
     let start = text.trim_start();
@@ -36,12 +36,13 @@ pub(crate) fn xml_text(body: &[u8]) -> Result<Cow<'_, str>, Unreadable> {
     }
     if !start.starts_with('<') {
         return Err(Unreadable::OtherShape {
-            reason: "no markup where XML was expected".to_owned(),
+            reason: "no XML".to_owned(),
         });
     }
-    let found = markup(start);
-    if matches!(found, Unreadable::WebPage { .. }) {
-        return Err(found);
+    let head = start.get(..start.floor_char_boundary(64)).unwrap_or(start);
+    let head = head.to_ascii_lowercase();
+    if head.starts_with("<!doctype html") || head.starts_with("<html") {
+        return Err(Unreadable::WebPage { title: title(start) });
     }
     Ok(text)
 }
@@ -275,5 +276,16 @@ mod tests {
                 "{feed}"
             );
         }
+    }
+
+    #[test]
+    fn what_is_no_xml_is_refused_by_its_name() {
+        assert!(xml_text(b"\xEF\xBB\xBF <rss/>").is_ok());
+        assert!(matches!(xml_text(b" \n"), Err(Unreadable::Empty)));
+        assert!(matches!(xml_text(b"{}"), Err(Unreadable::OtherShape { .. })));
+        assert!(matches!(
+            xml_text(b"<!DOCTYPE html><html><title>Log in</title>"),
+            Err(Unreadable::WebPage { title: Some(title) }) if title == "Log in"
+        ));
     }
 }

@@ -54,6 +54,11 @@ impl<T> Once<T> {
             );
             return;
         }
+        self.add(id, entry);
+    }
+
+    /// Adds an entry whose id is not in the list yet.
+    pub(crate) fn add(&mut self, id: &str, entry: T) {
         self.positions.insert(id.to_owned(), self.entries.len());
         self.entries.push(entry);
     }
@@ -64,6 +69,11 @@ impl<T> Once<T> {
     }
 
     /// All entries, in the order in which they came first.
+    pub(crate) fn entries(&self) -> &[T] {
+        &self.entries
+    }
+
+    /// The same for good.
     pub(crate) fn into_list(self) -> Vec<T> {
         self.entries
     }

@@ -6,6 +6,11 @@ pub mod instatus;
 pub mod pagerduty;
 pub mod statusio;
 pub mod statusiq;
+pub mod apple;
+pub mod aws;
+pub mod azure;
+pub mod azuredevops;
+pub mod google;
 pub mod statuspage;
 pub mod statuspal;
 pub mod uptimerobot;
@@ -25,6 +30,7 @@ mod ids;
 mod json;
 mod lists;
 mod rollup;
+mod roll_up;
 mod site;
 #[cfg(test)]
 pub(crate) mod testing;
@@ -33,6 +39,7 @@ mod tests;
 mod times;
 mod unread;
 mod tree;
+mod xml;
 
 use url::Url;
 
@@ -43,6 +50,11 @@ use instatus::Instatus;
 use pagerduty::PagerDuty;
 use statusio::StatusIo;
 use statusiq::StatusIq;
+use apple::Apple;
+use aws::Aws;
+use azure::Azure;
+use azuredevops::AzureDevOps;
+use google::Google;
 use statuspage::Statuspage;
 use statuspal::Statuspal;
 use uptimerobot::UptimeRobot;
@@ -81,6 +93,7 @@ pub fn all() -> &'static [&'static dyn Reader] {
         &Gatus,
         &UptimeKuma,
     ]
+    &[&Statuspage, &Google, &Aws, &Azure, &AzureDevOps, &Apple]
 }
 
 /// The reader of a platform, by [`Reader::key`].

@@ -179,3 +179,34 @@ pub(crate) fn refusal(reader: &dyn Reader, body: &str) -> String {
         Ok(reading) => panic!("{body} was read as {reading:?}"),
     }
 }
+
+/// Answers that are a page of no platform.
+pub(crate) const NO_PAGES: &[&str] = &[
+    "",
+    " \n",
+    "null",
+    "7",
+    "\"ok\"",
+    "{}",
+    "[]",
+    "[{}]",
+    "[1, null]",
+    "{\"error\": {\"code\": 404, \"message\": \"not found\"}}",
+    "{\"page\": {\"id\": \"a\"}, \"status\": {\"indicator\": \"none\"}}",
+    "{\"services\": [], \"incidents\": [], \"products\": []}",
+    "<!DOCTYPE html><html><head><title>Log in</title></head></html>",
+    "<p>Bad gateway",
+    "<rss version=\"2.0\"><channel></channel></rss>",
+    "<feed xmlns=\"http://www.w3.org/2005/Atom\"><title>News</title></feed>",
+];
+
+/// Whether a reader refuses all of [`NO_PAGES`], by reading and by recognising, under any name.
+pub(crate) fn refuses_what_is_no_page(reader: &dyn Reader, name: &str) -> bool {
+    NO_PAGES.iter().all(|body| {
+        let document = Document {
+            name,
+            body: body.as_bytes(),
+        };
+        reader.read(&[document], None).is_err() && !reader.recognises(&document)
+    })
+}
