@@ -37,6 +37,12 @@ pub(crate) fn read_recorded(
     Some(reader.read(&[Document { name, body: &body }], None))
 }
 
+/// Reads one document without a name.
+pub(crate) fn read_body(reader: &dyn Reader, body: &str) -> Result<Reading, Unreadable> {
+    let body = body.as_bytes();
+    reader.read(&[Document { name: "", body }], None)
+}
+
 /// The documents of one page, by name.
 pub(crate) type Documents = Vec<(String, Vec<u8>)>;
 
