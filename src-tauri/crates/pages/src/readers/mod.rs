@@ -1,5 +1,6 @@
 //! One reader per platform, and what all of them share.
 
+pub mod salesforce;
 pub mod slack;
 pub mod statuspage;
 
@@ -19,6 +20,7 @@ mod vendor;
 use url::Url;
 
 use crate::snapshot::Snapshot;
+use salesforce::Salesforce;
 use slack::Slack;
 use statuspage::Statuspage;
 
@@ -32,6 +34,7 @@ pub fn all() -> &'static [&'static dyn Reader] {
     &[
         &Statuspage,
         &Slack,
+        &Salesforce,
     ]
 }
 
