@@ -1,5 +1,6 @@
 //! One reader per platform, and what all of them share.
 
+pub mod heroku;
 pub mod salesforce;
 pub mod slack;
 pub mod statuspage;
@@ -20,6 +21,7 @@ mod vendor;
 use url::Url;
 
 use crate::snapshot::Snapshot;
+use heroku::Heroku;
 use salesforce::Salesforce;
 use slack::Slack;
 use statuspage::Statuspage;
@@ -35,6 +37,7 @@ pub fn all() -> &'static [&'static dyn Reader] {
         &Statuspage,
         &Slack,
         &Salesforce,
+        &Heroku,
     ]
 }
 
