@@ -1,5 +1,6 @@
 //! One reader per platform, and what all of them share.
 
+pub mod concur;
 pub mod heroku;
 pub mod salesforce;
 pub mod slack;
@@ -21,6 +22,7 @@ mod vendor;
 use url::Url;
 
 use crate::snapshot::Snapshot;
+use concur::Concur;
 use heroku::Heroku;
 use salesforce::Salesforce;
 use slack::Slack;
@@ -38,6 +40,7 @@ pub fn all() -> &'static [&'static dyn Reader] {
         &Slack,
         &Salesforce,
         &Heroku,
+        &Concur,
     ]
 }
 
