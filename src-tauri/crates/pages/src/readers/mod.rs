@@ -5,6 +5,7 @@ pub mod heroku;
 pub mod salesforce;
 pub mod slack;
 pub mod statuspage;
+pub mod yandex;
 
 mod encoding;
 mod front;
@@ -27,6 +28,7 @@ use heroku::Heroku;
 use salesforce::Salesforce;
 use slack::Slack;
 use statuspage::Statuspage;
+use yandex::Yandex;
 
 pub use front::Front;
 pub use site::Site;
@@ -41,6 +43,7 @@ pub fn all() -> &'static [&'static dyn Reader] {
         &Salesforce,
         &Heroku,
         &Concur,
+        &Yandex,
     ]
 }
 
