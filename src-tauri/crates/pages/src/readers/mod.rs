@@ -2,6 +2,7 @@
 
 pub mod concur;
 pub mod heroku;
+pub mod infomaniak;
 pub mod salesforce;
 pub mod slack;
 pub mod statuspage;
@@ -25,6 +26,7 @@ use url::Url;
 use crate::snapshot::Snapshot;
 use concur::Concur;
 use heroku::Heroku;
+use infomaniak::Infomaniak;
 use salesforce::Salesforce;
 use slack::Slack;
 use statuspage::Statuspage;
@@ -44,6 +46,7 @@ pub fn all() -> &'static [&'static dyn Reader] {
         &Heroku,
         &Concur,
         &Yandex,
+        &Infomaniak,
     ]
 }
 
