@@ -1,5 +1,6 @@
 //! One reader per platform, and what all of them share.
 
+pub mod adobe;
 pub mod concur;
 pub mod heroku;
 pub mod infomaniak;
@@ -24,6 +25,7 @@ mod vendor;
 use url::Url;
 
 use crate::snapshot::Snapshot;
+use adobe::Adobe;
 use concur::Concur;
 use heroku::Heroku;
 use infomaniak::Infomaniak;
@@ -47,6 +49,7 @@ pub fn all() -> &'static [&'static dyn Reader] {
         &Concur,
         &Yandex,
         &Infomaniak,
+        &Adobe,
     ]
 }
 
