@@ -95,17 +95,25 @@ struct Parts<'j> {
 /// Events by their ids, and the messages that they refer to.
 struct Half<'j> {
     events: Option<Object<'j>>,
-    messages: Option<Object<'j>>,
+    messages: Messages<'j>,
 }
+
+/// English messages by their tokens.
+type Messages<'j> = BTreeMap<&'j str, Object<'j>>;
 
 impl<'j> Half<'j> {
     fn of(top: Object<'j>, half: &str, events: &str) -> Self {
         let half = top.object(half);
+        let english = half
+            .and_then(|half| half.object("messages"))
+            .and_then(|messages| messages.object("en"));
         Self {
             events: half.and_then(|half| half.object(events)),
-            messages: half
-                .and_then(|half| half.object("messages"))
-                .and_then(|messages| messages.object("en")),
+            messages: english
+                .into_iter()
+                .flat_map(Object::entries)
+                .filter_map(|(token, message)| Some((token, message.object()?)))
+                .collect(),
         }
     }
 }
@@ -164,7 +172,7 @@ fn events<F, P>(
     half: &Half<'_>,
     place: &Place<'_>,
     warnings: &mut Warnings,
-    read: impl Fn(&str, &Fields<'_, '_>, Option<Object<'_>>, &mut Warnings) -> Event<F, P>,
+    read: impl Fn(&str, &Fields<'_, '_>, &Messages<'_>, &mut Warnings) -> Event<F, P>,
 ) -> (Vec<Event<F, P>>, Listing) {
     let Some(events) = half.events else {
         return (Vec::new(), Listing::Absent);
@@ -179,7 +187,7 @@ fn events<F, P>(
             skipped += 1;
             continue;
         };
-        let event = read(id, &Fields { object, place }, half.messages, warnings);
+        let event = read(id, &Fields { object, place }, &half.messages, warnings);
         // Of a key that stands twice the last one counts.
         match positions.get(id).and_then(|at| list.get_mut(*at)) {
             Some(known) => *known = event,
@@ -213,7 +221,7 @@ struct Product<'j> {
 
 fn products<'j>(
     event: &Fields<'j, '_>,
-    messages: Option<Object<'j>>,
+    messages: &Messages<'j>,
     warnings: &mut Warnings,
 ) -> Vec<Product<'j>> {
     let mut products = Vec::new();
@@ -240,11 +248,7 @@ fn products<'j>(
 }
 
 /// The `history` of an event or a product, oldest first.
-fn history<'j>(
-    fields: &Fields<'j, '_>,
-    messages: Option<Object<'j>>,
-    warnings: &mut Warnings,
-) -> Vec<Step<'j>> {
+fn history<'j>(fields: &Fields<'j, '_>, messages: &Messages<'j>, warnings: &mut Warnings) -> Vec<Step<'j>> {
     let mut steps = Vec::new();
     let Some(object) = fields.object("history", warnings) else {
         return steps;
@@ -263,7 +267,7 @@ fn history<'j>(
         let step = Fields { object, place };
         let mut message = |key: &str| {
             let token = step.text(key, warnings)?;
-            let message = messages?.object(token)?;
+            let message = messages.get(token)?;
             message
                 .text("htmlMessage")
                 .or_else(|| message.text("textMessage"))
@@ -290,12 +294,7 @@ fn moment(key: &str) -> Option<Timestamp> {
         .filter(|at| times::is_plausible(*at))
 }
 
-fn incident(
-    id: &str,
-    fields: &Fields<'_, '_>,
-    messages: Option<Object<'_>>,
-    warnings: &mut Warnings,
-) -> Incident {
+fn incident(id: &str, fields: &Fields<'_, '_>, messages: &Messages<'_>, warnings: &mut Warnings) -> Incident {
     let products = products(fields, messages, warnings);
     let own = history(fields, messages, warnings);
     let (phase, phase_raw) = phase(&products, &own, &fields.place, warnings);
@@ -413,7 +412,7 @@ fn known<T: Copy>(word: &str, table: &[(&str, T)]) -> Option<T> {
 fn maintenance(
     id: &str,
     fields: &Fields<'_, '_>,
-    messages: Option<Object<'_>>,
+    messages: &Messages<'_>,
     warnings: &mut Warnings,
 ) -> Maintenance {
     let products = products(fields, messages, warnings);

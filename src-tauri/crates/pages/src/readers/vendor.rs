@@ -164,8 +164,43 @@ pub(crate) fn stay<P: Copy>(updates: &mut [Update<P>], words: &[&str], first: P)
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
+    use crate::readers::{by_key, testing};
     use crate::words::Phase;
+
+    #[test]
+    fn a_vendors_page_is_nobody_elses_recorded_page() {
+        let Some(corpus) = testing::recorded() else {
+            return;
+        };
+        let own = [
+            ("slack", "slack"),
+            ("salesforce", "salesforce"),
+            ("heroku", "heroku"),
+            ("concur", "sap-concur"),
+            ("yandex", "yandexcloud"),
+            ("infomaniak", "infomaniak"),
+            ("adobe", ""),
+        ];
+        let folders = fs::read_dir(corpus).unwrap().map(|entry| entry.unwrap().path());
+        for folder in folders.filter(|path| path.is_dir()) {
+            for file in fs::read_dir(&folder).unwrap() {
+                let path = file.unwrap().path();
+                let body = fs::read(&path).unwrap();
+                let document = Document {
+                    name: "",
+                    body: &body,
+                };
+                for (key, at) in own {
+                    let is_its_own = folder.file_name().is_some_and(|name| name == at);
+                    let is_taken = by_key(key).unwrap().recognises(&document);
+                    assert_eq!(is_taken, is_its_own, "{key}: {}", path.display());
+                }
+            }
+        }
+    }
 
     #[test]
     fn a_document_is_beside_the_vendors_own_page_and_below_any_other() {

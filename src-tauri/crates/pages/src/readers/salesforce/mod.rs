@@ -4,7 +4,7 @@
 //! |---|---|---|
 //! | `v1/instances/KEY/status` | an instance | its word, its incidents and maintenances |
 //! | `v1/instances/status/preview?products=KEY` | a product | the same of each of its instances |
-//! | `v1/instances/status/preview` | everything | the same, about 1.5 MB |
+//! | `v1/instances/status/preview` | everything | the same, about 1.5 MB at each poll |
 //! | `v1/incidents/active` | all but an instance | the open incidents with all their updates |
 //!
 //! Sources: the API's reference, Heroku's own command line for what its fields mean, and a list of all instances recorded
@@ -73,7 +73,9 @@ impl Reader for Salesforce {
         let named = steps
             .windows(2)
             .find_map(|two| match two {
-                [kind @ ("instances" | "products"), key] if is_key(key) && *key != "status" => {
+                [kind @ ("instances" | "products"), key]
+                    if is_key(key) && !matches!(*key, "status" | "all") =>
+                {
                     Some(format!("{kind}/{key}"))
                 }
                 _ => None,
@@ -97,8 +99,13 @@ impl Reader for Salesforce {
         };
         let active = (name == "instances").then(|| at("incidents/active")).flatten();
         let light = url.map(|url| DocumentAddress::light(name, url));
-        let heavy = active.map(|url| DocumentAddress::heavy("active-incidents", url));
-        light.into_iter().chain(heavy).collect()
+        // A list of instances may leave out what was told of an incident. Asked for less often, the incident would be said
+        // to stand now here, now there.
+        let active = active.map(|url| DocumentAddress {
+            optional: true,
+            ..DocumentAddress::light("active-incidents", url)
+        });
+        light.into_iter().chain(active).collect()
     }
 
     fn recognises(&self, document: &Document<'_>) -> bool {

@@ -195,6 +195,14 @@ fn an_address_means_an_instance_a_product_or_everything() {
             ],
         ),
         (
+            "https://status.salesforce.com/products/all",
+            "https://status.salesforce.com/",
+            &[
+                "https://api.status.salesforce.com/v1/instances/status/preview",
+                "https://api.status.salesforce.com/v1/incidents/active",
+            ],
+        ),
+        (
             "https://status.salesforce.com/incidents/20417",
             "https://status.salesforce.com/",
             &[
