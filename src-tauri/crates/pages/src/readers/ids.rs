@@ -1,6 +1,6 @@
 //! Identifiers that documents leave out, and links that can be followed.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use url::Url;
 
@@ -20,20 +20,30 @@ pub(crate) fn derived_id(kind: &str, parts: &[&str]) -> String {
 /// Keeps the derived identifiers of one list distinct: two things that have nothing to tell them apart are still
 /// two things.
 #[derive(Debug, Default)]
-pub(crate) struct DerivedIds(BTreeSet<String>);
+pub(crate) struct DerivedIds {
+    taken: BTreeSet<String>,
+    /// The number to try next, so that a list of nothing but the same takes no longer than another.
+    next: BTreeMap<String, usize>,
+}
 
 impl DerivedIds {
     /// The identifier itself, or the first free one numbered from 2.
     pub(crate) fn distinct(&mut self, id: String) -> String {
-        let distinct = if self.0.contains(&id) {
-            (2..)
-                .map(|count| format!("{id}-{count}"))
-                .find(|numbered| !self.0.contains(numbered))
-                .unwrap_or(id)
+        let distinct = if self.taken.contains(&id) {
+            let mut next = self.next.get(&id).copied().unwrap_or(2);
+            let numbered = loop {
+                let numbered = format!("{id}-{next}");
+                next += 1;
+                if !self.taken.contains(&numbered) {
+                    break numbered;
+                }
+            };
+            self.next.insert(id, next);
+            numbered
         } else {
             id
         };
-        self.0.insert(distinct.clone());
+        self.taken.insert(distinct.clone());
         distinct
     }
 }
@@ -51,4 +61,28 @@ pub(crate) fn web_address(published: &str) -> Option<String> {
             url.into()
         }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_has_nothing_to_tell_it_apart_is_numbered() {
+        let mut ids = DerivedIds::default();
+        let mut distinct = |id: &str| ids.distinct(id.to_owned());
+        assert_eq!(distinct("a-3"), "a-3");
+        assert_eq!(distinct("a"), "a");
+        assert_eq!(distinct("a"), "a-2");
+        assert_eq!(distinct("a"), "a-4");
+        assert_eq!(distinct("a-3"), "a-3-2");
+        assert_eq!(distinct("b"), "b");
+    }
+
+    #[test]
+    fn a_long_list_of_the_same_is_numbered_without_counting_from_the_beginning() {
+        let mut ids = DerivedIds::default();
+        let last = (0..50_000).map(|_| ids.distinct("a".to_owned())).last();
+        assert_eq!(last.as_deref(), Some("a-50000"));
+    }
 }
