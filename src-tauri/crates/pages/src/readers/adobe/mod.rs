@@ -11,22 +11,25 @@
 //! that it touches, its moments in seconds since 1970 as keys; it is open while one of them is. Titles and texts stand in
 //! a list of messages by tokens.
 
+mod history;
+
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
 use url::Url;
 
-use super::ids::{DerivedIds, derived_id};
 use super::json::{Fields, Json, Object, Place, Warnings, meaning};
-use super::lists::{less_skipped, oldest_first};
-use super::times;
+use super::lists::less_skipped;
 use super::vendor::{document_at, holds, is_at, only, other_shape};
 use super::{Document, DocumentAddress, Evidence, Reader, Reading, Site, Unreadable, encoding};
 use crate::snapshot::{
     Coverage, Event, Incident, IncidentFacts, Listing, Maintenance, MaintenanceFacts, NamedComponent,
-    PageIdentity, Snapshot, Update,
+    PageIdentity, Snapshot,
 };
 use crate::words::{Health, Impact, MaintenancePhase, Phase};
+use history::{Product, Step, history, products, title, updates};
 
 /// Reads Adobe's page.
 #[derive(Clone, Copy, Debug)]
@@ -200,100 +203,6 @@ fn events<F, P>(
     (list, less_skipped(Listing::Complete, skipped))
 }
 
-/// What stands in a history at one moment.
-struct Step<'j> {
-    at: Option<Timestamp>,
-    key: &'j str,
-    status: Option<&'j str>,
-    severity: Option<&'j str>,
-    title: Option<&'j str>,
-    body: Option<&'j str>,
-}
-
-/// A product that an event touches, and what was told of it, oldest first.
-struct Product<'j> {
-    id: &'j str,
-    name: &'j str,
-    steps: Vec<Step<'j>>,
-    start: Option<Timestamp>,
-    end: Option<Timestamp>,
-}
-
-fn products<'j>(
-    event: &Fields<'j, '_>,
-    messages: &Messages<'j>,
-    warnings: &mut Warnings,
-) -> Vec<Product<'j>> {
-    let mut products = Vec::new();
-    let Some(object) = event.object("products", warnings) else {
-        return products;
-    };
-    let list = event.place.key("products");
-    for (id, value) in object.entries() {
-        let place = list.key(id);
-        let Some(object) = value.object() else {
-            warnings.add(place, format_args!("{value} is not an object and is passed over"));
-            continue;
-        };
-        let fields = Fields { object, place };
-        products.push(Product {
-            id,
-            name: fields.expected_text("name", warnings).unwrap_or(id),
-            steps: history(&fields, messages, warnings),
-            start: fields.epoch_seconds("startedOn", warnings),
-            end: fields.epoch_seconds("endedOn", warnings),
-        });
-    }
-    products
-}
-
-/// The `history` of an event or a product, oldest first.
-fn history<'j>(fields: &Fields<'j, '_>, messages: &Messages<'j>, warnings: &mut Warnings) -> Vec<Step<'j>> {
-    let mut steps = Vec::new();
-    let Some(object) = fields.object("history", warnings) else {
-        return steps;
-    };
-    let list = fields.place.key("history");
-    for (key, value) in object.entries() {
-        let place = list.key(key);
-        let at = moment(key);
-        if at.is_none() {
-            warnings.add(place, "not a moment in seconds since 1970");
-        }
-        let Some(object) = value.object() else {
-            warnings.add(place, format_args!("{value} is not an object and is passed over"));
-            continue;
-        };
-        let step = Fields { object, place };
-        let mut message = |key: &str| {
-            let token = step.text(key, warnings)?;
-            let message = messages.get(token)?;
-            message
-                .text("htmlMessage")
-                .or_else(|| message.text("textMessage"))
-        };
-        let title = message("titleToken");
-        let body = message("messageToken");
-        steps.push(Step {
-            at,
-            key,
-            status: step.expected_text("status", warnings),
-            severity: step.text("severity", warnings),
-            title,
-            body: body.or_else(|| step.text("description", warnings)),
-        });
-    }
-    steps.sort_by_key(|step| step.at);
-    steps
-}
-
-fn moment(key: &str) -> Option<Timestamp> {
-    let seconds = key.parse().ok()?;
-    Timestamp::from_second(seconds)
-        .ok()
-        .filter(|at| times::is_plausible(*at))
-}
-
 fn incident(id: &str, fields: &Fields<'_, '_>, messages: &Messages<'_>, warnings: &mut Warnings) -> Incident {
     let products = products(fields, messages, warnings);
     let own = history(fields, messages, warnings);
@@ -456,52 +365,6 @@ fn maintenance(
     }
 }
 
-/// The first title that was given; where there is none, the products, and the word for how bad it is.
-fn title<'s, 'j: 's>(
-    id: &str,
-    mut steps: impl Iterator<Item = &'s Step<'j>>,
-    products: &[NamedComponent],
-    word: Option<&str>,
-) -> String {
-    let given = steps.find_map(|step| step.title).map(str::trim);
-    let names: Vec<&str> = products.iter().map(|product| product.name.as_str()).collect();
-    match (given, names.as_slice(), word) {
-        (Some(title), _, _) if !title.is_empty() => title.to_owned(),
-        (_, [], _) => format!("Event {id}"),
-        (_, names, None) => names.join(", "),
-        (_, names, Some(word)) => format!("{}: {word}", names.join(", ")),
-    }
-}
-
-/// What was told of an event, oldest first. The same is told of each product; it counts once.
-fn updates<'s, 'j: 's, P: Copy>(
-    event: &str,
-    steps: impl Iterator<Item = &'s Step<'j>>,
-    phase: impl Fn(&str) -> P,
-    unknown: P,
-) -> Vec<Update<P>> {
-    let mut told: BTreeMap<(&str, Option<&str>, Option<&str>), ()> = BTreeMap::new();
-    let mut ids = DerivedIds::default();
-    let mut updates = Vec::new();
-    for step in steps {
-        if told.insert((step.key, step.status, step.body), ()).is_some() {
-            continue;
-        }
-        updates.push(Update {
-            id: ids.distinct(derived_id(
-                "update",
-                &[event, step.key, step.status.unwrap_or_default()],
-            )),
-            phase: step.status.map_or(unknown, &phase),
-            phase_raw: step.status.map(str::to_owned),
-            at: step.at,
-            body: step.body.unwrap_or_default().to_owned(),
-            components: Vec::new(),
-        });
-    }
-    oldest_first(updates)
-}
-
 /// The `status` of an incident at a moment. Those that are not over tell no finer phase.
 const PHASES: &[(&str, Phase)] = &[
     ("opened", Phase::Investigating),
@@ -531,6 +394,3 @@ const IMPACTS: &[(&str, Impact)] = &[
     ("trivial", Impact::None),
     ("maintenance", Impact::Unknown),
 ];
-
-#[cfg(test)]
-mod tests;
