@@ -22,6 +22,14 @@ pub mod openstatus;
 pub mod statuspage;
 pub mod upptime;
 pub mod uptimekuma;
+pub mod adobe;
+pub mod concur;
+pub mod heroku;
+pub mod infomaniak;
+pub mod salesforce;
+pub mod slack;
+pub mod statuspage;
+pub mod yandex;
 
 mod encoding;
 mod front;
@@ -40,6 +48,7 @@ mod times;
 mod unread;
 mod tree;
 mod xml;
+mod vendor;
 
 use url::Url;
 
@@ -66,6 +75,14 @@ use openstatus::OpenStatus;
 use statuspage::Statuspage;
 use upptime::Upptime;
 use uptimekuma::UptimeKuma;
+use adobe::Adobe;
+use concur::Concur;
+use heroku::Heroku;
+use infomaniak::Infomaniak;
+use salesforce::Salesforce;
+use slack::Slack;
+use statuspage::Statuspage;
+use yandex::Yandex;
 
 pub use front::Front;
 pub use site::Site;
@@ -94,6 +111,16 @@ pub fn all() -> &'static [&'static dyn Reader] {
         &UptimeKuma,
     ]
     &[&Statuspage, &Google, &Aws, &Azure, &AzureDevOps, &Apple]
+    &[
+        &Statuspage,
+        &Slack,
+        &Salesforce,
+        &Heroku,
+        &Concur,
+        &Yandex,
+        &Infomaniak,
+        &Adobe,
+    ]
 }
 
 /// The reader of a platform, by [`Reader::key`].

@@ -54,6 +54,12 @@ pub(crate) fn all_recorded() -> Vec<(String, Vec<u8>)> {
         .collect()
 }
 
+/// Reads one document without a name.
+pub(crate) fn read_body(reader: &dyn Reader, body: &str) -> Result<Reading, Unreadable> {
+    let body = body.as_bytes();
+    reader.read(&[Document { name: "", body }], None)
+}
+
 /// The documents of one page, by name.
 pub(crate) type Documents = Vec<(String, Vec<u8>)>;
 
