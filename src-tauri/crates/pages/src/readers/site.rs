@@ -66,7 +66,9 @@ impl Site {
     #[must_use]
     pub fn to_url(&self) -> Url {
         let mut url = self.base.clone();
-        url.set_fragment(self.key.as_deref());
+        // What is decoded when it is read back must be encoded here.
+        let key = self.key.as_deref().map(|key| key.replace('%', "%25"));
+        url.set_fragment(key.as_deref());
         url
     }
 
@@ -104,6 +106,8 @@ mod tests {
         );
         assert_eq!(Site::at_root(&page).to_string(), "https://status.example/");
         assert_eq!(Site::at(&page).with_key(""), Site::at(&page));
+        let feed = Site::at_root(&page).with_key("https://status.example/feed?about=a%20b");
+        assert_eq!(Site::from_url(&feed.to_url()), feed);
     }
 
     proptest! {
