@@ -1,5 +1,6 @@
 //! One reader per platform, and what all of them share.
 
+pub mod feed;
 pub mod statuspage;
 
 mod encoding;
@@ -13,10 +14,12 @@ mod testing;
 #[cfg(test)]
 mod tests;
 mod times;
+mod xml;
 
 use url::Url;
 
 use crate::snapshot::Snapshot;
+use feed::Feed;
 use statuspage::Statuspage;
 
 pub use front::Front;
@@ -26,7 +29,7 @@ pub use site::Site;
 /// more particular where two are alike, first.
 #[must_use]
 pub fn all() -> &'static [&'static dyn Reader] {
-    &[&Statuspage]
+    &[&Statuspage, &Feed]
 }
 
 /// The reader of a platform, by [`Reader::key`].

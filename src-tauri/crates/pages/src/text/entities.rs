@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use html5ever::data::{C1_REPLACEMENTS, NAMED_ENTITIES};
 
 /// A text with its entities decoded. Only those that end in a semicolon are: `AT&T` and `?a=1&copy=2` stay.
-pub(super) fn decoded(text: &str) -> Cow<'_, str> {
+pub(crate) fn decoded(text: &str) -> Cow<'_, str> {
     // The longest name has 31 letters.
     const LONGEST: usize = 33;
     let mut out = String::new();
