@@ -2,6 +2,7 @@
 
 pub mod feed;
 pub mod statuspage;
+pub mod xai;
 
 mod encoding;
 mod front;
@@ -21,6 +22,7 @@ use url::Url;
 use crate::snapshot::Snapshot;
 use feed::Feed;
 use statuspage::Statuspage;
+use xai::Xai;
 
 pub use front::Front;
 pub use site::Site;
@@ -29,7 +31,7 @@ pub use site::Site;
 /// more particular where two are alike, first.
 #[must_use]
 pub fn all() -> &'static [&'static dyn Reader] {
-    &[&Statuspage, &Feed]
+    &[&Statuspage, &Xai, &Feed]
 }
 
 /// The reader of a platform, by [`Reader::key`].
