@@ -1,6 +1,7 @@
 //! One reader per platform, and what all of them share.
 
 pub mod feed;
+pub mod firehydrant;
 pub mod statuspage;
 pub mod xai;
 
@@ -21,6 +22,7 @@ use url::Url;
 
 use crate::snapshot::Snapshot;
 use feed::Feed;
+use firehydrant::FireHydrant;
 use statuspage::Statuspage;
 use xai::Xai;
 
@@ -31,7 +33,7 @@ pub use site::Site;
 /// more particular where two are alike, first.
 #[must_use]
 pub fn all() -> &'static [&'static dyn Reader] {
-    &[&Statuspage, &Xai, &Feed]
+    &[&Statuspage, &FireHydrant, &Xai, &Feed]
 }
 
 /// The reader of a platform, by [`Reader::key`].
