@@ -2,6 +2,7 @@
 
 pub mod feed;
 pub mod firehydrant;
+pub mod statuscast;
 pub mod statuspage;
 pub mod xai;
 
@@ -23,6 +24,7 @@ use url::Url;
 use crate::snapshot::Snapshot;
 use feed::Feed;
 use firehydrant::FireHydrant;
+use statuscast::StatusCast;
 use statuspage::Statuspage;
 use xai::Xai;
 
@@ -33,7 +35,7 @@ pub use site::Site;
 /// more particular where two are alike, first.
 #[must_use]
 pub fn all() -> &'static [&'static dyn Reader] {
-    &[&Statuspage, &FireHydrant, &Xai, &Feed]
+    &[&Statuspage, &StatusCast, &FireHydrant, &Xai, &Feed]
 }
 
 /// The reader of a platform, by [`Reader::key`].
