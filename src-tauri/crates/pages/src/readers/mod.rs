@@ -2,6 +2,7 @@
 
 pub mod feed;
 pub mod firehydrant;
+pub mod hyperping;
 pub mod statuscast;
 pub mod statuspage;
 pub mod xai;
@@ -24,6 +25,7 @@ use url::Url;
 use crate::snapshot::Snapshot;
 use feed::Feed;
 use firehydrant::FireHydrant;
+use hyperping::Hyperping;
 use statuscast::StatusCast;
 use statuspage::Statuspage;
 use xai::Xai;
@@ -35,7 +37,7 @@ pub use site::Site;
 /// more particular where two are alike, first.
 #[must_use]
 pub fn all() -> &'static [&'static dyn Reader] {
-    &[&Statuspage, &StatusCast, &FireHydrant, &Xai, &Feed]
+    &[&Statuspage, &StatusCast, &FireHydrant, &Hyperping, &Xai, &Feed]
 }
 
 /// The reader of a platform, by [`Reader::key`].
