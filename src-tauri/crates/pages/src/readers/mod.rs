@@ -1,5 +1,6 @@
 //! One reader per platform, and what all of them share.
 
+pub mod checkly;
 pub mod feed;
 pub mod firehydrant;
 pub mod hyperping;
@@ -23,6 +24,7 @@ mod xml;
 use url::Url;
 
 use crate::snapshot::Snapshot;
+use checkly::Checkly;
 use feed::Feed;
 use firehydrant::FireHydrant;
 use hyperping::Hyperping;
@@ -37,7 +39,7 @@ pub use site::Site;
 /// more particular where two are alike, first.
 #[must_use]
 pub fn all() -> &'static [&'static dyn Reader] {
-    &[&Statuspage, &StatusCast, &FireHydrant, &Hyperping, &Xai, &Feed]
+    &[&Statuspage, &StatusCast, &FireHydrant, &Hyperping, &Checkly, &Xai, &Feed]
 }
 
 /// The reader of a platform, by [`Reader::key`].
