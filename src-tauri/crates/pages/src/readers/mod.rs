@@ -39,7 +39,15 @@ pub use site::Site;
 /// more particular where two are alike, first.
 #[must_use]
 pub fn all() -> &'static [&'static dyn Reader] {
-    &[&Statuspage, &StatusCast, &FireHydrant, &Hyperping, &Checkly, &Xai, &Feed]
+    &[
+        &Statuspage,
+        &StatusCast,
+        &FireHydrant,
+        &Hyperping,
+        &Checkly,
+        &Xai,
+        &Feed,
+    ]
 }
 
 /// The reader of a platform, by [`Reader::key`].

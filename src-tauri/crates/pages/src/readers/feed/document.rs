@@ -9,7 +9,7 @@ use crate::readers::lists::objects;
 use crate::readers::times::{self, Moment};
 use crate::readers::xml::{self, Element};
 use crate::readers::{Unreadable, encoding};
-use crate::text;
+use crate::text::{self, entities};
 
 /// A feed.
 #[derive(Debug, Default)]
@@ -31,6 +31,8 @@ pub(crate) struct Entry {
     pub(crate) title: String,
     /// The text, HTML or plain.
     pub(crate) body: String,
+    /// The short text beside it, where there are two.
+    pub(crate) summary: Option<String>,
     pub(crate) link: Option<String>,
     pub(crate) categories: Vec<String>,
     /// An element `status`, which no standard knows but some vendors write.
@@ -48,16 +50,32 @@ impl Entry {
 
 /// The text of a feed, if it begins like one.
 pub(crate) fn text_of(body: &[u8]) -> Result<Cow<'_, str>, Unreadable> {
-    let text = encoding::text_of(body)?;
+    let text = encoding::text_of(body).or_else(|error| western(body).ok_or(error))?;
     match text.trim_start().chars().next() {
         None => Err(Unreadable::Empty),
-        Some('<') => match encoding::json_text(body) {
+        Some('<') => match encoding::json_text(text.as_bytes()) {
             Err(web_page @ Unreadable::WebPage { .. }) if is_html(&text) => Err(web_page),
             Ok(_) | Err(_) => Ok(text),
         },
         Some('{') => Ok(text),
         Some(_) => Err(other_shape("neither XML nor a JSON object")),
     }
+}
+
+/// The text of an XML document that says that it is in one of the old encodings of western Europe.
+fn western(body: &[u8]) -> Option<Cow<'_, str>> {
+    let head: String = body.iter().take(200).map(|byte| char::from(*byte)).collect();
+    let (declaration, _) = head.strip_prefix("<?xml")?.split_once("?>")?;
+    let declaration = declaration.to_ascii_lowercase();
+    let is_western = ["iso-8859-1", "windows-1252", "latin1"]
+        .iter()
+        .any(|encoding| declaration.contains(encoding));
+    is_western.then(|| {
+        body.iter()
+            .map(|byte| entities::western(*byte))
+            .collect::<String>()
+            .into()
+    })
 }
 
 /// Whether a text begins like a web page.
@@ -132,6 +150,7 @@ fn rss(channel: &Element<'_>, holder: &Element<'_>, place: Place<'_>, warnings: 
                 .unwrap_or_default()
                 .trim()
                 .to_owned(),
+            summary: text("description").filter(|_| whole.is_some()).and_then(some),
             link: text("link").and_then(some),
             categories: item
                 .named("", "category")
@@ -160,10 +179,12 @@ fn atom(feed: &Element<'_>, place: Place<'_>, warnings: &mut Warnings) -> Feed {
         let at = place.key("entry");
         let at = at.entry(index);
         let child = |name| entry.named(prefix, name).next();
-        let body = child("content")
-            .map(content)
-            .filter(|body| !body.is_empty())
-            .or_else(|| child("summary").map(content));
+        let whole = child("content").map(content).filter(|body| !body.is_empty());
+        let short = child("summary").map(content).filter(|body| !body.is_empty());
+        let (body, summary) = match whole {
+            Some(whole) => (Some(whole), short),
+            None => (short, None),
+        };
         let dated =
             |name: &'static str, warnings: &mut Warnings| time(child(name)?.text(), &at.key(name), warnings);
         entries.push(Entry {
@@ -173,6 +194,7 @@ fn atom(feed: &Element<'_>, place: Place<'_>, warnings: &mut Warnings) -> Feed {
                 .map(|words| title(&content(words)))
                 .unwrap_or_default(),
             body: body.unwrap_or_default(),
+            summary,
             link: alternate(entry, prefix),
             categories: entry
                 .named(prefix, "category")
@@ -263,6 +285,7 @@ fn json_item(item: Object<'_>, place: Place<'_>, index: usize, warnings: &mut Wa
         guid: fields.id_or_number("id", warnings),
         title: headline.as_deref().map(title).unwrap_or_default(),
         body: body.unwrap_or_default(),
+        summary: None,
         link,
         categories: tags.iter().filter_map(Json::text).filter_map(some).collect(),
         status: None,

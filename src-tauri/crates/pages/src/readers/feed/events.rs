@@ -75,10 +75,11 @@ struct Item<'f> {
 impl<'f> Item<'f> {
     fn of(entry: &'f Entry) -> Self {
         let around = entry.published_at.max(entry.updated_at);
-        Self {
-            entry,
-            told: told::by(&entry.body, around),
+        let mut told = told::by(&entry.body, around);
+        if let Some(summary) = &entry.summary {
+            told.complete(told::by(summary, around));
         }
+        Self { entry, told }
     }
 
     /// The phase word of the whole entry, from the first place that has one.

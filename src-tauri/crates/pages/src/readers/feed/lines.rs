@@ -53,6 +53,8 @@ pub(crate) fn of(html: &str) -> Vec<Line> {
                 match name {
                     "li" => maker.is_item = true,
                     "small" => maker.small += 1,
+                    // Some vendors leave out the blank before a part of a time.
+                    "var" | "time" => maker.blank(),
                     _ if is_bold(name) => maker.bold += 1,
                     _ => {}
                 }
@@ -93,10 +95,7 @@ impl Maker {
     fn push(&mut self, raw: &str, end: usize) {
         let words = decoded(raw);
         if words.trim().is_empty() {
-            if !self.text.is_empty() {
-                self.text.push(' ');
-                self.rest.push(' ');
-            }
+            self.blank();
             return;
         }
         self.text.push_str(&words);
@@ -109,6 +108,13 @@ impl Maker {
             self.rest.push_str(&words);
         }
         self.end = end;
+    }
+
+    fn blank(&mut self) {
+        if !self.text.is_empty() {
+            self.text.push(' ');
+            self.rest.push(' ');
+        }
     }
 
     fn unbold(&mut self, end: usize) {
@@ -205,6 +211,10 @@ mod tests {
             " - It&#39;s <b>over</b>.<br/>More"
         );
         assert!(lines[3].is_item && !lines[2].is_item);
+        assert_eq!(
+            of("<small>Oct<var>04</var><var>09:12</var> UTC</small>")[0].text,
+            "Oct 04 09:12 UTC"
+        );
     }
 
     #[test]

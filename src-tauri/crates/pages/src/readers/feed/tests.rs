@@ -353,6 +353,85 @@ fn affected_components_are_named_with_the_health_that_stands_beside_them() {
 }
 
 #[test]
+fn what_only_the_summary_beside_a_text_says_is_read_too() {
+    let reading = read(
+        "<feed xmlns='http://www.w3.org/2005/Atom'><title>Kite</title><entry><title type='html'><![CDATA[Slow]]></title>\
+         <id>https://status.kite.example//incidents/01KHYH2KT8</id><updated>2026-11-07T10:00:00.5Z</updated>\
+         <summary type='html'><![CDATA[<b>Status: Investigating</b><br/><br/>We look.<br/><br/><b>Affected components</b>\
+         <ul><li>Search (Degraded performance)</li></ul>]]></summary>\
+         <content type='html'><![CDATA[<b>Status: Investigating</b><br/><br/>We look.]]></content></entry></feed>",
+    )
+    .unwrap();
+    let facts = &reading.snapshot.incidents[0].facts;
+    assert_eq!(facts.components[0].name, "Search");
+    assert_eq!(facts.components[0].health, Some(Health::Degraded));
+    assert_eq!(facts.phase, Phase::Investigating);
+}
+
+#[test]
+fn blocks_without_times_are_updates_newest_first() {
+    let reading = rss(
+        "<item><title>Networking | North | ab12</title><guid>ocid1.incident.a</guid>\
+         <link>https://status.kite.example/#/incidents/ocid1.incident.a7</link>\
+         <pubDate>Sat, 07 Nov 2026 12:00:00 UTC</pubDate><description>\
+         &lt;p>&lt;strong>Monitoring&lt;/strong> - Better.&lt;/p>&lt;p>&lt;strong>Investigating&lt;/strong> - Slow.&lt;/p>\
+         </description></item>",
+    );
+    let [incident] = reading.snapshot.incidents.as_slice() else {
+        panic!("{:?}", reading.snapshot.incidents);
+    };
+    assert_eq!(
+        incident.id,
+        "https://status.kite.example/#/incidents/ocid1.incident.a7"
+    );
+    let updates: Vec<_> = incident
+        .updates
+        .iter()
+        .map(|update| (update.phase, update.at.is_some(), update.body.as_str()))
+        .collect();
+    assert_eq!(
+        updates,
+        [
+            (Phase::Investigating, false, "Slow."),
+            (Phase::Monitoring, true, "Better."),
+        ]
+    );
+    assert_eq!(incident.facts.phase, Phase::Monitoring);
+}
+
+#[test]
+fn a_word_that_a_plain_text_begins_with_is_its_label() {
+    let reading = rss(
+        "<item><title>Slow</title><guid>1</guid><description>Resolved - It is over.</description></item>",
+    );
+    assert_eq!(phases(&reading), [(Phase::Resolved, Some("Resolved"))]);
+    assert_eq!(reading.snapshot.incidents[0].updates[0].body, "It is over.");
+    let reading = rss(
+        "<item><title>Slow</title><guid>1</guid><description>Resolved issues - see below.</description></item>",
+    );
+    assert_eq!(phases(&reading), [(Phase::Unknown, None)]);
+}
+
+#[test]
+fn a_feed_in_an_old_encoding_is_read_if_it_says_so() {
+    let feed = |encoding: &str| {
+        let mut bytes =
+            format!("<?xml version='1.0' encoding='{encoding}'?><rss><channel><title>").into_bytes();
+        bytes.extend(b"St\xF6rung \x80</title></channel></rss>");
+        Feed.read(
+            &[Document {
+                name: "feed",
+                body: &bytes,
+            }],
+            None,
+        )
+    };
+    let reading = feed("ISO-8859-1").unwrap();
+    assert_eq!(reading.snapshot.page.name.as_deref(), Some("Störung €"));
+    assert!(matches!(feed("utf-8"), Err(Unreadable::NotText { .. })));
+}
+
+#[test]
 fn of_two_updates_in_one_minute_the_one_that_ends_it_counts() {
     let reading = rss(
         "<item><title>Slow</title><guid>1</guid><pubDate>Sat, 07 Nov 2026 10:00:30 GMT</pubDate><description>\

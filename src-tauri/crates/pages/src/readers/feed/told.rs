@@ -56,7 +56,10 @@ pub(super) fn by(body: &str, around: Option<Timestamp>) -> Told {
     let mut pending: Option<(String, Timestamp)> = None;
     let mut has_dates = false;
     let mut is_in_components = false;
-    for line in lines::of(body) {
+    for (index, mut line) in lines::of(body).into_iter().enumerate() {
+        if index == 0 {
+            find_plain_lead(&mut line, body);
+        }
         if line.is_item && is_in_components {
             told.components.push(affected(&line.text));
             continue;
@@ -99,6 +102,17 @@ pub(super) fn by(body: &str, around: Option<Timestamp>) -> Told {
 }
 
 impl Told {
+    /// Takes over the labels of another text about the same. Its updates are those of this one, or a part of them.
+    pub(super) fn complete(&mut self, other: Self) {
+        self.status = self.status.take().or(other.status);
+        self.kind = self.kind.take().or(other.kind);
+        self.impact = self.impact.take().or(other.impact);
+        self.window = self.window.or(other.window);
+        if self.components.is_empty() {
+            self.components = other.components;
+        }
+    }
+
     /// Takes a line in if it is a label.
     fn label(&mut self, line: &Line, is_in_components: &mut bool) -> bool {
         let Some((key, value)) = label(line) else {
@@ -156,6 +170,26 @@ fn time_of(line: &Line, around: Option<Timestamp>) -> Option<Timestamp> {
         && line.text.contains(':')
         && line.text.bytes().any(|byte| byte.is_ascii_digit());
     looks_like_it.then(|| moment(&line.text, around))?
+}
+
+/// Takes a phase word at the very beginning of a text for its lead, though it is not set in bold: `Resolved - …`.
+fn find_plain_lead(line: &mut Line, body: &str) {
+    if line.lead.is_some() {
+        return;
+    }
+    let parted = [" - ", " \u{2013} ", " \u{2014} "]
+        .iter()
+        .find_map(|dash| line.text.split_once(dash));
+    if let Some((word, _)) = parted
+        && words::word(word).is_some()
+        && let Some(rest) = body.get(line.rest_begin..).map(str::trim_start)
+        && let Some(rest) = rest.strip_prefix(word)
+    {
+        let word = word.to_owned();
+        line.rest_begin = body.len() - rest.len();
+        line.rest = line.text.get(word.len()..).unwrap_or_default().trim().to_owned();
+        line.lead = Some(word);
+    }
 }
 
 /// The phase word with which a line begins an update. Behind a time any word does; where the other updates have
