@@ -1,6 +1,6 @@
 //! Identifiers that documents leave out, and links that can be followed.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use url::Url;
 
@@ -20,21 +20,26 @@ pub(crate) fn derived_id(kind: &str, parts: &[&str]) -> String {
 /// Keeps the derived identifiers of one list distinct: two things that have nothing to tell them apart are still
 /// two things.
 #[derive(Debug, Default)]
-pub(crate) struct DerivedIds(BTreeSet<String>);
+pub(crate) struct DerivedIds {
+    taken: BTreeSet<String>,
+    /// The number that is tried next for an identifier, so that many of the same are not gone through again and again.
+    next: BTreeMap<String, usize>,
+}
 
 impl DerivedIds {
     /// The identifier itself, or the first free one numbered from 2.
     pub(crate) fn distinct(&mut self, id: String) -> String {
-        let distinct = if self.0.contains(&id) {
-            (2..)
-                .map(|count| format!("{id}-{count}"))
-                .find(|numbered| !self.0.contains(numbered))
-                .unwrap_or(id)
-        } else {
-            id
-        };
-        self.0.insert(distinct.clone());
-        distinct
+        if self.taken.insert(id.clone()) {
+            return id;
+        }
+        let next = self.next.entry(id.clone()).or_insert(2);
+        loop {
+            let numbered = format!("{id}-{next}");
+            *next += 1;
+            if self.taken.insert(numbered.clone()) {
+                return numbered;
+            }
+        }
     }
 }
 
@@ -51,4 +56,22 @@ pub(crate) fn web_address(published: &str) -> Option<String> {
             url.into()
         }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn many_of_the_same_are_numbered_without_going_through_them_again() {
+        let mut ids = DerivedIds::default();
+        let first: Vec<_> = ["a", "a-2", "a", "a"]
+            .map(|id| ids.distinct(id.to_owned()))
+            .into();
+        assert_eq!(first, ["a", "a-2", "a-3", "a-4"]);
+        for _ in 0..100_000 {
+            ids.distinct("a".to_owned());
+        }
+        assert_eq!(ids.distinct("a".to_owned()), "a-100005");
+    }
 }
