@@ -16,7 +16,7 @@ use url::Url;
 
 use super::ids::{DerivedIds, derived_id};
 use super::json::{Fields, Json, Object, Place, Warnings, meaning};
-use super::lists::{Once, less_skipped, objects, oldest_first};
+use super::lists::{Once, less_skipped, objects, oldest_first_of_newest_first};
 use super::{Document, DocumentAddress, Evidence, Front, Reader, Reading, Site, Unreadable, encoding};
 use crate::snapshot::{
     Coverage, Incident, IncidentFacts, Listing, NamedComponent, PageIdentity, Snapshot, Update,
@@ -274,13 +274,7 @@ fn updates(fields: &Fields<'_, '_>, warnings: &mut Warnings) -> Vec<Update<Phase
             updates.put(&id, update, place, warnings);
         },
     );
-    let mut updates = updates.into_list();
-    let mut moments = updates.iter().filter_map(|update| update.at);
-    let first = moments.next();
-    if first >= moments.next_back().or(first) {
-        updates.reverse();
-    }
-    oldest_first(updates)
+    oldest_first_of_newest_first(updates.into_list())
 }
 
 fn phase(word: &str, place: &Place<'_>, warnings: &mut Warnings) -> Phase {

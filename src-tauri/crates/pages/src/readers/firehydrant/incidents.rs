@@ -6,7 +6,7 @@ use super::Names;
 use crate::readers::Site;
 use crate::readers::ids::{DerivedIds, derived_id};
 use crate::readers::json::{Fields, Json, Object, Place, Warnings, meaning};
-use crate::readers::lists::{Once, objects, oldest_first};
+use crate::readers::lists::{Once, objects, oldest_first_of_newest_first};
 use crate::snapshot::{
     Incident, IncidentFacts, Maintenance, MaintenanceFacts, NamedComponent, Postmortem, Update,
 };
@@ -242,12 +242,7 @@ impl<'j, 'p> Entry<'j, 'p> {
                 });
             },
         );
-        let mut moments = updates.iter().filter_map(|update| update.at);
-        let first = moments.next();
-        if first >= moments.next_back().or(first) {
-            updates.reverse();
-        }
-        oldest_first(updates)
+        oldest_first_of_newest_first(updates)
     }
 }
 

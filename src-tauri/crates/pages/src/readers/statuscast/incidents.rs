@@ -2,7 +2,7 @@
 
 use crate::readers::ids::{DerivedIds, derived_id};
 use crate::readers::json::{Fields, Object, Place, Warnings, meaning};
-use crate::readers::lists::{Once, objects, oldest_first};
+use crate::readers::lists::{Once, objects, oldest_first_of_newest_first};
 use crate::snapshot::{Incident, IncidentFacts, Maintenance, MaintenanceFacts, Update};
 use crate::words::{Impact, MaintenancePhase, Phase};
 
@@ -174,13 +174,7 @@ fn posts<P: Copy>(
             updates.put(&id, update, place, warnings);
         },
     );
-    let mut updates = updates.into_list();
-    let mut moments = updates.iter().filter_map(|update| update.at);
-    let first = moments.next();
-    if first >= moments.next_back().or(first) {
-        updates.reverse();
-    }
-    oldest_first(updates)
+    oldest_first_of_newest_first(updates.into_list())
 }
 
 fn phase(word: &str, place: &Place<'_>, warnings: &mut Warnings) -> Phase {
