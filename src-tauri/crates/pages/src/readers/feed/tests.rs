@@ -584,10 +584,75 @@ fn a_feed_is_found_by_its_own_address_and_behind_a_page_about_status() {
 
 #[test]
 fn a_long_and_hostile_feed_takes_linear_time() {
-    let item = "<item><title>[[[[((((</title><link>https://k.example/i/1234</link><description>\
-                &lt;strong&gt;Resolved&lt;/strong&gt; - &lt;strong&gt;Nov 7, 10:00&lt;/strong&gt;</description></item>";
+    let items: String = (0..20_000)
+        .map(|number| {
+            format!(
+                "<item><title>[[[[((((</title><link>https://k.example/i/1234</link><description>\
+                 &lt;strong&gt;Resolved&lt;/strong&gt; - &lt;strong&gt;Nov 7, 10:00&lt;/strong&gt;\
+                 </description></item>\
+                 <item><guid>{number}</guid><status>odd</status><description>{number}</description>\
+                 <link>https://k.example/i/1234</link></item>"
+            )
+        })
+        .collect();
     let begun = std::time::Instant::now();
-    let reading = rss(&item.repeat(20_000));
+    let reading = rss(&items);
     assert_eq!(reading.snapshot.incidents.len(), 1);
     assert!(begun.elapsed() < std::time::Duration::from_secs(20));
+}
+
+/// Every piece of text or markup of a feed left out, or replaced by something that no vendor means.
+fn lessened(feed: &str) -> Vec<String> {
+    let mut all = Vec::new();
+    let mut begin = 0;
+    while let Some(length) = feed[begin..].find(['<', '>']).map(|at| at.max(1)) {
+        let end = begin + length;
+        for with in ["", "zz-unheard-of"] {
+            all.push(format!("{}{with}{}", &feed[..begin], &feed[end..]));
+        }
+        begin = end;
+    }
+    all
+}
+
+#[test]
+fn a_feed_that_says_less_is_never_well() {
+    for reader in [&Feed as &dyn Reader, &crate::readers::xai::Xai] {
+        let (name, body) = testing::page(reader.key(), "trouble").remove(0);
+        let mut is_read = 0;
+        for changed in lessened(&String::from_utf8(body).unwrap()) {
+            let reading = testing::read(reader, &vec![(name.clone(), changed.clone().into_bytes())]);
+            let Ok(reading) = reading else { continue };
+            is_read += 1;
+            let health = page_health(&reading.snapshot);
+            assert!(
+                health.is_problem() || health == Health::Unknown,
+                "{}: {changed}",
+                reader.key()
+            );
+        }
+        assert!(is_read > 100, "{}: {is_read}", reader.key());
+    }
+}
+
+proptest::proptest! {
+    #[test]
+    fn any_text_of_an_entry_is_read(
+        parts in proptest::collection::vec(
+            proptest::sample::select(vec![
+                "<p>", "</p>", "<br>", "<small>", "</small>", "<strong>", "</strong>", "<ul><li>", "</li>", "<h3>", "</h3>",
+                "<", ">", "&", "&amp;", "Resolved", "Update", "Scheduled", "Pondering", " - ", " – ", ":", "Status: ", "\n",
+                "Nov 7, 10:00 UTC", "Dec 31, 23:59", "THIS IS A SCHEDULED EVENT Nov 7, 10:00 - 11:00 UTC", "é", "已解决",
+                "Affected components", "Chat (Partial outage)", "Milestone is now 'resolved'.", "x",
+            ]),
+            0..30,
+        ),
+        is_dated in proptest::bool::ANY,
+    ) {
+        let body = parts.concat().replace("]]>", "");
+        let date = if is_dated { "<pubDate>Sat, 07 Nov 2026 12:00:00 GMT</pubDate>" } else { "" };
+        let reading = rss(&format!("<item><title>A</title>{date}<description><![CDATA[{body}]]></description></item>"));
+        let snapshot = &reading.snapshot;
+        proptest::prop_assert_eq!(snapshot.incidents.len() + snapshot.maintenances.len(), 1);
+    }
 }
