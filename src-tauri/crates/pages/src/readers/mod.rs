@@ -19,7 +19,6 @@ mod testing;
 #[cfg(test)]
 mod tests;
 mod times;
-mod xml;
 
 use url::Url;
 

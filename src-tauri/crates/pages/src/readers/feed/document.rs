@@ -4,10 +4,10 @@ use std::borrow::Cow;
 
 use jiff::Timestamp;
 
+use super::xml::{self, Element};
 use crate::readers::json::{Fields, Json, Object, Place, Warnings, quoted};
 use crate::readers::lists::objects;
 use crate::readers::times::{self, Moment};
-use crate::readers::xml::{self, Element};
 use crate::readers::{Unreadable, encoding};
 use crate::text::{self, entities};
 

@@ -114,7 +114,9 @@ impl<'f> Item<'f> {
 /// How the entries of a feed that belong to one event are found.
 struct Identities<'f> {
     home: Option<&'f str>,
-    /// Identifiers that tell nothing apart, because every entry has the same one.
+    /// The one link of all entries, if they are several events: it leads to the page.
+    common: Option<&'f str>,
+    /// Identifiers that tell nothing apart, because too many entries have the same one.
     useless: BTreeSet<&'f str>,
 }
 
@@ -132,8 +134,12 @@ impl<'f> Identities<'f> {
             .filter(|(_, titles)| titles.len() > 2)
             .map(|(guid, _)| guid)
             .collect();
+        let mut links = feed.entries.iter().map(|entry| entry.link.as_deref());
+        let first = links.next().flatten();
+        let all_titles: BTreeSet<&str> = feed.entries.iter().map(|entry| entry.title.as_str()).collect();
         Self {
             home: feed.link.as_deref(),
+            common: first.filter(|first| all_titles.len() > 2 && links.all(|link| link == Some(*first))),
             useless,
         }
     }
@@ -141,7 +147,8 @@ impl<'f> Identities<'f> {
     /// What the entries of one event have in common: a link that names an event, else the identifier without the time
     /// that some vendors put at its end, else the title.
     fn key(&self, entry: &Entry) -> String {
-        let link = entry.link.as_deref().filter(|link| Some(*link) != self.home);
+        let is_page = |link: &&str| Some(*link) == self.home || Some(*link) == self.common;
+        let link = entry.link.as_deref().filter(|link| !is_page(link));
         if let Some(key) = link.and_then(event_link) {
             return key;
         }

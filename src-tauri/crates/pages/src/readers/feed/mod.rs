@@ -25,6 +25,7 @@ mod events;
 pub(crate) mod lines;
 mod told;
 mod words;
+mod xml;
 
 #[cfg(test)]
 mod tests;
@@ -32,11 +33,11 @@ mod tests;
 use url::Url;
 
 use super::json::{Place, Warnings};
-use super::xml::{self, Element};
 use super::{Document, DocumentAddress, Evidence, Front, Reader, Reading, Site, Unreadable};
 use crate::readers::ids::web_address;
 use crate::snapshot::{Coverage, Listing, PageIdentity, Snapshot};
 use document::{Feed as Parsed, other_shape};
+use xml::Element;
 
 /// Reads RSS, Atom and JSON Feed.
 #[derive(Clone, Copy, Debug)]

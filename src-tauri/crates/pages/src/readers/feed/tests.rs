@@ -232,6 +232,10 @@ fn identifiers_that_all_entries_share_or_that_end_in_a_time_are_no_identity() {
         .map(|title| format!("<item><title>{title}</title><guid>same</guid></item>"))
         .concat();
     assert_eq!(rss(&items).snapshot.incidents.len(), 3);
+    let items: String = ["One", "Two", "Three"]
+        .map(|title| format!("<item><title>{title}</title><guid>{title}</guid><link>https://kite.example/2026</link></item>"))
+        .concat();
+    assert_eq!(rss(&items).snapshot.incidents.len(), 3);
     let items: String = ["1600000000", "1600000300"]
         .map(|at| {
             format!("<item><title>Errors</title><guid>http://kite.example/#ec2-north_{at}</guid></item>")

@@ -1,4 +1,4 @@
-//! An XML tree, for feeds and the few platforms that answer in XML.
+//! An XML tree, as forgiving as feeds need it: vendors write `&` and `&nbsp;` as in HTML, and leave prefixes undeclared.
 //!
 //! Neither namespaces nor entities of a document's own are resolved: elements are known by their names and prefixes, and
 //! an unknown entity stays as it is written.
@@ -6,7 +6,7 @@
 use quick_xml::Reader;
 use quick_xml::events::{BytesRef, BytesStart, Event};
 
-use super::Unreadable;
+use crate::readers::Unreadable;
 use crate::text::entities;
 
 /// An element that is nested deeper is nothing that a vendor writes.
