@@ -148,6 +148,45 @@ mod recorded {
     }
 
     #[test]
+    fn of_all_recorded_payloads_only_the_own_ones_are_taken() {
+        use crate::readers::{checkly, firehydrant, hyperping, statuscast, xai};
+        let Some(folder) = testing::recorded() else { return };
+        let readers: [&dyn Reader; 6] = [
+            &Feed,
+            &statuscast::StatusCast,
+            &firehydrant::FireHydrant,
+            &hyperping::Hyperping,
+            &checkly::Checkly,
+            &xai::Xai,
+        ];
+        let mut taken = 0;
+        for platform in std::fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+        {
+            let Ok(files) = std::fs::read_dir(&platform) else {
+                continue;
+            };
+            let owner = platform.file_name().unwrap().to_str().unwrap();
+            for file in files.map(|file| file.unwrap().path()) {
+                let body = std::fs::read(&file).unwrap();
+                let document = Document {
+                    name: file.file_stem().unwrap().to_str().unwrap(),
+                    body: &body,
+                };
+                let is_history = owner == "statuspage" && file.extension().is_some_and(|end| end == "atom");
+                for reader in readers {
+                    let is_own =
+                        owner == reader.key() || (reader.key() == "feed" && (is_history || owner == "xai"));
+                    assert_eq!(reader.recognises(&document), is_own, "{} {file:?}", reader.key());
+                    taken += usize::from(is_own);
+                }
+            }
+        }
+        assert!(taken >= 14, "{taken}");
+    }
+
+    #[test]
     fn feeds_with_readers_of_their_own_are_left_to_them() {
         for file in [
             "statusiq/kobv-major-outage-rss.xml",
