@@ -112,6 +112,16 @@ pub(crate) fn only_changes<P>(updates: &mut [Update<P>]) {
     }
 }
 
+/// Updates oldest first, given as a document lists them that has the newest first, unless its own times say otherwise.
+pub(crate) fn oldest_first_of_newest_first<P>(mut updates: Vec<Update<P>>) -> Vec<Update<P>> {
+    let mut moments = updates.iter().filter_map(|update| update.at);
+    let first = moments.next();
+    if first >= moments.next_back().or(first) {
+        updates.reverse();
+    }
+    oldest_first(updates)
+}
+
 /// A complete list is partial where entries of it could not be read: what is not in the snapshot may exist all the same.
 pub(crate) fn less_skipped(listing: Listing, skipped: usize) -> Listing {
     match listing {

@@ -30,6 +30,13 @@ pub mod salesforce;
 pub mod slack;
 pub mod statuspage;
 pub mod yandex;
+pub mod checkly;
+pub mod feed;
+pub mod firehydrant;
+pub mod hyperping;
+pub mod statuscast;
+pub mod statuspage;
+pub mod xai;
 
 mod encoding;
 mod front;
@@ -83,6 +90,13 @@ use salesforce::Salesforce;
 use slack::Slack;
 use statuspage::Statuspage;
 use yandex::Yandex;
+use checkly::Checkly;
+use feed::Feed;
+use firehydrant::FireHydrant;
+use hyperping::Hyperping;
+use statuscast::StatusCast;
+use statuspage::Statuspage;
+use xai::Xai;
 
 pub use front::Front;
 pub use site::Site;
@@ -120,6 +134,14 @@ pub fn all() -> &'static [&'static dyn Reader] {
         &Yandex,
         &Infomaniak,
         &Adobe,
+    &[
+        &Statuspage,
+        &StatusCast,
+        &FireHydrant,
+        &Hyperping,
+        &Checkly,
+        &Xai,
+        &Feed,
     ]
 }
 

@@ -130,6 +130,8 @@ mod tests {
         );
         assert_eq!(Site::at_root(&page).to_string(), "https://status.example/");
         assert_eq!(Site::at(&page).with_key(""), Site::at(&page));
+        let feed = Site::at_root(&page).with_key("https://status.example/feed?about=a%20b");
+        assert_eq!(Site::from_url(&feed.to_url()), feed);
     }
 
     #[test]
