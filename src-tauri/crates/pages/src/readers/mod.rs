@@ -1,6 +1,7 @@
 //! One reader per platform, and what all of them share.
 
 pub mod statuspage;
+pub mod xbox;
 
 mod encoding;
 mod front;
@@ -13,11 +14,13 @@ mod testing;
 #[cfg(test)]
 mod tests;
 mod times;
+mod xml;
 
 use url::Url;
 
 use crate::snapshot::Snapshot;
 use statuspage::Statuspage;
+use xbox::Xbox;
 
 pub use front::Front;
 pub use site::Site;
@@ -26,7 +29,7 @@ pub use site::Site;
 /// more particular where two are alike, first.
 #[must_use]
 pub fn all() -> &'static [&'static dyn Reader] {
-    &[&Statuspage]
+    &[&Statuspage, &Xbox]
 }
 
 /// The reader of a platform, by [`Reader::key`].
