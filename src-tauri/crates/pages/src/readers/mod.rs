@@ -1,5 +1,6 @@
 //! One reader per platform, and what all of them share.
 
+pub mod oracle;
 pub mod statuspage;
 pub mod xbox;
 
@@ -19,6 +20,7 @@ mod xml;
 use url::Url;
 
 use crate::snapshot::Snapshot;
+use oracle::Oracle;
 use statuspage::Statuspage;
 use xbox::Xbox;
 
@@ -29,7 +31,8 @@ pub use site::Site;
 /// more particular where two are alike, first.
 #[must_use]
 pub fn all() -> &'static [&'static dyn Reader] {
-    &[&Statuspage, &Xbox]
+    // Oracle's short document has Statuspage's keys.
+    &[&Oracle, &Statuspage, &Xbox]
 }
 
 /// The reader of a platform, by [`Reader::key`].
