@@ -1,6 +1,7 @@
 //! One reader per platform, and what all of them share.
 
 pub mod oracle;
+pub mod sorry;
 pub mod statuspage;
 pub mod xbox;
 
@@ -21,6 +22,7 @@ use url::Url;
 
 use crate::snapshot::Snapshot;
 use oracle::Oracle;
+use sorry::Sorry;
 use statuspage::Statuspage;
 use xbox::Xbox;
 
@@ -31,8 +33,8 @@ pub use site::Site;
 /// more particular where two are alike, first.
 #[must_use]
 pub fn all() -> &'static [&'static dyn Reader] {
-    // Oracle's short document has Statuspage's keys.
-    &[&Oracle, &Statuspage, &Xbox]
+    // Oracle's and Sorry's short documents have Statuspage's keys.
+    &[&Oracle, &Sorry, &Statuspage, &Xbox]
 }
 
 /// The reader of a platform, by [`Reader::key`].
