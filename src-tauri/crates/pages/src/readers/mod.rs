@@ -4,6 +4,7 @@ pub mod oracle;
 pub mod sorry;
 pub mod statuspage;
 pub mod xbox;
+pub mod zendesk;
 
 mod encoding;
 mod front;
@@ -25,6 +26,7 @@ use oracle::Oracle;
 use sorry::Sorry;
 use statuspage::Statuspage;
 use xbox::Xbox;
+use zendesk::Zendesk;
 
 pub use front::Front;
 pub use site::Site;
@@ -34,7 +36,7 @@ pub use site::Site;
 #[must_use]
 pub fn all() -> &'static [&'static dyn Reader] {
     // Oracle's and Sorry's short documents have Statuspage's keys.
-    &[&Oracle, &Sorry, &Statuspage, &Xbox]
+    &[&Oracle, &Sorry, &Statuspage, &Xbox, &Zendesk]
 }
 
 /// The reader of a platform, by [`Reader::key`].
