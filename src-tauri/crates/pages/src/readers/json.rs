@@ -29,6 +29,13 @@ pub(crate) enum Json<'t> {
 #[derive(Debug)]
 pub(crate) struct Key<'t>(Cow<'t, str>);
 
+impl<'t> Key<'t> {
+    /// A key of this name, for trees that are built of something else than JSON.
+    pub(crate) fn named(name: Cow<'t, str>) -> Self {
+        Self(name)
+    }
+}
+
 impl<'t> Json<'t> {
     /// Parses a whole document.
     pub(crate) fn parse(text: &'t str) -> Result<Self, Unreadable> {

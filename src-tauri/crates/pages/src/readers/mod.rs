@@ -37,6 +37,11 @@ pub mod hyperping;
 pub mod statuscast;
 pub mod statuspage;
 pub mod xai;
+pub mod oracle;
+pub mod sorry;
+pub mod statuspage;
+pub mod xbox;
+pub mod zendesk;
 
 mod encoding;
 mod front;
@@ -56,6 +61,7 @@ mod unread;
 mod tree;
 mod xml;
 mod vendor;
+mod xml;
 
 use url::Url;
 
@@ -97,6 +103,11 @@ use hyperping::Hyperping;
 use statuscast::StatusCast;
 use statuspage::Statuspage;
 use xai::Xai;
+use oracle::Oracle;
+use sorry::Sorry;
+use statuspage::Statuspage;
+use xbox::Xbox;
+use zendesk::Zendesk;
 
 pub use front::Front;
 pub use site::Site;
@@ -143,6 +154,8 @@ pub fn all() -> &'static [&'static dyn Reader] {
         &Xai,
         &Feed,
     ]
+    // Oracle's and Sorry's short documents have Statuspage's keys.
+    &[&Oracle, &Sorry, &Statuspage, &Xbox, &Zendesk]
 }
 
 /// The reader of a platform, by [`Reader::key`].
