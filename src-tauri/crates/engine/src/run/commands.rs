@@ -119,6 +119,7 @@ impl Loop {
                 route,
                 activation_token,
             } => send(reply, self.show(route, activation_token)),
+            Request::Vendors { words, limit } => self.vendors(words, limit, reply),
             asking @ (Request::Status { .. }
             | Request::Scope { .. }
             | Request::History { .. }
@@ -142,6 +143,14 @@ impl Loop {
         let message = "Signalbox runs here without a window (as signalbox watch does): stop it and start the desktop \
                        program, or ask on the command line: signalbox status";
         Err(ApiError::new(ErrorCode::Unavailable, message))
+    }
+
+    /// Searches the catalogue on a thread of its own: its list may have to be read first.
+    fn vendors(&self, words: String, limit: u32, reply: Answer) {
+        let (list, config) = (Arc::clone(&self.vendor_list), self.config.config.clone());
+        tokio::task::spawn_blocking(move || {
+            send(reply, Ok(Reply::Vendors(list.search(&config, &words, limit))));
+        });
     }
 
     /// Answers from the store on a thread of its own: a long search delays no poll.

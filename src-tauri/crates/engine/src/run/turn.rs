@@ -28,6 +28,7 @@ use crate::{
         summary::Backlog,
     },
     api::{ApiError, Reply, Request, SourceState},
+    catalogue::VendorList,
     clock::SharedClock,
     config::{Limits, Loaded, Preferences},
     control::Hint,
@@ -109,6 +110,8 @@ pub(super) struct Loop {
     told_trouble: Option<StoreError>,
     /// Whether the pages are still those of an earlier configuration, because the store could not be written.
     pub(super) pages_are_behind: bool,
+    /// The catalogue.
+    pub(super) vendor_list: Arc<VendorList>,
 }
 
 /// What stays of the setup.
@@ -164,7 +167,9 @@ impl Loop {
         };
         // Deliveries end with this engine's own stop, and at once where another engine takes over.
         let deliveries = setup.retired.child_token();
+        let vendor_list = Arc::new(VendorList::new(setup.places.vendors_file()));
         let mut turning = Self {
+            vendor_list,
             setup: Kept {
                 store: setup.store,
                 clock: setup.clock,

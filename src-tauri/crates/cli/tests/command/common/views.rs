@@ -438,6 +438,56 @@ pub(crate) fn search() -> SearchView {
     }
 }
 
+pub(crate) fn catalogue(updated: bool) -> CatalogueView {
+    CatalogueView {
+        vendors: 3234,
+        categories: 33,
+        updated,
+    }
+}
+
+pub(crate) fn vendors() -> VendorsView {
+    let listed = |name: &str, page: &str| ListedView {
+        slug: name.to_lowercase(),
+        name: name.to_owned(),
+        aliases: Vec::new(),
+        category: "developer-tools".to_owned(),
+        domain: Some(format!("{}.com", name.to_lowercase())),
+        page: page.to_owned(),
+        platform: Some("statuspage".to_owned()),
+        own: false,
+        watched: false,
+        matched: MatchedBy::Name,
+        alias: None,
+        exact: false,
+    };
+    VendorsView {
+        vendors: vec![
+            ListedView {
+                aliases: vec!["gh".to_owned()],
+                matched: MatchedBy::Alias,
+                alias: Some("gh".to_owned()),
+                exact: true,
+                ..listed("GitHub", "https://www.githubstatus.com")
+            },
+            ListedView {
+                watched: true,
+                platform: Some("unheard".to_owned()),
+                ..listed("Ghost", "https://status.ghost.org")
+            },
+            ListedView {
+                own: true,
+                domain: None,
+                platform: None,
+                ..listed("Ghent\u{1b}[2J", "https://status.ghent.example/eu")
+            },
+        ],
+        more: true,
+        catalogue: catalogue(false),
+        trouble: None,
+    }
+}
+
 pub(crate) fn doctor() -> DoctorView {
     DoctorView {
         findings: vec![

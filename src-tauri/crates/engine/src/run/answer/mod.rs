@@ -147,6 +147,7 @@ fn answer(view: &View<'_>, store: &Store, asked: &Asked<'_>, request: &Request) 
         }),
         Request::Add { .. }
         | Request::Remove { .. }
+        | Request::Vendors { .. }
         | Request::Mute { .. }
         | Request::Unmute { .. }
         | Request::Acknowledge { .. }
@@ -154,7 +155,11 @@ fn answer(view: &View<'_>, store: &Store, asked: &Asked<'_>, request: &Request) 
         | Request::Pause { .. }
         | Request::Resume
         | Request::Show { .. } => {
-            return Err(ApiError::new(ErrorCode::Internal, "this request is not one that only asks").into());
+            return Err(ApiError::new(
+                ErrorCode::Internal,
+                "this request is not one that only asks the store",
+            )
+            .into());
         }
     };
     Ok(reply)
