@@ -24,7 +24,10 @@ pub(crate) enum Unclear {
     #[error(transparent)]
     Address(#[from] AddressError),
     /// A name that nobody in the directory has.
-    #[error("no vendor is called \u{201c}{words}\u{201d}{}; the address of its status page will do", said_as(like))]
+    #[error(
+        "no vendor is called \u{201c}{words}\u{201d}{}; the address of its status page will do",
+        said_as(like)
+    )]
     Unknown {
         /// What was asked for.
         words: String,
@@ -69,14 +72,23 @@ impl Pasted {
             format!("https://{}", text.trim_start_matches('/'))
         };
         let address = Url::parse(&whole).unwrap_or_else(|_| canonical.clone());
-        let host = address.host_str().unwrap_or_default().trim_start_matches("www.").to_owned();
+        let host = address
+            .host_str()
+            .unwrap_or_default()
+            .trim_start_matches("www.")
+            .to_owned();
         let known = catalogue.by_host(canonical.as_str());
         let is_page = |vendor: &&&Vendor| {
             Url::parse(&vendor.page).is_ok_and(|page| {
-                page.host_str().is_some_and(|page| page.trim_start_matches("www.") == host)
+                page.host_str()
+                    .is_some_and(|page| page.trim_start_matches("www.") == host)
             })
         };
-        let hints: Vec<_> = known.iter().filter(is_page).filter_map(|vendor| hint(vendor)).collect();
+        let hints: Vec<_> = known
+            .iter()
+            .filter(is_page)
+            .filter_map(|vendor| hint(vendor))
+            .collect();
         if known.iter().any(|vendor| is_page(&vendor)) {
             return Ok(Self {
                 address,
@@ -85,7 +97,9 @@ impl Pasted {
             });
         }
         let is_bare = address.path() == "/" && address.query().is_none();
-        let owner = known.iter().filter(|vendor| vendor.domain.as_deref() == Some(host.as_str()));
+        let owner = known
+            .iter()
+            .filter(|vendor| vendor.domain.as_deref() == Some(host.as_str()));
         let owners: Vec<&&Vendor> = owner.filter(|_| is_bare).collect();
         match owners.as_slice() {
             [] => {
@@ -140,7 +154,8 @@ fn is_address(text: &str) -> bool {
     let host = text.split('/').next().unwrap_or_default();
     text.contains("://")
         || text.starts_with("//")
-        || is_one_word && (text.contains('/') || host.contains(':') || host.trim_end_matches('.').contains('.'))
+        || is_one_word
+            && (text.contains('/') || host.contains(':') || host.trim_end_matches('.').contains('.'))
 }
 
 fn hint(vendor: &Vendor) -> Option<(String, Site)> {
@@ -167,11 +182,25 @@ mod tests {
 
     #[test]
     fn a_name_a_domain_and_a_page_lead_to_the_page() {
-        for text in ["GitHub", "github", " git hub ", "github.com", "https://github.com/", "www.githubstatus.com"] {
-            assert!(address(text).contains("githubstatus.com"), "{text}: {}", address(text));
+        for text in [
+            "GitHub",
+            "github",
+            " git hub ",
+            "github.com",
+            "https://github.com/",
+            "www.githubstatus.com",
+        ] {
+            assert!(
+                address(text).contains("githubstatus.com"),
+                "{text}: {}",
+                address(text)
+            );
         }
         assert_eq!(of("GitHub").unwrap().hints[0].0, "statuspage");
-        assert_eq!(of("https://www.githubstatus.com/incidents/abc").unwrap().hints[0].0, "statuspage");
+        assert_eq!(
+            of("https://www.githubstatus.com/incidents/abc").unwrap().hints[0].0,
+            "statuspage"
+        );
     }
 
     #[test]
@@ -179,15 +208,26 @@ mod tests {
         let deep = "https://status.nobody.example/incidents/abc?x=1";
         assert_eq!(address(deep), deep);
         assert_eq!(of(deep).unwrap().otherwise, None);
-        assert_eq!(address("status.nobody.example/feed?cat=27"), "https://status.nobody.example/feed?cat=27");
+        assert_eq!(
+            address("status.nobody.example/feed?cat=27"),
+            "https://status.nobody.example/feed?cat=27"
+        );
     }
 
     #[test]
     fn a_domain_that_the_directory_does_not_know_is_looked_at_and_then_its_usual_place() {
         let pasted = of("nobody.example").unwrap();
         assert_eq!(pasted.address.as_str(), "https://nobody.example/");
-        assert_eq!(pasted.otherwise.unwrap().as_str(), "https://status.nobody.example/");
-        for text in ["status.nobody.example", "127.0.0.1:8080", "localhost:80", "https://nobody.example/a"] {
+        assert_eq!(
+            pasted.otherwise.unwrap().as_str(),
+            "https://status.nobody.example/"
+        );
+        for text in [
+            "status.nobody.example",
+            "127.0.0.1:8080",
+            "localhost:80",
+            "https://nobody.example/a",
+        ] {
             assert_eq!(of(text).unwrap().otherwise, None, "{text}");
         }
     }

@@ -90,7 +90,13 @@ pub(crate) fn is_the_same(known: &PageIdentity, watched: &[&Url], found: &Found)
             .filter(|word| !matches!(*word, "" | "status" | "page" | "inc" | "the"))
             .collect()
     };
-    let name = |identity: &PageIdentity| identity.name.as_deref().map(plain).filter(|name| !name.is_empty());
+    let name = |identity: &PageIdentity| {
+        identity
+            .name
+            .as_deref()
+            .map(plain)
+            .filter(|name| !name.is_empty())
+    };
     match (name(known), name(&found.reading.snapshot.page)) {
         (Some(known), Some(found)) => known == found,
         (None, _) | (_, None) => watched
@@ -131,9 +137,24 @@ mod tests {
             ..PageIdentity::default()
         };
         for (before, after, address, expected) in [
-            ("Northwind", "Northwind Status", "https://northwindstatus.example/", true),
-            ("Northwind, Inc.", "northwind", "https://status.northwind.example/", true),
-            ("Northwind", "Southwind", "https://status.northwind.example/", false),
+            (
+                "Northwind",
+                "Northwind Status",
+                "https://northwindstatus.example/",
+                true,
+            ),
+            (
+                "Northwind, Inc.",
+                "northwind",
+                "https://status.northwind.example/",
+                true,
+            ),
+            (
+                "Northwind",
+                "Southwind",
+                "https://status.northwind.example/",
+                false,
+            ),
             ("", "Northwind", "https://status.northwind.example/", true),
             ("Northwind", "", "https://status.northwind.example/", true),
             ("Northwind", "", "https://elsewhere.example/", false),

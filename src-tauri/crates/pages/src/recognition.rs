@@ -194,12 +194,7 @@ impl Recognition {
 
     /// The same with some readers alone.
     #[must_use]
-    pub fn among(
-        readers: &[&'static dyn Reader],
-        address: &Url,
-        hints: &[(&str, Site)],
-        nonce: u64,
-    ) -> Self {
+    pub fn among(readers: &[&'static dyn Reader], address: &Url, hints: &[(&str, Site)], nonce: u64) -> Self {
         let mut recognition = Self {
             address: without_slash_after_file(address),
             readers: readers.to_vec(),
@@ -340,9 +335,13 @@ impl Recognition {
                 self.suppose(*reader, site, is_known);
             }
         }
-        let is_feed_itself = readers
-            .iter()
-            .any(|reader| reader.is_last_resort() && reader.recognises(&Document { name: "", body: bytes }));
+        let is_feed_itself = readers.iter().any(|reader| {
+            reader.is_last_resort()
+                && reader.recognises(&Document {
+                    name: "",
+                    body: bytes,
+                })
+        });
         self.feeds = if is_feed_itself {
             vec![url.clone()]
         } else {
@@ -485,7 +484,12 @@ impl Recognition {
         }
     }
 
-    fn new_candidate(&mut self, reader: &'static dyn Reader, site: Site, is_known: bool) -> Option<Candidate> {
+    fn new_candidate(
+        &mut self,
+        reader: &'static dyn Reader,
+        site: Site,
+        is_known: bool,
+    ) -> Option<Candidate> {
         self.tried
             .insert((reader.key(), site.to_string()))
             .then_some(Candidate {
@@ -513,14 +517,27 @@ impl Recognition {
     fn note_where_it_ended(&mut self, end: &Url) {
         let host = end.host_str().unwrap_or_default();
         let asked = self.address.host_str().unwrap_or_default();
-        let is_hosted = [".statuspage.io", ".instatus.com"].iter().any(|platform| asked.ends_with(platform));
+        let is_hosted = [".statuspage.io", ".instatus.com"]
+            .iter()
+            .any(|platform| asked.ends_with(platform));
         let left = host != asked
-            && ["www.statuspage.io", "statuspage.io", "www.atlassian.com", "instatus.com", "www.instatus.com"]
-                .contains(&host);
+            && [
+                "www.statuspage.io",
+                "statuspage.io",
+                "www.atlassian.com",
+                "instatus.com",
+                "www.instatus.com",
+            ]
+            .contains(&host);
         if is_hosted && left {
             self.troubles.unclaimed = Some(host.to_owned());
         }
-        let last = end.path().trim_end_matches('/').rsplit('/').next().unwrap_or_default();
+        let last = end
+            .path()
+            .trim_end_matches('/')
+            .rsplit('/')
+            .next()
+            .unwrap_or_default();
         self.troubles.inactive |= last == "inactive";
         self.troubles.is_private |= matches!(last, "login" | "signin" | "sign_in" | "sign-in" | "sso");
     }
@@ -569,12 +586,29 @@ fn without_slash_after_file(address: &Url) -> Url {
 /// of the page's own address.
 fn bases(address: &Url) -> Vec<Url> {
     const DEEP: [&str; 13] = [
-        "incidents", "incident", "history", "maintenance", "maintenances", "components", "notices", "events",
-        "pages", "posts", "issues", "subscribe", "api",
+        "incidents",
+        "incident",
+        "history",
+        "maintenance",
+        "maintenances",
+        "components",
+        "notices",
+        "events",
+        "pages",
+        "posts",
+        "issues",
+        "subscribe",
+        "api",
     ];
     let root = Site::at_root(address).base().clone();
-    let mut segments: Vec<&str> = address.path().split('/').filter(|part| !part.is_empty()).collect();
-    let deep = segments.iter().position(|part| DEEP.contains(&part.to_ascii_lowercase().as_str()));
+    let mut segments: Vec<&str> = address
+        .path()
+        .split('/')
+        .filter(|part| !part.is_empty())
+        .collect();
+    let deep = segments
+        .iter()
+        .position(|part| DEEP.contains(&part.to_ascii_lowercase().as_str()));
     segments.truncate(deep.unwrap_or(segments.len()));
     // A file is no page's address.
     if segments.last().is_some_and(|last| last.contains('.')) {
@@ -596,7 +630,10 @@ fn followed(candidate: &Candidate, name: &str, end: &Url) -> Option<Site> {
         return None;
     }
     let below = candidate.site.base().make_relative(&asked)?;
-    let path = end.path().strip_suffix(below.as_str()).filter(|path| path.ends_with('/'))?;
+    let path = end
+        .path()
+        .strip_suffix(below.as_str())
+        .filter(|path| path.ends_with('/'))?;
     let mut base = end.clone();
     base.set_path(path);
     Some(Site::at(&base).with_key(candidate.site.key().unwrap_or_default()))
@@ -624,10 +661,18 @@ pub enum Doubt {
 
 /// What is doubtful of a page, at the moment `now`.
 #[must_use]
-pub fn doubts(site: &Site, page: &crate::PageIdentity, updated_at: Option<jiff::Timestamp>, now: jiff::Timestamp) -> Vec<Doubt> {
+pub fn doubts(
+    site: &Site,
+    page: &crate::PageIdentity,
+    updated_at: Option<jiff::Timestamp>,
+    now: jiff::Timestamp,
+) -> Vec<Doubt> {
     const A_YEAR: jiff::SignedDuration = jiff::SignedDuration::from_hours(365 * 24);
     let mut doubts = Vec::new();
-    let host = |url: &Url| url.host_str().map(|host| host.trim_start_matches("www.").to_owned());
+    let host = |url: &Url| {
+        url.host_str()
+            .map(|host| host.trim_start_matches("www.").to_owned())
+    };
     let own = page.url.as_deref().and_then(|own| Url::parse(own).ok());
     if let Some(own) = own.filter(|own| host(own) != host(site.base())) {
         doubts.push(Doubt::OtherAddress(text::inert(own.as_str())));

@@ -75,8 +75,18 @@ pub fn page_back(vendor: &str, since: Timestamp, health: Health, now: Timestamp)
 /// A page that is on another platform than before, and is read as such from now on. `scoped` is whether the person chose
 /// components, which have other identifiers there.
 #[must_use]
-pub fn page_recognised_anew(vendor: &str, platform: &str, address: &str, scoped: bool, now: Timestamp) -> Draft {
-    let headline = format!("{}: status page is on {} now", words::name(vendor), words::line(platform, 60));
+pub fn page_recognised_anew(
+    vendor: &str,
+    platform: &str,
+    address: &str,
+    scoped: bool,
+    now: Timestamp,
+) -> Draft {
+    let headline = format!(
+        "{}: status page is on {} now",
+        words::name(vendor),
+        words::line(platform, 60)
+    );
     let advice = if scoped {
         "\nIts components are new ones: choose again which of them matter to you."
     } else {

@@ -47,7 +47,11 @@ pub(crate) struct Proven {
 impl Proven {
     fn of(found: &Found, name: Option<String>) -> Self {
         // A feed's address is all that tells where it is.
-        let feed = found.site.key().filter(|_| found.is_feed).and_then(|key| canonical_address(key).ok());
+        let feed = found
+            .site
+            .key()
+            .filter(|_| found.is_feed)
+            .and_then(|key| canonical_address(key).ok());
         Self {
             page: feed.unwrap_or_else(|| found.site.base().clone()),
             site: found.site.to_url(),
@@ -249,7 +253,10 @@ impl Loop {
         let pasted = match Pasted::of(pasted, Catalogue::built_in()) {
             Ok(pasted) => pasted,
             Err(unclear) => {
-                return send(reply, Err(ApiError::new(ErrorCode::BadInput, unclear.to_string())));
+                return send(
+                    reply,
+                    Err(ApiError::new(ErrorCode::BadInput, unclear.to_string())),
+                );
             }
         };
         if let Some(watch) = self.config.config.watch(&pasted.address) {
@@ -271,7 +278,9 @@ impl Loop {
             }
             match found {
                 Ok(found) => {
-                    if let Err(failed) = own.send(Command::Proven(Box::new(Proven::of(&found, name)), reply)).await
+                    if let Err(failed) = own
+                        .send(Command::Proven(Box::new(Proven::of(&found, name)), reply))
+                        .await
                         && let Command::Proven(_, reply) = failed.0
                     {
                         send(reply, Err(super::stopped()));

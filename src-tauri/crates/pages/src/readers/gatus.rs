@@ -17,7 +17,7 @@ use super::ids::{DerivedIds, derived_id};
 use super::json::{Fields, Json, Object, Place, Warnings, meaning};
 use super::lists::{Once, less_skipped, objects};
 use super::{
-    Asked, Document, DocumentAddress, Evidence, Front, Reader, Reading, Site, Unreadable, encoding, rollup,
+    Asked, Document, DocumentAddress, Evidence, Front, Reader, Reading, Site, Unreadable, encoding, roll_up,
 };
 use crate::snapshot::{
     Component, Coverage, GroupName, Incident, IncidentFacts, Listing, PageIdentity, Snapshot,
@@ -162,7 +162,7 @@ fn reading(parts: &[Part<'_>]) -> Reading {
     Reading {
         snapshot: Snapshot {
             page: PageIdentity::default(),
-            overall: rollup::of_checks(&components, coverage.components),
+            overall: roll_up::of_checks(&components, coverage.components),
             components,
             incidents,
             maintenances: Vec::new(),

@@ -1,46 +1,42 @@
 //! One reader per platform, and what all of them share.
 
-pub mod betterstack;
-pub mod incidentio;
-pub mod instatus;
-pub mod pagerduty;
-pub mod statusio;
-pub mod statusiq;
+pub mod adobe;
 pub mod apple;
 pub mod aws;
 pub mod azure;
 pub mod azuredevops;
-pub mod google;
-pub mod statuspage;
-pub mod statuspal;
-pub mod uptimerobot;
+pub mod betterstack;
 pub mod cachet2;
 pub mod cachet3;
-pub mod cstate;
-pub mod gatus;
-pub mod openstatus;
-pub mod statuspage;
-pub mod upptime;
-pub mod uptimekuma;
-pub mod adobe;
-pub mod concur;
-pub mod heroku;
-pub mod infomaniak;
-pub mod salesforce;
-pub mod slack;
-pub mod statuspage;
-pub mod yandex;
 pub mod checkly;
+pub mod concur;
+pub mod cstate;
 pub mod feed;
 pub mod firehydrant;
+pub mod gatus;
+pub mod google;
+pub mod heroku;
 pub mod hyperping;
-pub mod statuscast;
-pub mod statuspage;
-pub mod xai;
+pub mod incidentio;
+pub mod infomaniak;
+pub mod instatus;
+pub mod openstatus;
 pub mod oracle;
+pub mod pagerduty;
+pub mod salesforce;
+pub mod slack;
 pub mod sorry;
+pub mod statuscast;
+pub mod statusio;
+pub mod statusiq;
 pub mod statuspage;
+pub mod statuspal;
+pub mod upptime;
+pub mod uptimekuma;
+pub mod uptimerobot;
+pub mod xai;
 pub mod xbox;
+pub mod yandex;
 pub mod zendesk;
 
 mod encoding;
@@ -49,7 +45,6 @@ mod identity;
 mod ids;
 mod json;
 mod lists;
-mod rollup;
 mod roll_up;
 mod site;
 #[cfg(test)]
@@ -57,105 +52,101 @@ pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
 mod times;
-mod unread;
 mod tree;
-mod xml;
+mod unread;
 mod vendor;
 mod xml;
 
 use url::Url;
 
 use crate::snapshot::Snapshot;
-use betterstack::BetterStack;
-use incidentio::IncidentIo;
-use instatus::Instatus;
-use pagerduty::PagerDuty;
-use statusio::StatusIo;
-use statusiq::StatusIq;
+use adobe::Adobe;
 use apple::Apple;
 use aws::Aws;
 use azure::Azure;
 use azuredevops::AzureDevOps;
-use google::Google;
-use statuspage::Statuspage;
-use statuspal::Statuspal;
-use uptimerobot::UptimeRobot;
+use betterstack::BetterStack;
 use cachet2::Cachet2;
 use cachet3::Cachet3;
-use cstate::Cstate;
-use gatus::Gatus;
-use openstatus::OpenStatus;
-use statuspage::Statuspage;
-use upptime::Upptime;
-use uptimekuma::UptimeKuma;
-use adobe::Adobe;
-use concur::Concur;
-use heroku::Heroku;
-use infomaniak::Infomaniak;
-use salesforce::Salesforce;
-use slack::Slack;
-use statuspage::Statuspage;
-use yandex::Yandex;
 use checkly::Checkly;
+use concur::Concur;
+use cstate::Cstate;
 use feed::Feed;
 use firehydrant::FireHydrant;
+use gatus::Gatus;
+use google::Google;
+use heroku::Heroku;
 use hyperping::Hyperping;
-use statuscast::StatusCast;
-use statuspage::Statuspage;
-use xai::Xai;
+use incidentio::IncidentIo;
+use infomaniak::Infomaniak;
+use instatus::Instatus;
+use openstatus::OpenStatus;
 use oracle::Oracle;
+use pagerduty::PagerDuty;
+use salesforce::Salesforce;
+use slack::Slack;
 use sorry::Sorry;
+use statuscast::StatusCast;
+use statusio::StatusIo;
+use statusiq::StatusIq;
 use statuspage::Statuspage;
+use statuspal::Statuspal;
+use upptime::Upptime;
+use uptimekuma::UptimeKuma;
+use uptimerobot::UptimeRobot;
+use xai::Xai;
 use xbox::Xbox;
+use yandex::Yandex;
 use zendesk::Zendesk;
 
 pub use front::Front;
 pub use site::Site;
 pub use unread::UNREAD;
 
-/// Every platform that can be read, in the order in which a page of an unknown one is tried: the more common, and the
-/// more particular where two are alike, first.
+/// Every platform that can be read, in the order in which a page of an unknown one is tried: the more particular first
+/// where two are alike, then the more common; feeds, which tell least, last.
 #[must_use]
 pub fn all() -> &'static [&'static dyn Reader] {
-    &[&IncidentIo, &Statuspage, &Instatus, &BetterStack]
     &[
+        &OpenStatus,
+        &Oracle,
+        &Sorry,
         &Statuspage,
+        &IncidentIo,
+        &Instatus,
+        &BetterStack,
         &StatusIo,
+        &Cstate,
+        &Cachet2,
+        &Cachet3,
         &Statuspal,
         &UptimeRobot,
         &PagerDuty,
         &StatusIq,
-    &[
-        &OpenStatus,
-        &Statuspage,
-        &Cstate,
-        &Cachet2,
-        &Cachet3,
-        &Upptime,
-        &Gatus,
-        &UptimeKuma,
-    ]
-    &[&Statuspage, &Google, &Aws, &Azure, &AzureDevOps, &Apple]
-    &[
-        &Statuspage,
-        &Slack,
-        &Salesforce,
-        &Heroku,
-        &Concur,
-        &Yandex,
-        &Infomaniak,
-        &Adobe,
-    &[
-        &Statuspage,
         &StatusCast,
         &FireHydrant,
         &Hyperping,
         &Checkly,
+        &Upptime,
+        &Gatus,
+        &UptimeKuma,
+        &Google,
+        &Aws,
+        &Azure,
+        &AzureDevOps,
+        &Apple,
+        &Slack,
+        &Salesforce,
+        &Heroku,
+        &Adobe,
+        &Concur,
+        &Yandex,
+        &Infomaniak,
         &Xai,
+        &Xbox,
+        &Zendesk,
         &Feed,
     ]
-    // Oracle's and Sorry's short documents have Statuspage's keys.
-    &[&Oracle, &Sorry, &Statuspage, &Xbox, &Zendesk]
 }
 
 /// The reader of a platform, by [`Reader::key`].

@@ -19,7 +19,7 @@ use super::ids::DerivedIds;
 use super::json::{Fields, Json, Object, Place, Warnings, meaning};
 use super::lists::{Once, less_skipped, objects};
 use super::{
-    Document, DocumentAddress, Evidence, Front, Reader, Reading, Site, Unreadable, encoding, rollup,
+    Document, DocumentAddress, Evidence, Front, Reader, Reading, Site, Unreadable, encoding, roll_up,
 };
 use crate::snapshot::{Component, Coverage, Listing, PageIdentity, Snapshot};
 use crate::words::Health;
@@ -212,7 +212,7 @@ fn reading(list: &[Json<'_>]) -> Reading {
     Reading {
         snapshot: Snapshot {
             page: PageIdentity::default(),
-            overall: rollup::of_checks(&components, coverage.components),
+            overall: roll_up::of_checks(&components, coverage.components),
             components,
             incidents: Vec::new(),
             maintenances: Vec::new(),

@@ -22,7 +22,7 @@ use super::json::{Fields, Json, Object, Place, Warnings, meaning, quoted};
 use super::lists::{Once, less_skipped, objects};
 use super::times::{self, Moment};
 use super::{
-    Document, DocumentAddress, Evidence, Front, Reader, Reading, Site, Unreadable, encoding, rollup,
+    Document, DocumentAddress, Evidence, Front, Reader, Reading, Site, Unreadable, encoding, roll_up,
 };
 use crate::snapshot::{
     Component, Coverage, GroupName, Incident, IncidentFacts, Listing, Maintenance, MaintenanceFacts,
@@ -172,7 +172,7 @@ fn reading(top: Object<'_>, heartbeats: Option<Object<'_>>) -> Reading {
                 name: config.and_then(|config| config.text("title")).map(str::to_owned),
                 url: None,
             },
-            overall: rollup::of_checks(&components, coverage.components),
+            overall: roll_up::of_checks(&components, coverage.components),
             components,
             incidents,
             maintenances: maintenances.into_list(),

@@ -22,7 +22,7 @@ use super::ids::DerivedIds;
 use super::json::{Fields, Json, Object, Place, Warnings, meaning};
 use super::lists::{Once, less_skipped, objects};
 use super::{
-    Asked, Document, DocumentAddress, Evidence, Front, Reader, Reading, Site, Unreadable, encoding, rollup,
+    Asked, Document, DocumentAddress, Evidence, Front, Reader, Reading, Site, Unreadable, encoding, roll_up,
 };
 use crate::snapshot::{Component, Coverage, GroupName, Listing, Overall, PageIdentity, Snapshot};
 use crate::words::Health;
@@ -190,7 +190,7 @@ fn reading(parts: &[Part<'_>], site: Option<&Site>) -> Reading {
                 name,
                 ..PageIdentity::default()
             },
-            overall: overall.or_else(|| rollup::of_checks(&components, coverage.components)),
+            overall: overall.or_else(|| roll_up::of_checks(&components, coverage.components)),
             components,
             incidents,
             maintenances,

@@ -61,8 +61,7 @@ impl<'j> Parts<'j> {
 pub(super) fn is_incident_io_id(id: &str) -> bool {
     id.len() == 26
         && id.bytes().all(|byte| {
-            byte.is_ascii_digit()
-                || (byte.is_ascii_uppercase() && !matches!(byte, b'I' | b'L' | b'O' | b'U'))
+            byte.is_ascii_digit() || (byte.is_ascii_uppercase() && !matches!(byte, b'I' | b'L' | b'O' | b'U'))
         })
 }
 

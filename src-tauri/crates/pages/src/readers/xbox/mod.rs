@@ -11,6 +11,7 @@
 
 #[cfg(test)]
 mod tests;
+mod xml;
 
 use std::borrow::Cow;
 
@@ -19,7 +20,7 @@ use url::Url;
 use super::ids::{DerivedIds, derived_id};
 use super::json::{Fields, Json, Object, Place, Warnings, meaning};
 use super::lists::{Once, less_skipped};
-use super::{Document, DocumentAddress, Evidence, Reader, Reading, Site, Unreadable, encoding, xml};
+use super::{Document, DocumentAddress, Evidence, Reader, Reading, Site, Unreadable, encoding};
 use crate::snapshot::{
     Component, Coverage, GroupName, Incident, IncidentFacts, Listing, NamedComponent, Overall, PageIdentity,
     Snapshot, Update,

@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use quick_xml::events::{BytesRef, Event};
 use quick_xml::reader::Reader as Parser;
 
-use super::Unreadable;
-use super::json::{Json, Key};
+use super::super::Unreadable;
+use super::super::json::{Json, Key};
 
 /// How deep elements may stand in one another, as in JSON.
 const DEEPEST: usize = 128;
