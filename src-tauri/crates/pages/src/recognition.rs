@@ -17,14 +17,11 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use url::Url;
 
-use crate::readers::{self, Document, Front, Reader, Reading, Site, Unreadable};
+use crate::readers::{self, COMMONEST, Document, Front, Reader, Reading, Site, Unreadable};
 use crate::text;
 
 /// How many questions one host is asked at most.
 pub const MOST_QUESTIONS: usize = 8;
-
-/// The platform that most pages are of: worth a question before anything else is known.
-const COMMONEST: &str = "statuspage";
 
 /// How many questions are asked in all, whatever the hosts.
 const MOST_IN_ALL: usize = 20;
@@ -41,6 +38,9 @@ pub struct Recognition {
     asked: BTreeMap<String, usize>,
     asked_in_all: usize,
     waiting: Option<Waiting>,
+    /// What was answered to which question about a document, so that two platforms with a document at one address cost one
+    /// question; `None` where there was none.
+    answered: BTreeMap<String, Option<(Url, Vec<u8>)>>,
     /// What the front page answered, as far as it matters later.
     feeds: Vec<Url>,
     front_url: Option<Url>,
@@ -205,6 +205,7 @@ impl Recognition {
             asked: BTreeMap::new(),
             asked_in_all: 0,
             waiting: None,
+            answered: BTreeMap::new(),
             feeds: Vec::new(),
             front_url: None,
             fallback: None,
@@ -250,6 +251,15 @@ impl Recognition {
             }
             if let Some(candidate) = self.queue.pop_front() {
                 let document = candidate.reader.documents(&candidate.site).into_iter().next();
+                let known = document.as_ref().and_then(|document| {
+                    Some((document.name, self.answered.get(document.url.as_str())?.clone()))
+                });
+                if let Some((name, answered)) = known {
+                    if let Some((url, bytes)) = answered {
+                        self.read_document(candidate, name, &url, &bytes);
+                    }
+                    continue;
+                }
                 if let Some(document) = document.filter(|document| self.may_ask(&document.url)) {
                     self.waiting = Some(Waiting::Document(Box::new(candidate), document.name));
                     return self.ask(document.url);
@@ -349,10 +359,18 @@ impl Recognition {
         };
     }
 
-    fn answer_of_document(&mut self, mut candidate: Candidate, name: &'static str, answer: Answer<'_>) {
+    fn answer_of_document(&mut self, candidate: Candidate, name: &'static str, answer: Answer<'_>) {
+        let asked = candidate.reader.documents(&candidate.site).into_iter().next();
+        let asked = asked.map(|document| document.url.to_string()).unwrap_or_default();
         let Answer::Body { url, bytes, .. } = answer else {
+            self.answered.insert(asked, None);
             return;
         };
+        self.answered.insert(asked, Some((url.clone(), bytes.to_vec())));
+        self.read_document(candidate, name, url, bytes);
+    }
+
+    fn read_document(&mut self, mut candidate: Candidate, name: &'static str, url: &Url, bytes: &[u8]) {
         let document = Document { name, body: bytes };
         match candidate.reader.read(&[document], Some(&candidate.site)) {
             Ok(reading) if is_trial(&reading) => self.troubles.trial = true,

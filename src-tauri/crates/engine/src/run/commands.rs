@@ -1,9 +1,8 @@
 //! What the loop does when it is asked: requests that only ask are answered beside it; those that change something are
 //! carried out here, where nothing else changes at the same time.
 
-use std::{collections::BTreeSet, path::Path};
+use std::{collections::BTreeSet, path::Path, sync::Arc};
 
-use signalbox_catalog::Catalogue;
 use signalbox_pages::recognition::Found;
 use tokio::sync::oneshot;
 use url::Url;
@@ -66,7 +65,7 @@ impl Loop {
         match request {
             Request::Ping => send(reply, Ok(Reply::Pong(self.engine_view()))),
             Request::Check { vendors } => self.check(vendors, reply).await,
-            Request::Add { page, name } => self.probe(&page, name, reply),
+            Request::Add { page, name } => self.probe(page, name, reply),
             Request::Remove { vendor } => {
                 let removed = self.remove(&vendor).await;
                 send(reply, removed);
@@ -249,26 +248,34 @@ impl Loop {
     // --- Watching and no longer watching ---
 
     /// Finds out what was pasted and asks the page who it is before it is watched: what cannot be read is not added.
-    fn probe(&mut self, pasted: &str, name: Option<String>, reply: Answer) {
-        let pasted = match Pasted::of(pasted, Catalogue::built_in()) {
-            Ok(pasted) => pasted,
-            Err(unclear) => {
-                return send(
-                    reply,
-                    Err(ApiError::new(ErrorCode::BadInput, unclear.to_string())),
-                );
-            }
-        };
-        if let Some(watch) = self.config.config.watch(&pasted.address) {
-            let message = format!("{} is watched already ({})", pasted.address, watch.place);
-            return send(reply, Err(ApiError::new(ErrorCode::Usage, message)));
-        }
-        let tools = self.tools();
-        let nonce = self.rng.u64(..);
+    fn probe(&mut self, pasted: String, name: Option<String>, reply: Answer) {
+        let (list, config) = (Arc::clone(&self.vendor_list), self.config.config.clone());
+        let (tools, nonce) = (self.tools(), self.nonces.u64(..));
         let Some(own) = self.own_inbox() else {
             return send(reply, Err(super::stopped()));
         };
         tokio::spawn(async move {
+            let watches = config.clone();
+            // The directory may have to be read first.
+            let understood = tokio::task::spawn_blocking(move || {
+                Pasted::of(&pasted, &list.in_use(&config.catalogue).catalogue)
+            });
+            let pasted = match understood.await {
+                Ok(Ok(pasted)) => pasted,
+                Ok(Err(unclear)) => {
+                    return send(
+                        reply,
+                        Err(ApiError::new(ErrorCode::BadInput, unclear.to_string())),
+                    );
+                }
+                Err(error) => {
+                    return send(reply, Err(ApiError::new(ErrorCode::Internal, error.to_string())));
+                }
+            };
+            if let Some(watch) = watches.watch(&pasted.address) {
+                let message = format!("{} is watched already ({})", pasted.address, watch.place);
+                return send(reply, Err(ApiError::new(ErrorCode::Usage, message)));
+            }
             let mut found = recognise(&tools, &pasted.address, &pasted.hints, nonce).await;
             if found.is_err()
                 && let Some(otherwise) = &pasted.otherwise

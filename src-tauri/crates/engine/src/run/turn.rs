@@ -8,7 +8,7 @@ use std::{
 
 use jiff::Timestamp;
 use signalbox_channels::Channel;
-use signalbox_pages::Reader;
+use signalbox_pages::{Reader, readers::COMMONEST};
 use tokio::{
     sync::{Notify, broadcast, mpsc, oneshot, watch},
     task::{Id, JoinError, JoinSet},
@@ -99,7 +99,9 @@ pub(super) struct Loop {
     pub(super) network: Network,
     saved_at: Duration,
     settling: Vec<oneshot::Sender<()>>,
-    pub(super) rng: fastrand::Rng,
+    rng: fastrand::Rng,
+    /// Names addresses that nobody has, beside what spreads polls over time.
+    pub(super) nonces: fastrand::Rng,
     deliveries: CancellationToken,
     delivering: JoinSet<()>,
     /// Whether, and for how long, each channel holds back what it is owed.
@@ -209,6 +211,7 @@ impl Loop {
             saved_at: clocks.monotonic,
             settling: Vec::new(),
             rng: fastrand::Rng::with_seed(setup.seed),
+            nonces: fastrand::Rng::with_seed(!setup.seed),
             deliveries,
             told_trouble: None,
             pages_are_behind: false,
@@ -408,7 +411,7 @@ impl Loop {
             store: self.setup.store.clone(),
             readers: self.readers(),
             reader,
-            nonce: self.rng.u64(..),
+            nonce: self.nonces.u64(..),
             channels: self.channel_names(),
             batch,
             gap: page.fresh_for(&self.config.config.preferences),
@@ -466,11 +469,9 @@ impl Loop {
     }
 
     fn reader_of(&self, page: &Page) -> Option<&'static dyn Reader> {
+        let key = page.platform.as_deref().unwrap_or(COMMONEST);
         let readers = &self.setup.readers;
-        let chosen = page
-            .platform
-            .as_deref()
-            .and_then(|key| readers.iter().find(|reader| reader.key() == key));
+        let chosen = readers.iter().find(|reader| reader.key() == key);
         chosen.or_else(|| readers.first()).copied()
     }
 

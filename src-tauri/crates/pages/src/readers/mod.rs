@@ -149,6 +149,9 @@ pub fn all() -> &'static [&'static dyn Reader] {
     ]
 }
 
+/// The platform that most pages are of: worth a question where nothing is known yet.
+pub const COMMONEST: &str = "statuspage";
+
 /// The reader of a platform, by [`Reader::key`].
 #[must_use]
 pub fn by_key(key: &str) -> Option<&'static dyn Reader> {

@@ -165,6 +165,25 @@ fn a_deep_link_leads_to_its_page() {
 }
 
 #[test]
+fn every_platform_that_is_found_by_asking_is_found_within_the_questions_that_a_host_is_asked() {
+    for reader in readers::all() {
+        let Some(place) = reader.guess(&Url::parse(PAGE).unwrap()) else {
+            continue;
+        };
+        let mut web = Web::default().with_page(reader.key(), "trouble", &place);
+        let found = web.recognise(&format!("{PAGE}incidents/1"));
+        let found = found.unwrap_or_else(|nothing| panic!("{}: {nothing}: {:#?}", reader.key(), web.asked));
+        assert_eq!(
+            (found.platform, found.site),
+            (reader.key(), place),
+            "{:#?}",
+            web.asked
+        );
+        assert!(web.most_asked_of_one_host() <= MOST_QUESTIONS, "{:#?}", web.asked);
+    }
+}
+
+#[test]
 fn a_page_below_a_path_is_found_there_and_not_at_its_hosts_root() {
     let eu = "https://health.northwind.example/status/eu/";
     let mut web = Web::default().with_page("statuspage", "well", &site(eu));
