@@ -205,6 +205,7 @@ impl Access {
         let clock = SystemClock::new();
         let dir = self.places.data_dir.clone();
         let request = request.clone();
+        let vendors_file = self.places.vendors_file();
         let asked = move || {
             let store = Store::open_read_only(&dir).map_err(|error| no_store(&error))?;
             let now = clock.now();
@@ -224,6 +225,7 @@ impl Access {
                 config: &config,
                 engine,
                 now,
+                vendors: &VendorList::new(vendors_file),
             };
             answer_from_store(&store, &asked, &request)
         };

@@ -28,4 +28,5 @@ pub mod run;
 pub mod show;
 mod source;
 pub mod store;
+mod upstream;
 pub mod watch;

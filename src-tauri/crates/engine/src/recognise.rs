@@ -41,7 +41,7 @@ pub(crate) async fn recognise(
 
 async fn ask(tools: &Tools, mut recognition: Recognition) -> Result<Found, Nothing> {
     loop {
-        let url = match recognition.next() {
+        let url = match recognition.next_step() {
             Next::Ask(url) => url,
             Next::End(Outcome::Found(found)) => return Ok(*found),
             Next::End(Outcome::Nothing(nothing)) => return Err(nothing),
@@ -63,12 +63,15 @@ async fn ask(tools: &Tools, mut recognition: Recognition) -> Result<Found, Nothi
             FetchResult::NotModified { .. } => Answer::Failed {
                 reason: "it answered that nothing has changed though nothing was known",
             },
-            FetchResult::Failed(failure) => match failure.kind {
-                FailureKind::Status(status) => Answer::Status { url, status },
-                _ => Answer::Failed {
-                    reason: &failure.reason,
-                },
-            },
+            FetchResult::Failed(failure) => {
+                if let FailureKind::Status(status) = failure.kind {
+                    Answer::Status { url, status }
+                } else {
+                    Answer::Failed {
+                        reason: &failure.reason,
+                    }
+                }
+            }
         });
     }
 }

@@ -233,7 +233,7 @@ impl Recognition {
     }
 
     /// What to do next.
-    pub fn next(&mut self) -> Next {
+    pub fn next_step(&mut self) -> Next {
         loop {
             if let Some(outcome) = self.end.take() {
                 return Next::End(outcome);
@@ -299,7 +299,7 @@ impl Recognition {
         }
     }
 
-    /// Takes the answer to what [`Recognition::next`] asked for.
+    /// Takes the answer to what [`Recognition::next_step`] asked for.
     pub fn answer(&mut self, answer: Answer<'_>) {
         match answer {
             Answer::Body { url, .. } => {
@@ -691,7 +691,13 @@ pub fn doubts(
         url.host_str()
             .map(|host| host.trim_start_matches("www.").to_owned())
     };
-    let own = page.url.as_deref().and_then(|own| Url::parse(own).ok());
+    // A page at a bare number is somebody's own copy.
+    let is_named = site.base().domain().is_some();
+    let own = page
+        .url
+        .as_deref()
+        .and_then(|own| Url::parse(own).ok())
+        .filter(|_| is_named);
     if let Some(own) = own.filter(|own| host(own) != host(site.base())) {
         doubts.push(Doubt::OtherAddress(text::inert(own.as_str())));
     }

@@ -22,7 +22,6 @@ use signalbox_pages::{
     Asked, Document, DocumentAddress, Evidence, Reader, Reading, Site, Unreadable,
     readers::statuspage::Statuspage,
 };
-use url::Url;
 
 use crate::{
     Failure,

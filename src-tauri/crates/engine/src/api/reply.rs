@@ -112,6 +112,12 @@ pub struct VendorView {
     pub page_name: Option<String>,
     /// The platform's key; `None` while it has not been recognised.
     pub platform: Option<String>,
+    /// The platform's name for people; `None` while it has not been recognised.
+    pub platform_name: Option<String>,
+    /// Whether the page can be read only through a feed, which tells of incidents alone: beyond them its health is unknown.
+    pub incidents_only: bool,
+    /// What a person should know of the page although it can be read, in plain words: that it may be left over or abandoned.
+    pub doubts: Vec<String>,
     /// What to show: the reported health of what is in scope while fresh, else decayed (T1).
     pub shown: Health,
     /// Whether the last good read is too old for what was reported to be taken as it is now.
@@ -291,6 +297,21 @@ pub struct ScopeView {
     pub components: Vec<ComponentView>,
     /// Ids in the scope that the page does not have.
     pub missing: Vec<String>,
+    /// Other vendors that the page says it builds on, as far as the directory knows them.
+    pub upstream: Vec<UpstreamView>,
+}
+
+/// Another vendor that a page names as one that it builds on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct UpstreamView {
+    /// The component that names it.
+    pub component: String,
+    /// The vendor's name in the directory.
+    pub vendor: String,
+    /// Its page.
+    pub page: String,
+    /// Whether that is watched already.
+    pub watched: bool,
 }
 
 /// Incidents and maintenances, newest first.

@@ -129,7 +129,7 @@ pub struct Body {
     /// Its bytes, at most [`max_body`](super::FetchSettings::max_body).
     pub bytes: Bytes,
     /// The answer's headers.
-    pub headers: HeaderMap,
+    pub headers: Box<HeaderMap>,
     /// The `Content-Type`, as sent.
     pub content_type: Option<String>,
     /// What to send next time; `None` if the answer had none.

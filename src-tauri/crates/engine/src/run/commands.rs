@@ -164,6 +164,7 @@ impl Loop {
         }
         let (store, config) = (self.setup.store.clone(), self.config.config.clone());
         let (engine, now) = (self.engine_view(), self.setup.clock.now());
+        let list = Arc::clone(&self.vendor_list);
         tokio::task::spawn_blocking(move || {
             send(
                 reply,
@@ -173,6 +174,7 @@ impl Loop {
                         config: &config,
                         engine,
                         now,
+                        vendors: &list,
                     },
                     &request,
                 ),

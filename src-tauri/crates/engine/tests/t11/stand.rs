@@ -28,7 +28,6 @@ use signalbox_pages::{
 };
 use signalbox_replay::{Page, StatuspageBody, Town};
 use tokio_util::sync::CancellationToken;
-use url::Url;
 
 /// So long anything may take that is to happen soon.
 pub(crate) const SOON: Duration = Duration::from_secs(30);

@@ -66,11 +66,12 @@ impl Web {
         self.recognise_with(address, &[])
     }
 
+    #[expect(clippy::unwrap_in_result, reason = "addresses in tests are addresses")]
     fn recognise_with(&mut self, address: &str, hints: &[(&str, Site)]) -> Result<Found, Nothing> {
         let address = Url::parse(address).unwrap();
         let mut recognition = Recognition::of(&address, hints, 0x5eed);
         loop {
-            let mut url = match recognition.next() {
+            let mut url = match recognition.next_step() {
                 Next::Ask(url) => url,
                 Next::End(Outcome::Found(found)) => return Ok(*found),
                 Next::End(Outcome::Nothing(nothing)) => return Err(nothing),

@@ -24,6 +24,9 @@ pub(crate) fn well(vendor: &str, host: &str) -> VendorView {
         page: format!("https://{host}/"),
         page_name: Some(vendor.to_owned()),
         platform: Some("statuspage".to_owned()),
+        platform_name: Some("Atlassian Statuspage".to_owned()),
+        incidents_only: false,
+        doubts: Vec::new(),
         shown: Health::Operational,
         stale: false,
         shown_reason: None,
@@ -382,6 +385,12 @@ pub(crate) fn scope() -> ScopeView {
             },
         ],
         missing: vec!["zz9".to_owned()],
+        upstream: vec![UpstreamView {
+            component: "PubNub".to_owned(),
+            vendor: "PubNub".to_owned(),
+            page: "https://status.pubnub.com/".to_owned(),
+            watched: false,
+        }],
     }
 }
 
