@@ -17,6 +17,7 @@ pub(crate) fn at(time: &str) -> Timestamp {
 pub(crate) fn vendor(name: &str, shown: &str, more: &Value) -> VendorView {
     let mut view = json!({
         "vendor": name, "page": format!("https://{name}.example"), "page_name": name, "platform": "statuspage",
+        "platform_name": "Atlassian Statuspage", "incidents_only": false, "doubts": [],
         "shown": shown, "stale": false, "shown_reason": null, "reported": shown, "overall_raw": null,
         "overall_description": null, "read_at": "2026-11-07T09:59:20Z", "asked_at": "2026-11-07T09:59:20Z",
         "health_since": null, "source": "fresh", "source_reason": null, "counted": true, "accepted_unreadable": false, "muted_until": null,

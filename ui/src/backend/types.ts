@@ -127,6 +127,17 @@ export type Request =
       until: string;
     }
   | {
+      request: "vendors";
+      /**
+       * A name, the beginning of one, what else a vendor is called, a domain, an address; empty for nobody.
+       */
+      words: string;
+      /**
+       * How many at most.
+       */
+      limit: number;
+    }
+  | {
       request: "mute";
       /**
        * A vendor, or an incident's id.
@@ -264,6 +275,9 @@ export type Reply =
   | (UptimeView & {
       reply: "uptime";
     })
+  | (VendorsView & {
+      reply: "vendors";
+    })
   | (MutedView & {
       reply: "muted";
     })
@@ -310,6 +324,10 @@ export type Phase = "investigating" | "identified" | "monitoring" | "resolved" |
  */
 export type MaintenancePhase =
   "scheduled" | "in_progress" | "verifying" | "completed" | "cancelled" | "unknown";
+/**
+ * What of a vendor of the catalogue matched.
+ */
+export type MatchedBy = "name" | "alias" | "domain" | "page_host" | "similar";
 /**
  * How bad a finding is.
  */
@@ -409,6 +427,10 @@ export interface Everything {
   ComponentUptimeView: ComponentUptimeView;
   HealthSeconds: HealthSeconds;
   UptimeView: UptimeView;
+  ListedView: ListedView;
+  MatchedBy: MatchedBy;
+  CatalogueView: CatalogueView;
+  VendorsView: VendorsView;
   MutedView: MutedView;
   AcknowledgedView: AcknowledgedView;
   AcceptedView: AcceptedView;
@@ -1114,6 +1136,91 @@ export interface HealthSeconds {
    * Whole seconds.
    */
   seconds: number;
+}
+/**
+ * What was found in the catalogue.
+ */
+export interface VendorsView {
+  /**
+   * The vendors, the most probable first.
+   */
+  vendors: ListedView[];
+  /**
+   * Whether there are more than were asked for.
+   */
+  more: boolean;
+  catalogue: CatalogueView;
+  /**
+   * What keeps part of the catalogue from being used, in plain words.
+   */
+  trouble: string | null;
+}
+/**
+ * A vendor of the catalogue, watched or not.
+ */
+export interface ListedView {
+  /**
+   * A word that stands for it and for no other vendor of the catalogue.
+   */
+  slug: string;
+  /**
+   * What it is called.
+   */
+  name: string;
+  /**
+   * What else people call it or what it makes.
+   */
+  aliases: string[];
+  /**
+   * What it is for, such as `developer-tools`.
+   */
+  category: string;
+  /**
+   * Its own domain.
+   */
+  domain: string | null;
+  /**
+   * The address of its official status page.
+   */
+  page: string;
+  /**
+   * The key of the platform that probably is behind the page; the page itself overrules it.
+   */
+  platform: string | null;
+  /**
+   * Whether it is an entry of the person's own configuration.
+   */
+  own: boolean;
+  /**
+   * Whether this very page is watched.
+   */
+  watched: boolean;
+  matched: MatchedBy;
+  /**
+   * The alias that matched.
+   */
+  alias: string | null;
+  /**
+   * Whether it is called just so, or the domain or host is its own; `false` for beginnings, parts and similar names.
+   */
+  exact: boolean;
+}
+/**
+ * The catalogue of vendors.
+ */
+export interface CatalogueView {
+  /**
+   * How many vendors it holds.
+   */
+  vendors: number;
+  /**
+   * Of how many categories.
+   */
+  categories: number;
+  /**
+   * Whether its list was put in the place of the one that comes with the program.
+   */
+  updated: boolean;
 }
 /**
  * To mute and unmute.

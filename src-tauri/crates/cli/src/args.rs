@@ -160,6 +160,14 @@ pub enum Command {
         #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..))]
         limit: u32,
     },
+    /// Find vendors, and the addresses of their pages, in the catalogue
+    Vendors {
+        /// A name or the beginning of one, what else it is called, or a domain; none to say how many there are
+        words: Vec<String>,
+        /// How many at most
+        #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..))]
+        limit: u32,
+    },
     /// Say how much of a span of time a vendor's components worked, and how much of it was observed
     Uptime {
         /// The vendor's name, its page's host or address
@@ -235,6 +243,9 @@ pub enum Command {
     /// Check the configuration, or say where it is
     #[command(subcommand)]
     Config(ConfigCommand),
+    /// Replace the catalogue's list of vendors
+    #[command(subcommand, alias = "catalogue")]
+    Catalog(CatalogCommand),
     /// Print a completion script for a shell
     Completions {
         /// The shell
@@ -264,6 +275,20 @@ pub enum ConfigCommand {
     Check,
     /// Say where the configuration, the data and the logs are
     Path,
+}
+
+/// What to do with the catalogue.
+#[derive(Clone, Debug, Subcommand)]
+pub enum CatalogCommand {
+    /// Use the list of vendors in a file instead of the present one
+    Update {
+        /// The list
+        #[arg(required_unless_present = "reset")]
+        file: Option<PathBuf>,
+        /// Use the list that comes with the program again
+        #[arg(long, conflicts_with = "file")]
+        reset: bool,
+    },
 }
 
 fn not_empty(text: &str) -> Result<String, String> {

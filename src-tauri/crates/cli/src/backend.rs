@@ -2,7 +2,7 @@
 
 use std::{
     io::{self, Write},
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{Arc, OnceLock},
 };
 
@@ -11,7 +11,8 @@ use serde::{Deserialize, Serialize};
 use signalbox_channels::Announcement;
 use signalbox_engine::{
     access::Access,
-    api::{ApiError, ErrorCode, Reply, Request, StatusView},
+    api::{ApiError, CatalogueView, ErrorCode, Reply, Request, StatusView},
+    catalogue,
     clock::{SharedClock, SystemClock},
     config::{
         Config, ConfigError, Limits,
@@ -44,6 +45,12 @@ pub trait Backend {
     /// # Errors
     /// Where it cannot be read at all.
     fn config_check(&self) -> Result<ConfigReport, ApiError>;
+
+    /// Puts the list of vendors in `list` in the place of the present one; with none, the built-in one is used again.
+    ///
+    /// # Errors
+    /// Where it is no list, holds less than half of the vendors, or cannot be put in place.
+    fn update_catalogue(&self, list: Option<&Path>) -> Result<CatalogueView, ApiError>;
 
     /// Where configuration, data and logs are, whether or not they exist.
     ///
@@ -270,6 +277,15 @@ impl Backend for EngineBackend {
             vendors,
             problems,
         })
+    }
+
+    fn update_catalogue(&self, list: Option<&Path>) -> Result<CatalogueView, ApiError> {
+        let file = self.found()?.vendors_file();
+        let updated = match list {
+            Some(list) => catalogue::update(&file, list),
+            None => catalogue::reset(&file),
+        };
+        Ok(updated?)
     }
 
     fn locations(&self) -> Result<Locations, ApiError> {

@@ -13,7 +13,7 @@ use signalbox_engine::{
 use signalbox_pages::contract::ReadError;
 
 use crate::{
-    args::{Arguments, ColorChoice, Command, ConfigCommand},
+    args::{Arguments, CatalogCommand, ColorChoice, Command, ConfigCommand},
     backend::{Backend, Places, WatchOutput},
     exit, json, manual,
     moment::{NotUnderstood, Side, parse_duration, parse_leading_time, parse_time},
@@ -178,6 +178,16 @@ impl Asking<'_> {
                 streams.out.write_all(json::write(&page, self.pretty)?.as_bytes())
             }
             Command::Config(which) => return self.config(*which, streams),
+            Command::Catalog(CatalogCommand::Update { file, .. }) => {
+                let view = self.backend().update_catalogue(file.as_deref())?;
+                let text = if self.json {
+                    json::document(&view, self.pretty)?
+                } else {
+                    text::catalogue(&view, &self.style)
+                };
+                // It is done, whether or not anybody reads that it is.
+                return Ok(flushed(streams.out.write_all(text.as_bytes()), exit::WELL));
+            }
             Command::Completions { shell } => streams.out.write_all(&manual::completions(*shell)),
             Command::Man { dir: Some(dir), .. } => manual::write(dir),
             Command::Man { command, dir: None } => match manual::page(command.as_deref())? {
@@ -195,6 +205,7 @@ impl Asking<'_> {
             | Command::Incident { .. }
             | Command::At { .. }
             | Command::Search { .. }
+            | Command::Vendors { .. }
             | Command::Uptime { .. }
             | Command::Mute { .. }
             | Command::Pause { .. }
@@ -350,6 +361,14 @@ fn question(command: &Command, now: &Zoned) -> Result<(Request, Asked), Ended> {
             };
             Ok((request, Asked::Words(words)))
         }
+        Command::Vendors { words, limit } => {
+            let words = words.join(" ");
+            let request = Request::Vendors {
+                words: words.clone(),
+                limit,
+            };
+            Ok((request, Asked::Words(words)))
+        }
         Command::Uptime {
             vendor,
             components,
@@ -407,6 +426,7 @@ fn question(command: &Command, now: &Zoned) -> Result<(Request, Asked), Ended> {
         Command::Watch { .. }
         | Command::Read { .. }
         | Command::Config(_)
+        | Command::Catalog(_)
         | Command::Completions { .. }
         | Command::Man { .. }
         | Command::Schemas { .. } => Err(Ended::Refused(ApiError::new(

@@ -77,6 +77,7 @@ pub fn of_reply(reply: &Reply) -> u8 {
         | Reply::At(_)
         | Reply::Search(_)
         | Reply::Uptime(_)
+        | Reply::Vendors(_)
         | Reply::Muted(_)
         | Reply::Acknowledged(_)
         | Reply::AcceptedUnreadable(_)

@@ -6,8 +6,9 @@ use schemars::{JsonSchema, generate::SchemaSettings};
 use serde_json::{Map, Value, json};
 use signalbox_channels::Announcement;
 use signalbox_engine::api::{
-    AcceptedView, AcknowledgedView, ApiError, AtView, DoctorView, HistoryView, IncidentDetailView, MutedView,
-    PausedView, RemovedView, ScopeView, SearchView, StatusView, UptimeView, VendorView,
+    AcceptedView, AcknowledgedView, ApiError, AtView, CatalogueView, DoctorView, HistoryView,
+    IncidentDetailView, MutedView, PausedView, RemovedView, ScopeView, SearchView, StatusView, UptimeView,
+    VendorView, VendorsView,
 };
 
 use signalbox_pages::contract::{ReadError, ReadReply};
@@ -55,6 +56,10 @@ pub fn all() -> Vec<(&'static str, Value)> {
             versioned::<Announced>(None, "signalbox watch --json, one line"),
         ),
         ("at.json", reply::<AtView>("at", "signalbox at --json")),
+        (
+            "catalog-update.json",
+            versioned::<CatalogueView>(None, "signalbox catalog update --json"),
+        ),
         (
             "config-check.json",
             versioned::<ConfigReport>(None, "signalbox config check --json"),
@@ -112,6 +117,10 @@ pub fn all() -> Vec<(&'static str, Value)> {
         (
             "uptime.json",
             reply::<UptimeView>("uptime", "signalbox uptime --json"),
+        ),
+        (
+            "vendors.json",
+            reply::<VendorsView>("vendors", "signalbox vendors --json"),
         ),
     ]
 }

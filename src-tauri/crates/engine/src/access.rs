@@ -6,7 +6,8 @@ use std::{sync::Arc, time::Duration};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    api::{ApiError, EngineView, ErrorCode, PausedView, Reply, Request},
+    api::{ApiError, EngineView, ErrorCode, PausedView, Reply, Request, VendorsView},
+    catalogue::VendorList,
     clock::{Clock, SharedClock, SystemClock},
     config::{Config, ConfigError, Limits, Loaded, paths::Places},
     control::{Client, ControlError, EngineLock, Holder, HolderInfo, LockError},
@@ -55,6 +56,9 @@ impl Access {
     /// What the request says; [`ErrorCode::Unavailable`] where nobody can answer, [`ErrorCode::Configuration`] where the
     /// configuration is wrong. [`Request::Doctor`] is always answered.
     pub async fn ask(&self, request: Request) -> Result<Reply, ApiError> {
+        if let Request::Vendors { words, limit } = &request {
+            return Ok(Reply::Vendors(self.vendors(words, *limit)));
+        }
         let examination = request == Request::Doctor;
         let asked = self.ask_whoever_is_there(request).await;
         if examination {
@@ -66,6 +70,25 @@ impl Access {
             )));
         }
         asked.map_err(|refusal| self.in_words(refusal))
+    }
+
+    /// Searches the catalogue. A wrong configuration keeps nobody from finding a vendor.
+    fn vendors(&self, words: &str, limit: u32) -> VendorsView {
+        let (config, wrong) = match self.config() {
+            Ok(loaded) => (loaded.config, None),
+            Err(error) => (Config::default(), Some(error)),
+        };
+        let mut found = VendorList::new(self.places.vendors_file()).search(&config, words, limit);
+        if let Some(error) = wrong {
+            let left_out = format!(
+                "{error}. Your own entries, and what is watched, are left out until that is put right."
+            );
+            found.trouble = Some(match found.trouble {
+                Some(trouble) => format!("{trouble}\n{left_out}"),
+                None => left_out,
+            });
+        }
+        found
     }
 
     async fn ask_whoever_is_there(&self, request: Request) -> Result<Reply, Refusal> {
@@ -182,6 +205,7 @@ impl Access {
         let clock = SystemClock::new();
         let dir = self.places.data_dir.clone();
         let request = request.clone();
+        let vendors_file = self.places.vendors_file();
         let asked = move || {
             let store = Store::open_read_only(&dir).map_err(|error| no_store(&error))?;
             let now = clock.now();
@@ -201,6 +225,7 @@ impl Access {
                 config: &config,
                 engine,
                 now,
+                vendors: &VendorList::new(vendors_file),
             };
             answer_from_store(&store, &asked, &request)
         };
@@ -329,6 +354,7 @@ fn only_asks(request: &Request) -> bool {
         | Request::At { .. }
         | Request::Search { .. }
         | Request::Uptime { .. }
+        | Request::Vendors { .. }
         | Request::Doctor => true,
         Request::Check { .. }
         | Request::Add { .. }
@@ -356,6 +382,7 @@ fn patience(request: &Request) -> Duration {
         | Request::At { .. }
         | Request::Search { .. }
         | Request::Uptime { .. }
+        | Request::Vendors { .. }
         | Request::Mute { .. }
         | Request::Unmute { .. }
         | Request::Acknowledge { .. }

@@ -8,6 +8,7 @@ use std::{
 
 use crate::{
     api::{DoctorView, FindingLevel, FindingView, Reply},
+    catalogue::VendorList,
     config::{Config, ConfigError, Loaded, paths::Places},
     store::Store,
 };
@@ -23,6 +24,9 @@ pub(crate) fn examine(
     answered: Result<Reply, String>,
 ) -> DoctorView {
     let mut findings = vec![configuration(places, config), directory(&places.data_dir)];
+    if let Some(trouble) = &VendorList::new(places.vendors_file()).in_use(&[]).trouble {
+        findings.push(finding(FindingLevel::Note, "catalogue", trouble.as_str()));
+    }
     match answered {
         Ok(Reply::Doctor(doctor)) => findings.extend(doctor.findings),
         // Nothing else answers to an examination.

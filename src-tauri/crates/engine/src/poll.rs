@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, hash::Hasher, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use jiff::Timestamp;
-use signalbox_pages::{Document, DocumentAddress, Event, Listing, Reader, Reading, Snapshot};
+use signalbox_pages::{Asked, Document, DocumentAddress, Event, Listing, Reader, Reading, Snapshot};
 use url::Url;
 
 use crate::{
@@ -39,6 +39,8 @@ pub(crate) struct Read {
     pub(crate) warnings: Vec<String>,
     /// The documents that every poll of this page needs beside the light ones.
     pub(crate) wants: Vec<&'static str>,
+    /// The key of the platform whose own documents say more of this page.
+    pub(crate) better: Option<&'static str>,
     /// Whether one of them was not served.
     pub(crate) lacks_rest: bool,
     /// The hash of what is significant in the snapshot.
@@ -78,6 +80,8 @@ pub(crate) struct Missed {
     pub(crate) state: SourceState,
     /// In plain words.
     pub(crate) reason: String,
+    /// Whether it seems that the page is no longer there, or no longer what it was.
+    pub(crate) lost: bool,
     /// Not before this time is the host to be asked again, by its own wish.
     pub(crate) retry_after: Option<Duration>,
     /// Where it has permanently gone, if that is something else.
@@ -139,9 +143,13 @@ pub(crate) async fn poll(
     carried: Bodies,
 ) -> Poll {
     let documents: Vec<DocumentAddress> = reader
-        .documents(&page.base)
+        .documents(&page.site())
         .into_iter()
-        .filter(|document| heavy || !document.heavy || wants(&page, document))
+        .filter(|document| match document.asked {
+            Asked::AtEveryPoll => true,
+            Asked::Seldom => heavy || wants(&page, document),
+            Asked::IfWanted => wants(&page, document),
+        })
         .collect();
     let remembered = page.documents.clone();
     let mut poll = Poll {
@@ -221,7 +229,7 @@ impl Poll {
     ) -> Polled {
         let has = |name: &str| self.bodies.iter().any(|(served, _)| *served == name);
         let wanted: Vec<DocumentAddress> = reader
-            .documents(&self.page.base)
+            .documents(&self.page.site())
             .into_iter()
             .filter(|document| first.wants.contains(&document.name) && !wants(&self.page, document))
             .filter(|document| !has(document.name))
@@ -292,6 +300,7 @@ impl Poll {
                     return Fetched::Missed(Missed {
                         state: source_state(failure.kind),
                         reason: failure.reason,
+                        lost: gone,
                         retry_after: failure.retry_after,
                         moved_to: None,
                     });
@@ -312,12 +321,13 @@ impl Poll {
         now: Timestamp,
     ) -> bool {
         let Self { page, bodies, .. } = self;
+        let site = page.site();
         let served = bodies.len();
         bodies.retain(|(name, body)| {
             let optional = documents
                 .iter()
                 .any(|document| document.optional && document.name == *name);
-            let garbage = optional && reader.read(&[Document { name, body }]).is_err();
+            let garbage = optional && reader.read(&[Document { name, body }], Some(&site)).is_err();
             if garbage {
                 page.heavy_missed_at = Some(now);
                 page.documents.remove(*name);
@@ -330,11 +340,12 @@ impl Poll {
 
 /// What the light documents of a poll list as open.
 fn light_lists(reader: &dyn Reader, poll: &Poll) -> OpenLists {
-    let addresses = reader.documents(&poll.page.base);
+    let site = poll.page.site();
+    let addresses = reader.documents(&site);
     let is_light = |name: &str| {
         addresses
             .iter()
-            .any(|address| address.name == name && !address.heavy)
+            .any(|address| address.name == name && address.asked == Asked::AtEveryPoll)
     };
     let light: Vec<Document<'_>> = poll
         .bodies
@@ -343,7 +354,7 @@ fn light_lists(reader: &dyn Reader, poll: &Poll) -> OpenLists {
         .map(|(name, body)| Document { name, body })
         .collect();
     reader
-        .read(&light)
+        .read(&light, Some(&site))
         .map(|reading| OpenLists::of(&reading.snapshot))
         .unwrap_or_default()
 }
@@ -369,16 +380,19 @@ fn read(tools: &Tools, reader: &dyn Reader, poll: &Poll, heavy: bool) -> Polled 
         .iter()
         .map(|(name, body)| Document { name, body })
         .collect();
-    match reader.read(&documents) {
-        Ok(Reading {
-            snapshot,
-            warnings,
-            wants,
-        }) => {
+    match reader.read(&documents, Some(&page.site())) {
+        Ok(reading) => {
+            let better = reader.said_better_by(&reading);
+            let Reading {
+                snapshot,
+                warnings,
+                wants,
+            } = reading;
             if let Some(stranger) = stranger(page, &snapshot) {
                 let missed = Missed {
                     state: SourceState::Unreadable,
                     reason: stranger,
+                    lost: true,
                     retry_after: None,
                     moved_to: None,
                 };
@@ -391,6 +405,7 @@ fn read(tools: &Tools, reader: &dyn Reader, poll: &Poll, heavy: bool) -> Polled 
                 snapshot,
                 warnings,
                 wants,
+                better,
                 lacks_rest,
                 hash,
                 redirect,
@@ -407,6 +422,7 @@ fn read(tools: &Tools, reader: &dyn Reader, poll: &Poll, heavy: bool) -> Polled 
             let missed = Missed {
                 state: SourceState::Unreadable,
                 reason: unreadable.to_string(),
+                lost: true,
                 retry_after: None,
                 moved_to: None,
             };
@@ -466,6 +482,7 @@ fn redirected(base: &Url, document: &DocumentAddress, outcome: &FetchOutcome) ->
     }
     let below = base.make_relative(&document.url).unwrap_or_default();
     let end = &outcome.final_url;
+    let key = base.fragment();
     let base = end
         .path()
         .strip_suffix(below.as_str())
@@ -474,7 +491,7 @@ fn redirected(base: &Url, document: &DocumentAddress, outcome: &FetchOutcome) ->
             let mut base = end.clone();
             base.set_path(path);
             base.set_query(None);
-            base.set_fragment(None);
+            base.set_fragment(key);
             base
         });
     Some(Redirect {

@@ -69,6 +69,7 @@ pub(crate) fn record(tx: &Tx<'_>, recording: Recording) -> Result<Recorded, Stor
         snapshot,
         hash,
         wants,
+        better,
         lacks_rest,
         redirect,
         at,
@@ -173,6 +174,8 @@ pub(crate) fn record(tx: &Tx<'_>, recording: Recording) -> Result<Recorded, Stor
             .maintenances
             .values()
             .any(|maintenance| maintenance.listed == Listed::Missing);
+    page.better = better;
+    page.lost = false;
     page.wants = wants.into_iter().map(str::to_owned).collect();
     page.lacks_rest = lacks_rest;
     if lacks_rest {

@@ -228,6 +228,78 @@ fn a_wrong_value_is_told_with_its_place() {
 }
 
 #[test]
+fn own_entries_of_the_catalogue_are_read_from_every_file() {
+    let dir = dir();
+    write(
+        &dir,
+        "team.toml",
+        "[[catalogue]]\nname = \"Builds\"\npage = \"status.builds.example\"\ncategory = \"ci-cd\"\n",
+    );
+    write(
+        &dir,
+        "config.toml",
+        r#"
+include = ["team.toml"]
+[[catalogue]]
+name = "Intranet"
+page = "https://Status.Intranet.example/eu#now"
+aliases = ["wiki", "intra"]
+"#,
+    );
+    let loaded = Config::load(&dir.path().join("config.toml")).expect("it is right");
+    let [builds, intranet] = loaded.config.catalogue.as_slice() else {
+        panic!("two entries")
+    };
+    assert_eq!(builds.name, "Builds");
+    assert_eq!(builds.category.key(), "ci-cd");
+    assert_eq!(intranet.page, "https://status.intranet.example/eu/");
+    assert_eq!(intranet.aliases, ["wiki", "intra"]);
+    assert_eq!(intranet.category.key(), "other");
+    assert!(loaded.config.watches.is_empty(), "what is listed is not watched");
+}
+
+#[test]
+fn a_wrong_entry_of_the_catalogue_is_told_with_its_place() {
+    insta::assert_snapshot!(refusal("[[catalogue]]\nname = \"x\"\n"), @r#"
+    config.toml:1:1: this [[catalogue]] needs both: name = "…" and page = "https://…"
+    1 | [[catalogue]]
+      | ^^^^^^^^^^^^^
+    "#);
+    insta::assert_snapshot!(refusal("[[catalogue]]\nname = \"x\"\npage = \"ftp://x.example\"\n"), @r#"
+    config.toml:3:8: only http and https addresses can be watched, not ftp
+    3 | page = "ftp://x.example"
+      |        ^^^^^^^^^^^^^^^^^
+    "#);
+    insta::assert_snapshot!(
+        refusal("[[catalogue]]\nname = \"x\"\npage = \"x.example\"\ncategory = \"clouds\"\n"), @r#"
+    config.toml:4:12: there is no category "clouds"; there are ai, analytics, cdn-dns, ci-cd, cloud, communication, crm, crypto, database, developer-tools, ecommerce, education, email, finance, gaming, government, healthcare, hr, identity, iot, logistics-travel, marketing, media, monitoring, other, payments, productivity, real-estate, security, social, storage, support, telecom
+    4 | category = "clouds"
+      |            ^^^^^^^^
+    "#);
+    insta::assert_snapshot!(refusal("[[catalogue]]\nname = \"x\"\npage = \"x.example\"\nalias = \"y\"\n"), @r#"
+    config.toml:4:1: unknown key `alias` in [[catalogue]]: did you mean `aliases`?
+    4 | alias = "y"
+      | ^^^^^
+    "#);
+    insta::assert_snapshot!(refusal("[[catalog]]\nname = \"x\"\npage = \"x.example\"\n"), @"
+    config.toml:1:3: unknown key `catalog` in the file: did you mean `catalogue`?
+    1 | [[catalog]]
+      |   ^^^^^^^
+    ");
+    insta::assert_snapshot!(refusal("catalogue = true\n"), @"
+    config.toml:1:13: each entry of the catalogue must be a table of its own: [[catalogue]]
+    1 | catalogue = true
+      |             ^^^^
+    ");
+    insta::assert_snapshot!(
+        refusal("[[catalogue]]\nname = \"x\"\npage = \"x.example\"\n[[catalogue]]\nname = \"y\"\npage = \"X.example/\"\n"), @r#"
+    config.toml:6:8: https://x.example/ is in the catalogue twice: here and at config.toml:3
+    6 | page = "X.example/"
+      |        ^^^^^^^^^^^^
+    "#);
+}
+
+#[test]
 fn a_page_that_is_watched_twice_is_told_with_both_places() {
     insta::assert_snapshot!(
         refusal("[[watch]]\npage = \"https://a.example\"\n[[watch]]\npage = \"A.example/#now\"\n"), @r#"
@@ -328,7 +400,7 @@ fn an_included_file_holds_no_preferences() {
     write(&dir, "team.toml", "[preferences]\ninterval = \"2m\"\n");
     let error = Config::load(&dir.path().join("config.toml")).expect_err("preferences");
     insta::assert_snapshot!(strip(&error, dir.path()), @r#"
-    team.toml:1:1: an included file may hold [[watch]] and include only; preferences belong into the file that is yours, not into one that config.toml includes
+    team.toml:1:1: an included file may hold [[watch]], [[catalogue]] and include only; preferences belong into the file that is yours, not into one that config.toml includes
     1 | [preferences]
       | ^^^^^^^^^^^^^
     "#);

@@ -255,7 +255,7 @@ pub fn read_documents<N: AsRef<str>, B: AsRef<[u8]>>(
         })?,
         None => recognised_by(&documents)?,
     };
-    let reading = reader.read(&documents)?;
+    let reading = reader.read(&documents, None)?;
     Ok(ReadReply::new(reader.key(), &reading))
 }
 
@@ -268,7 +268,7 @@ fn recognised_by(documents: &[Document<'_>]) -> Result<&'static dyn Reader, Unre
         _ if documents.is_empty() => Err(Unreadable::Empty),
         (Some(reader), _) | (None, Some(reader)) => Ok(reader),
         (None, None) => Err(readers()
-            .find_map(|reader| reader.read(documents).err())
+            .find_map(|reader| reader.read(documents, None).err())
             .unwrap_or(Unreadable::Empty)),
     }
 }

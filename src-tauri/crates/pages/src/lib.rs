@@ -7,11 +7,12 @@
 pub mod contract;
 pub mod health;
 pub mod readers;
+pub mod recognition;
 pub mod snapshot;
 pub mod text;
 pub mod words;
 
-pub use readers::{Document, DocumentAddress, Reader, Reading, Unreadable};
+pub use readers::{Asked, Document, DocumentAddress, Evidence, Front, Reader, Reading, Site, Unreadable};
 pub use snapshot::{
     Component, Coverage, Event, GroupName, Incident, IncidentFacts, Listing, Maintenance, MaintenanceFacts,
     NamedComponent, Overall, PageIdentity, Postmortem, Snapshot, Transition, Update,

@@ -117,6 +117,23 @@ pub struct IncidentFacts {
 }
 
 impl IncidentFacts {
+    /// An incident of which nothing but the title is known.
+    #[must_use]
+    pub fn titled(title: &str) -> Self {
+        Self {
+            title: title.to_owned(),
+            impact: Impact::Unknown,
+            impact_raw: None,
+            phase: Phase::Unknown,
+            phase_raw: None,
+            started_at: None,
+            resolved_at: None,
+            url: None,
+            components: Vec::new(),
+            postmortem: None,
+        }
+    }
+
     /// Whether the vendor has not said that it is over. A known phase decides; for an unknown one the vendor's
     /// time of resolution does.
     #[must_use]
@@ -153,6 +170,22 @@ pub struct MaintenanceFacts {
 }
 
 impl MaintenanceFacts {
+    /// A maintenance of which nothing but the title is known.
+    #[must_use]
+    pub fn titled(title: &str) -> Self {
+        Self {
+            title: title.to_owned(),
+            phase: MaintenancePhase::Unknown,
+            phase_raw: None,
+            starts_at: None,
+            ends_at: None,
+            actual_start: None,
+            actual_end: None,
+            url: None,
+            components: Vec::new(),
+        }
+    }
+
     /// Whether it is announced or going on. A known phase decides; for an unknown one the vendor's time of its end does.
     #[must_use]
     pub fn is_open(&self) -> bool {
@@ -238,6 +271,17 @@ pub struct Coverage {
     pub open_maintenances: Listing,
     /// The maintenances that are over. `Partial` means the newest ones.
     pub past_maintenances: Listing,
+}
+
+impl Coverage {
+    /// No document holds any list.
+    pub const NOTHING: Self = Self {
+        components: Listing::Absent,
+        open_incidents: Listing::Absent,
+        past_incidents: Listing::Absent,
+        open_maintenances: Listing::Absent,
+        past_maintenances: Listing::Absent,
+    };
 }
 
 /// How much of a list was served.

@@ -9,12 +9,14 @@ mod screen;
 mod settings;
 mod status;
 mod style;
+mod vendors;
 mod watch;
 
 pub(crate) use inert::is_obeyed;
 pub use inert::{inert, inert_line};
 pub use settings::{config_path, config_report};
 pub use style::{Paint, Style, exact, health_words};
+pub use vendors::catalogue;
 pub use watch::{announcement, begins as watch_begins, event as watch_event};
 
 use jiff::Timestamp;
@@ -53,6 +55,7 @@ pub fn reply(reply: &Reply, asked: &Asked, style: &Style) -> String {
         Reply::At(view) => at::at(&mut screen, view),
         Reply::Search(view) => history::search(&mut screen, view, asked),
         Reply::Uptime(view) => history::uptime(&mut screen, view),
+        Reply::Vendors(view) => vendors::vendors(&mut screen, view, asked),
         Reply::Muted(view) => settings::muted(&mut screen, view),
         Reply::Acknowledged(view) => settings::acknowledged(&mut screen, view),
         Reply::AcceptedUnreadable(view) => settings::accepted(&mut screen, view),

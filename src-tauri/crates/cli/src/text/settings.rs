@@ -106,6 +106,14 @@ pub(super) fn scope(screen: &mut Screen<'_>, view: &ScopeView, changed: bool) {
             ),
         );
     }
+    let unwatched = view.upstream.iter().filter(|upstream| !upstream.watched);
+    for (number, upstream) in unwatched.enumerate() {
+        if number == 0 {
+            screen.gap();
+            screen.sentence(0, "The page says that it builds on others. To watch them too:");
+        }
+        screen.line(2, &[plain(format!("signalbox add {}", quoted(&upstream.vendor)))]);
+    }
     if !changed && view.components.len() > 1 {
         screen.gap();
         let vendor = quoted(&view.vendor);

@@ -119,8 +119,14 @@ pub(super) fn added(screen: &mut Screen<'_>, vendor: &VendorView) {
     screen.line(
         0,
         &[plain(format!(
-            "{} is watched now: {}",
-            vendor.vendor, vendor.page
+            "{} is watched now: {}{}",
+            vendor.vendor,
+            vendor.page,
+            vendor
+                .platform_name
+                .as_deref()
+                .map(|platform| format!(" ({platform})"))
+                .unwrap_or_default()
         ))],
     );
     if vendor.source == SourceState::Pending {
@@ -220,6 +226,15 @@ fn notes(vendor: &VendorView, style: &Style) -> String {
 
 fn details(screen: &mut Screen<'_>, vendor: &VendorView, indent: usize) {
     let style = screen.style;
+    if vendor.incidents_only {
+        screen.sentence(
+            indent,
+            "From a feed: incidents only. Of everything that they do not tell of, nothing is known.",
+        );
+    }
+    for doubt in &vendor.doubts {
+        screen.sentence(indent, &format!("Mind that {doubt}."));
+    }
     if let Some(missed) = &vendor.missed {
         screen.sentence(indent, &format!("Asked just now, it could not be read: {missed}"));
     }

@@ -321,6 +321,20 @@ fn every_command_asks_what_it_stands_for() {
             },
         ),
         (
+            &["vendors", "git", "hub", "--limit", "3"],
+            Request::Vendors {
+                words: text("git hub"),
+                limit: 3,
+            },
+        ),
+        (
+            &["vendors"],
+            Request::Vendors {
+                words: text(""),
+                limit: 10,
+            },
+        ),
+        (
             &["mute", "x"],
             Request::Mute {
                 target: text("x"),

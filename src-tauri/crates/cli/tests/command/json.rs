@@ -148,6 +148,11 @@ fn every_answer_is_what_its_schema_says() {
         (&["at", "14:32"], Reply::At(views::at()), "at.json"),
         (&["search", "x"], Reply::Search(views::search()), "search.json"),
         (&["uptime", "x"], Reply::Uptime(views::uptime()), "uptime.json"),
+        (
+            &["vendors", "x"],
+            Reply::Vendors(views::vendors()),
+            "vendors.json",
+        ),
         (&["mute", "x"], Reply::Muted(muted), "mute.json"),
         (&["ack", "x"], Reply::Acknowledged(acknowledged), "ack.json"),
         (
@@ -212,6 +217,10 @@ fn config_errors_and_announcements_are_what_their_schemas_say() {
     check(
         &run(&["config", "path", "--json"], &recorded, PIPE).out,
         "config-path.json",
+    );
+    check(
+        &run(&["catalog", "update", "--reset", "--json"], &recorded, PIPE).out,
+        "catalog-update.json",
     );
     let said = run(&["incident", "x", "--json"], &recorded, PIPE);
     let error = check(&said.out, "error.json");

@@ -7,6 +7,7 @@
 )]
 
 mod binary;
+mod catalogue;
 mod common;
 mod endings;
 mod json;

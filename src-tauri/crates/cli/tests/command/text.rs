@@ -486,6 +486,7 @@ fn nothing_that_is_said_has_an_exclamation_mark_or_a_control_character() {
         (&["scope", "x"], Reply::Scope(views::scope())),
         (&["search", "x"], Reply::Search(views::search())),
         (&["uptime", "x"], Reply::Uptime(views::uptime())),
+        (&["vendors", "gh"], Reply::Vendors(views::vendors())),
         (&["doctor"], Reply::Doctor(views::doctor())),
     ];
     for (words, reply) in replies {

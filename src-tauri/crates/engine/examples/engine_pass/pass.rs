@@ -19,9 +19,9 @@ use signalbox_engine::{
     run::Engine,
 };
 use signalbox_pages::{
-    Document, DocumentAddress, Reader, Reading, Unreadable, readers::statuspage::Statuspage,
+    Asked, Document, DocumentAddress, Evidence, Reader, Reading, Site, Unreadable,
+    readers::statuspage::Statuspage,
 };
-use url::Url;
 
 use crate::{
     Failure,
@@ -116,11 +116,15 @@ impl Reader for LightOnly {
         Statuspage.name()
     }
 
-    fn documents(&self, base: &Url) -> Vec<DocumentAddress> {
+    fn evidence(&self) -> Evidence {
+        Statuspage.evidence()
+    }
+
+    fn documents(&self, site: &Site) -> Vec<DocumentAddress> {
         Statuspage
-            .documents(base)
+            .documents(site)
             .into_iter()
-            .filter(|document| !document.heavy)
+            .filter(|document| document.asked == Asked::AtEveryPoll)
             .collect()
     }
 
@@ -128,8 +132,8 @@ impl Reader for LightOnly {
         Statuspage.recognises(document)
     }
 
-    fn read(&self, documents: &[Document<'_>]) -> Result<Reading, Unreadable> {
-        Statuspage.read(documents)
+    fn read(&self, documents: &[Document<'_>], site: Option<&Site>) -> Result<Reading, Unreadable> {
+        Statuspage.read(documents, site)
     }
 }
 

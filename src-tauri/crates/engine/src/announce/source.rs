@@ -72,6 +72,38 @@ pub fn page_back(vendor: &str, since: Timestamp, health: Health, now: Timestamp)
     }
 }
 
+/// A page that is on another platform than before, and is read as such from now on. `scoped` is whether the person chose
+/// components, which have other identifiers there.
+#[must_use]
+pub fn page_recognised_anew(
+    vendor: &str,
+    platform: &str,
+    address: &str,
+    scoped: bool,
+    now: Timestamp,
+) -> Draft {
+    let headline = format!(
+        "{}: status page is on {} now",
+        words::name(vendor),
+        words::line(platform, 60)
+    );
+    let advice = if scoped {
+        "\nIts components are new ones: choose again which of them matter to you."
+    } else {
+        ""
+    };
+    let body = format!(
+        "It was recognised at {} and is read there; its history is kept.{advice}",
+        words::line(address, 200)
+    );
+    Draft {
+        urgency: if scoped { Urgency::Normal } else { Urgency::Quiet },
+        vendor: Some(vendor.to_owned()),
+        url: words::link(Some(address)),
+        ..Draft::new(AnnouncementKind::PageMoved, &headline, &body, now)
+    }
+}
+
 /// A page with a new permanent address. `reads_as_the_same` is whether what is there is the same page, which is then watched
 /// there.
 #[must_use]

@@ -31,6 +31,8 @@ pub enum Reply {
     Search(SearchView),
     /// To uptime.
     Uptime(UptimeView),
+    /// To vendors.
+    Vendors(VendorsView),
     /// To mute and unmute.
     Muted(MutedView),
     /// To acknowledge.
@@ -110,6 +112,12 @@ pub struct VendorView {
     pub page_name: Option<String>,
     /// The platform's key; `None` while it has not been recognised.
     pub platform: Option<String>,
+    /// The platform's name for people; `None` while it has not been recognised.
+    pub platform_name: Option<String>,
+    /// Whether the page can be read only through a feed, which tells of incidents alone: beyond them its health is unknown.
+    pub incidents_only: bool,
+    /// What a person should know of the page although it can be read, in plain words: that it may be left over or abandoned.
+    pub doubts: Vec<String>,
     /// What to show: the reported health of what is in scope while fresh, else decayed (T1).
     pub shown: Health,
     /// Whether the last good read is too old for what was reported to be taken as it is now.
@@ -289,6 +297,21 @@ pub struct ScopeView {
     pub components: Vec<ComponentView>,
     /// Ids in the scope that the page does not have.
     pub missing: Vec<String>,
+    /// Other vendors that the page says it builds on, as far as the directory knows them.
+    pub upstream: Vec<UpstreamView>,
+}
+
+/// Another vendor that a page names as one that it builds on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct UpstreamView {
+    /// The component that names it.
+    pub component: String,
+    /// The vendor's name in the directory.
+    pub vendor: String,
+    /// Its page.
+    pub page: String,
+    /// Whether that is watched already.
+    pub watched: bool,
 }
 
 /// Incidents and maintenances, newest first.
@@ -464,6 +487,75 @@ pub struct FindView {
     pub at: Timestamp,
     /// The place where the words occur, plain, at most 240 characters.
     pub excerpt: String,
+}
+
+/// What was found in the catalogue.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct VendorsView {
+    /// The vendors, the most probable first.
+    pub vendors: Vec<ListedView>,
+    /// Whether there are more than were asked for.
+    pub more: bool,
+    /// The catalogue that was searched.
+    pub catalogue: CatalogueView,
+    /// What keeps part of the catalogue from being used, in plain words.
+    pub trouble: Option<String>,
+}
+
+/// The catalogue of vendors.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct CatalogueView {
+    /// How many vendors it holds.
+    pub vendors: u32,
+    /// Of how many categories.
+    pub categories: u32,
+    /// Whether its list was put in the place of the one that comes with the program.
+    pub updated: bool,
+}
+
+/// A vendor of the catalogue, watched or not.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ListedView {
+    /// A word that stands for it and for no other vendor of the catalogue.
+    pub slug: String,
+    /// What it is called.
+    pub name: String,
+    /// What else people call it or what it makes.
+    pub aliases: Vec<String>,
+    /// What it is for, such as `developer-tools`.
+    pub category: String,
+    /// Its own domain.
+    pub domain: Option<String>,
+    /// The address of its official status page.
+    pub page: String,
+    /// The key of the platform that probably is behind the page; the page itself overrules it.
+    pub platform: Option<String>,
+    /// Whether it is an entry of the person's own configuration.
+    pub own: bool,
+    /// Whether this very page is watched.
+    pub watched: bool,
+    /// What of it matched.
+    pub matched: MatchedBy,
+    /// The alias that matched.
+    pub alias: Option<String>,
+    /// Whether it is called just so, or the domain or host is its own; `false` for beginnings, parts and similar names.
+    pub exact: bool,
+}
+
+/// What of a vendor of the catalogue matched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum MatchedBy {
+    /// Its name.
+    Name,
+    /// One of its aliases.
+    Alias,
+    /// Its domain.
+    Domain,
+    /// The host of its page.
+    PageHost,
+    /// Its name or one of its aliases is written almost so.
+    Similar,
 }
 
 /// Observed uptime.

@@ -88,6 +88,13 @@ pub enum Request {
         /// The end.
         until: Timestamp,
     },
+    /// The vendors of the catalogue that some words could mean, the most probable first. Needs neither engine nor store.
+    Vendors {
+        /// A name, the beginning of one, what else a vendor is called, a domain, an address; empty for nobody.
+        words: String,
+        /// How many at most.
+        limit: u32,
+    },
     /// Announces nothing of a vendor, or of one incident.
     Mute {
         /// A vendor, or an incident's id.

@@ -16,6 +16,7 @@ mod span;
 pub use address::{AddressError, canonical_address};
 pub use error::{ConfigError, Position};
 pub use fingerprint::Fingerprint;
+pub(crate) use read::bytes as content;
 pub use reload::{ConfigEvent, ConfigWatcher};
 
 use std::{
@@ -25,6 +26,7 @@ use std::{
     time::Duration,
 };
 
+use signalbox_catalog::OwnVendor;
 use url::Url;
 
 /// What a person wants: the whole of `config.toml` and of the files that it includes.
@@ -34,6 +36,8 @@ pub struct Config {
     pub preferences: Preferences,
     /// The watches: those of included files first, each file's in its own order. No page occurs twice.
     pub watches: Vec<Watch>,
+    /// The person's own entries of the catalogue, in the same order. No page occurs twice.
+    pub catalogue: Vec<OwnVendor>,
 }
 
 impl Config {

@@ -76,6 +76,12 @@ impl Places {
         self.state_dir.join("logs")
     }
 
+    /// The list of vendors that takes the place of the one that comes with the program.
+    #[must_use]
+    pub fn vendors_file(&self) -> PathBuf {
+        self.data_dir.join("vendors.tsv")
+    }
+
     /// The store.
     #[must_use]
     pub fn store_file(&self) -> PathBuf {

@@ -8,6 +8,7 @@ use std::{
     time::Duration,
 };
 
+use signalbox_catalog::{Category, OwnVendor};
 use toml_edit::{Document, Item, TableLike, Value};
 use url::Url;
 
@@ -56,12 +57,15 @@ pub(super) fn examine(path: &Path, limits: &Limits) -> Examined {
         read: BTreeMap::new(),
         watches: Vec::new(),
         pages: BTreeMap::new(),
+        catalogue: Vec::new(),
+        listed: BTreeMap::new(),
     };
     let (text, outcome) = reading.main(path);
     Examined {
         outcome: outcome.map(|preferences| Config {
             preferences,
             watches: reading.watches,
+            catalogue: reading.catalogue,
         }),
         sources: reading.sources,
         text,
@@ -77,6 +81,9 @@ struct Reading<'limits> {
     read: BTreeMap<PathBuf, Option<Place>>,
     watches: Vec<Watch>,
     pages: BTreeMap<Url, Place>,
+    catalogue: Vec<OwnVendor>,
+    /// The pages of the catalogue's entries.
+    listed: BTreeMap<Url, Place>,
 }
 
 impl Reading<'_> {
@@ -106,6 +113,7 @@ impl Reading<'_> {
         self.chain.pop();
         let locked = unwritable_reason(path);
         self.take(path, text, parsed.watches, locked.as_deref())?;
+        self.list(path, text, parsed.catalogue)?;
         Ok(preferences)
     }
 
@@ -149,7 +157,7 @@ impl Reading<'_> {
                 Fault::new(
                     preferences.span,
                     format!(
-                        "an included file may hold [[watch]] and include only; preferences belong into the file that is yours, not into one that {} includes",
+                        "an included file may hold [[watch]], [[catalogue]] and include only; preferences belong into the file that is yours, not into one that {} includes",
                         shown(path)
                     ),
                 ),
@@ -159,7 +167,8 @@ impl Reading<'_> {
         self.includes(&file, &content, &parsed.include)?;
         self.chain.pop();
         let reason = format!("it is written in {}, which is included", shown(&file));
-        self.take(&file, &content, parsed.watches, Some(&reason))
+        self.take(&file, &content, parsed.watches, Some(&reason))?;
+        self.list(&file, &content, parsed.catalogue)
     }
 
     /// Adds a file's watches; each page once.
@@ -189,6 +198,31 @@ impl Reading<'_> {
                 place,
                 locked: locked.map(str::to_owned),
             });
+        }
+        Ok(())
+    }
+
+    /// Adds a file's entries of the catalogue; each page once.
+    fn list(&mut self, path: &Path, text: &str, entries: Vec<RawVendor>) -> Result<(), ConfigError> {
+        for raw in entries {
+            let place = Place {
+                file: path.to_owned(),
+                position: position(text, raw.page.span.start),
+            };
+            if let Some(other) = self.listed.get(&raw.page.value) {
+                let message = format!(
+                    "{} is in the catalogue twice: here and at {other}",
+                    raw.page.value
+                );
+                return Err(ConfigError::at(path, text, Fault::new(raw.page.span, message)));
+            }
+            self.catalogue.push(OwnVendor {
+                name: raw.name,
+                aliases: raw.aliases,
+                category: raw.category,
+                page: raw.page.value.to_string(),
+            });
+            self.listed.insert(raw.page.value, place);
         }
         Ok(())
     }
@@ -255,7 +289,7 @@ fn print_of(content: &Result<Option<Vec<u8>>, String>) -> Fingerprint {
 }
 
 /// The bytes of a regular file of bearable size; `None` where there is none. The error is in plain words.
-pub(super) fn bytes(path: &Path) -> Result<Option<Vec<u8>>, String> {
+pub(crate) fn bytes(path: &Path) -> Result<Option<Vec<u8>>, String> {
     let gone = |error: &std::io::Error| {
         matches!(
             error.kind(),
@@ -307,6 +341,14 @@ struct Parsed {
     preferences: Option<Located<Preferences>>,
     extra_roots: Vec<Located<String>>,
     watches: Vec<RawWatch>,
+    catalogue: Vec<RawVendor>,
+}
+
+struct RawVendor {
+    name: String,
+    page: Located<Url>,
+    aliases: Vec<String>,
+    category: Category,
 }
 
 struct RawWatch {
@@ -323,6 +365,7 @@ fn parse(text: &str, limits: &Limits) -> Result<Parsed, Fault> {
     let include = paths(fields.strings("include")?)?;
     let preferences_item = fields.item("preferences");
     let watch_item = fields.item("watch");
+    let catalogue_item = fields.item("catalogue");
     fields.finish(&PREFERENCES_KEYS)?;
 
     let mut extra_roots = Vec::new();
@@ -344,24 +387,30 @@ fn parse(text: &str, limits: &Limits) -> Result<Parsed, Fault> {
         }
     };
     let mut watches = Vec::new();
-    for (table, span) in watch_tables(watch_item)? {
+    for (table, span) in tables(watch_item, "each watch must be a table of its own: [[watch]]")? {
         watches.push(watch(table, span, limits)?);
+    }
+    let mut catalogue = Vec::new();
+    let wrong = "each entry of the catalogue must be a table of its own: [[catalogue]]";
+    for (table, span) in tables(catalogue_item, wrong)? {
+        catalogue.push(vendor(table, span)?);
     }
     Ok(Parsed {
         include,
         preferences,
         extra_roots,
         watches,
+        catalogue,
     })
 }
 
-/// A watch's table, and where it stands.
-type WatchTable<'doc> = (&'doc dyn TableLike, Range<usize>);
+/// One of several tables of a name, and where it stands.
+type OneTable<'doc> = (&'doc dyn TableLike, Range<usize>);
 
-/// The tables of `[[watch]]`, or of `watch = [{…}]`, which is the same in TOML.
-fn watch_tables(item: Option<Located<&Item>>) -> Result<Vec<WatchTable<'_>>, Fault> {
+/// The tables of `[[name]]`, or of `name = [{…}]`, which is the same in TOML; `refusal` is said of anything else.
+fn tables<'doc>(item: Option<Located<&'doc Item>>, refusal: &str) -> Result<Vec<OneTable<'doc>>, Fault> {
     let Some(item) = item else { return Ok(Vec::new()) };
-    let wrong = |span| Fault::new(span, "each watch must be a table of its own: [[watch]]");
+    let wrong = |span| Fault::new(span, refusal);
     if let Some(tables) = item.value.as_array_of_tables() {
         return Ok(tables
             .iter()
@@ -441,19 +490,8 @@ fn watch(table: &dyn TableLike, span: Range<usize>, limits: &Limits) -> Result<R
             "this [[watch]] has no page: page = \"https://…\"",
         ));
     };
-    let url = canonical_address(page.value).map_err(|error| {
-        let fault = Fault::new(page.span.clone(), error.to_string());
-        if error == AddressError::UserInfo {
-            fault.secret()
-        } else {
-            fault
-        }
-    })?;
     Ok(RawWatch {
-        page: Located {
-            value: url,
-            span: page.span,
-        },
+        page: address(page)?,
         name: name.map(|name| words(&name, "name")).transpose()?,
         interval: interval.map(|interval| bounded(&interval, limits)).transpose()?,
         components: components
@@ -461,6 +499,66 @@ fn watch(table: &dyn TableLike, span: Range<usize>, limits: &Limits) -> Result<R
             .map(|component| words(component, "component id"))
             .collect::<Result<_, _>>()?,
         counted: counted.unwrap_or(true),
+    })
+}
+
+fn vendor(table: &dyn TableLike, span: Range<usize>) -> Result<RawVendor, Fault> {
+    let mut fields = Fields::new(table, "[[catalogue]]");
+    let name = fields.string("name")?;
+    let page = fields.string("page")?;
+    let aliases = fields.strings("aliases")?;
+    let category = fields.string("category")?;
+    fields.finish(&[
+        ("include", "the top of the file, above every table"),
+        ("interval", "a [[watch]]"),
+        ("components", "a [[watch]]"),
+        ("counted", "a [[watch]]"),
+    ])?;
+
+    let (Some(name), Some(page)) = (name, page) else {
+        return Err(Fault::new(
+            span,
+            "this [[catalogue]] needs both: name = \"…\" and page = \"https://…\"",
+        ));
+    };
+    Ok(RawVendor {
+        name: words(&name, "name")?,
+        page: address(page)?,
+        aliases: aliases
+            .iter()
+            .map(|alias| words(alias, "alias"))
+            .collect::<Result<_, _>>()?,
+        category: category.map_or(Ok(Category::OTHER), |category| self::category(&category))?,
+    })
+}
+
+fn category(word: &Located<&str>) -> Result<Category, Fault> {
+    Category::from_key(word.value).ok_or_else(|| {
+        let known: Vec<&str> = Category::all().map(Category::key).collect();
+        Fault::new(
+            word.span.clone(),
+            format!(
+                "there is no category \"{}\"; there are {}",
+                visible(word.value, 40),
+                known.join(", ")
+            ),
+        )
+    })
+}
+
+/// The address of a page.
+fn address(page: Located<&str>) -> Result<Located<Url>, Fault> {
+    let value = canonical_address(page.value).map_err(|error| {
+        let fault = Fault::new(page.span.clone(), error.to_string());
+        if error == AddressError::UserInfo {
+            fault.secret()
+        } else {
+            fault
+        }
+    })?;
+    Ok(Located {
+        value,
+        span: page.span,
     })
 }
 
@@ -565,6 +663,8 @@ pub(super) fn meaning(path: &Path, text: &str) -> Result<Vec<Watch>, ConfigError
         read: BTreeMap::new(),
         watches: Vec::new(),
         pages: BTreeMap::new(),
+        catalogue: Vec::new(),
+        listed: BTreeMap::new(),
     };
     let parsed = parse(text, reading.limits).map_err(|fault| ConfigError::at(path, text, fault))?;
     reading.take(path, text, parsed.watches, None)?;

@@ -48,6 +48,10 @@ pub struct Fetcher {
 const CONNECTOR_GRACE: Duration = Duration::from_millis(250);
 
 /// How one exchange ended.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "one at a time, on its way from one function to the next"
+)]
 enum Exchange {
     Redirected { to: Option<String>, permanent: bool },
     Ended(FetchResult),
@@ -306,7 +310,7 @@ impl Fetcher {
     /// Makes of an answer what it means.
     async fn take(
         &self,
-        response: Response,
+        mut response: Response,
         url: &Url,
         conditional: bool,
         limit: Pin<&mut Sleep>,
@@ -323,9 +327,11 @@ impl Fetcher {
                 let freshness = headers::freshness(response.headers(), now);
                 let content_type = headers::text(response.headers(), CONTENT_TYPE).map(str::to_owned);
                 let validators = headers::validators(response.headers(), url);
+                let headers = Box::new(std::mem::take(response.headers_mut()));
                 match self.read(response, url, limit, ends).await {
                     Ok(bytes) => Exchange::Ended(FetchResult::Body(Body {
                         bytes,
+                        headers,
                         content_type,
                         validators,
                         freshness,

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use jiff::Timestamp;
-use reqwest::header::HeaderValue;
+use reqwest::header::{HeaderMap, HeaderValue};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
@@ -128,6 +128,8 @@ pub enum FetchResult {
 pub struct Body {
     /// Its bytes, at most [`max_body`](super::FetchSettings::max_body).
     pub bytes: Bytes,
+    /// The answer's headers.
+    pub headers: Box<HeaderMap>,
     /// The `Content-Type`, as sent.
     pub content_type: Option<String>,
     /// What to send next time; `None` if the answer had none.

@@ -3,7 +3,7 @@
 
 use std::{collections::BTreeSet, path::Path, sync::Arc};
 
-use signalbox_pages::Reader;
+use signalbox_pages::recognition::Found;
 use tokio::sync::oneshot;
 use url::Url;
 
@@ -11,7 +11,6 @@ use super::{
     Command,
     answer::{self, Asked, answer_from_store},
     keep::unavailable,
-    page::Page,
     turn::{Loop, Waiting},
 };
 use crate::{
@@ -24,19 +23,49 @@ use crate::{
         edit::{self, EditError, WatchEntry},
     },
     control::Hint,
-    poll::{self, Polled, Tools},
+    pasted::Pasted,
+    recognise::recognise,
     store::{EventKind, Mute, PageRow, StatusRow, UNTIL_LIFTED},
 };
 
 /// Where an answer goes.
 type Answer = oneshot::Sender<Result<Reply, ApiError>>;
 
+/// A page that proved to be one.
+pub(crate) struct Proven {
+    /// Its address, as it goes into the configuration.
+    page: Url,
+    /// Its site as one address.
+    site: Url,
+    /// The key of its platform.
+    platform: &'static str,
+    /// What the person calls the vendor.
+    name: Option<String>,
+}
+
+impl Proven {
+    fn of(found: &Found, name: Option<String>) -> Self {
+        // A feed's address is all that tells where it is.
+        let feed = found
+            .site
+            .key()
+            .filter(|_| found.is_feed)
+            .and_then(|key| canonical_address(key).ok());
+        Self {
+            page: feed.unwrap_or_else(|| found.site.base().clone()),
+            site: found.site.to_url(),
+            platform: found.platform,
+            name,
+        }
+    }
+}
+
 impl Loop {
     pub(super) async fn answer(&mut self, request: Request, reply: Answer) {
         match request {
             Request::Ping => send(reply, Ok(Reply::Pong(self.engine_view()))),
             Request::Check { vendors } => self.check(vendors, reply).await,
-            Request::Add { page, name } => self.probe(&page, name, reply),
+            Request::Add { page, name } => self.probe(page, name, reply),
             Request::Remove { vendor } => {
                 let removed = self.remove(&vendor).await;
                 send(reply, removed);
@@ -93,6 +122,7 @@ impl Loop {
                 route,
                 activation_token,
             } => send(reply, self.show(route, activation_token)),
+            Request::Vendors { words, limit } => self.vendors(words, limit, reply),
             asking @ (Request::Status { .. }
             | Request::Scope { .. }
             | Request::History { .. }
@@ -118,6 +148,14 @@ impl Loop {
         Err(ApiError::new(ErrorCode::Unavailable, message))
     }
 
+    /// Searches the catalogue on a thread of its own: its list may have to be read first.
+    fn vendors(&self, words: String, limit: u32, reply: Answer) {
+        let (list, config) = (Arc::clone(&self.vendor_list), self.config.config.clone());
+        tokio::task::spawn_blocking(move || {
+            send(reply, Ok(Reply::Vendors(list.search(&config, &words, limit))));
+        });
+    }
+
     /// Answers from the store on a thread of its own: a long search delays no poll.
     async fn answer_beside(&mut self, request: Request, reply: Answer) {
         // Whoever asks is not made to wait for a store that cannot be written.
@@ -126,6 +164,7 @@ impl Loop {
         }
         let (store, config) = (self.setup.store.clone(), self.config.config.clone());
         let (engine, now) = (self.engine_view(), self.setup.clock.now());
+        let list = Arc::clone(&self.vendor_list);
         tokio::task::spawn_blocking(move || {
             send(
                 reply,
@@ -135,6 +174,7 @@ impl Loop {
                         config: &config,
                         engine,
                         now,
+                        vendors: &list,
                     },
                     &request,
                 ),
@@ -209,40 +249,54 @@ impl Loop {
 
     // --- Watching and no longer watching ---
 
-    /// Asks a page who it is before it is watched: what cannot be read is not added.
-    fn probe(&self, page: &str, name: Option<String>, reply: Answer) {
-        let address = match canonical_address(page) {
-            Ok(address) => address,
-            Err(error) => {
-                return send(reply, Err(ApiError::new(ErrorCode::BadInput, error.to_string())));
-            }
-        };
-        if let Some(watch) = self.config.config.watch(&address) {
-            let message = format!("{address} is watched already ({})", watch.place);
-            return send(reply, Err(ApiError::new(ErrorCode::Usage, message)));
-        }
-        let tools = self.tools();
-        let readers = self.readers();
+    /// Finds out what was pasted and asks the page who it is before it is watched: what cannot be read is not added.
+    fn probe(&mut self, pasted: String, name: Option<String>, reply: Answer) {
+        let (list, config) = (Arc::clone(&self.vendor_list), self.config.config.clone());
+        let (tools, nonce) = (self.tools(), self.nonces.u64(..));
         let Some(own) = self.own_inbox() else {
             return send(reply, Err(super::stopped()));
         };
         tokio::spawn(async move {
-            match recognise(&tools, &readers, &address).await {
-                Ok((page, platform)) => {
-                    let proven = Command::Proven {
-                        page,
-                        platform,
-                        name,
+            let watches = config.clone();
+            // The directory may have to be read first.
+            let understood = tokio::task::spawn_blocking(move || {
+                Pasted::of(&pasted, &list.in_use(&config.catalogue).catalogue)
+            });
+            let pasted = match understood.await {
+                Ok(Ok(pasted)) => pasted,
+                Ok(Err(unclear)) => {
+                    return send(
                         reply,
-                    };
-                    if let Err(failed) = own.send(proven).await
-                        && let Command::Proven { reply, .. } = failed.0
+                        Err(ApiError::new(ErrorCode::BadInput, unclear.to_string())),
+                    );
+                }
+                Err(error) => {
+                    return send(reply, Err(ApiError::new(ErrorCode::Internal, error.to_string())));
+                }
+            };
+            if let Some(watch) = watches.watch(&pasted.address) {
+                let message = format!("{} is watched already ({})", pasted.address, watch.place);
+                return send(reply, Err(ApiError::new(ErrorCode::Usage, message)));
+            }
+            let mut found = recognise(&tools, &pasted.address, &pasted.hints, nonce).await;
+            if found.is_err()
+                && let Some(otherwise) = &pasted.otherwise
+                && let Ok(beside) = recognise(&tools, otherwise, &[], nonce).await
+            {
+                found = Ok(beside);
+            }
+            match found {
+                Ok(found) => {
+                    if let Err(failed) = own
+                        .send(Command::Proven(Box::new(Proven::of(&found, name)), reply))
+                        .await
+                        && let Command::Proven(_, reply) = failed.0
                     {
                         send(reply, Err(super::stopped()));
                     }
                 }
-                Err(reason) => {
-                    let message = format!("{address} was not added: {reason}");
+                Err(nothing) => {
+                    let message = format!("{} was not added: {nothing}", pasted.address);
                     send(reply, Err(ApiError::new(ErrorCode::Page, message)));
                 }
             }
@@ -250,13 +304,13 @@ impl Loop {
     }
 
     /// Watches a page that proved to be one.
-    pub(super) async fn add(
-        &mut self,
-        page: Url,
-        platform: &'static str,
-        name: Option<String>,
-        reply: Answer,
-    ) {
+    pub(super) async fn add(&mut self, proven: Proven, reply: Answer) {
+        let Proven {
+            page,
+            site,
+            platform,
+            name,
+        } = proven;
         if self.config.config.watch(&page).is_some() {
             return send(
                 reply,
@@ -290,8 +344,9 @@ impl Loop {
         };
         if let Some(known) = self.pages.get_mut(&id) {
             known.platform = Some(platform.to_owned());
-            let base = known.base.to_string();
-            self.write(move |tx| tx.set_resolved(id, &base, platform)).await;
+            known.base = site.clone();
+            let site = site.to_string();
+            self.write(move |tx| tx.set_resolved(id, &site, platform)).await;
         }
         self.start_poll(id);
         let request = Request::Add {
@@ -447,33 +502,6 @@ impl Loop {
         let named = named.map_err(|error| unavailable(&error))?;
         Ok(named.iter().any(|event| event.kind() == EventKind::Maintenance))
     }
-}
-
-/// Asks the readers in turn whether `address`, or else the root of its host, is a page of theirs.
-async fn recognise(
-    tools: &Tools,
-    readers: &Arc<[&'static dyn Reader]>,
-    address: &Url,
-) -> Result<(Url, &'static str), String> {
-    let mut root = address.clone();
-    root.set_path("/");
-    let bases = if root == *address {
-        vec![root]
-    } else {
-        vec![address.clone(), root]
-    };
-    let mut reason = "no reader knows it".to_owned();
-    for base in bases {
-        for reader in readers.iter() {
-            let page = Page::unknown(base.clone(), tools.clock.now());
-            match poll::poll(tools, *reader, page, false, Vec::new()).await.polled {
-                Polled::Read(_) => return Ok((base, reader.key())),
-                Polled::Missed(missed) => reason = missed.reason,
-                Polled::Unchanged => {}
-            }
-        }
-    }
-    Err(reason)
 }
 
 fn added(reply: Reply) -> Result<Reply, ApiError> {

@@ -85,13 +85,8 @@ pub struct Engine {
 pub(crate) enum Command {
     /// To answer a request.
     Answer(Request, oneshot::Sender<Result<Reply, ApiError>>),
-    /// To watch a page that proved to be one of this platform.
-    Proven {
-        page: url::Url,
-        platform: &'static str,
-        name: Option<String>,
-        reply: oneshot::Sender<Result<Reply, ApiError>>,
-    },
+    /// To watch a page that proved to be one.
+    Proven(Box<commands::Proven>, oneshot::Sender<Result<Reply, ApiError>>),
     /// To take a new configuration.
     Reload(Box<Loaded>),
     /// To say when there is nothing left to do at this moment.

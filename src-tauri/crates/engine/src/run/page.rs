@@ -1,13 +1,14 @@
 //! One watched page as the loop holds it: the store's row, the person's watch, and what the next poll needs.
 
-use std::{collections::BTreeMap, path::PathBuf, time::Duration};
+use std::{collections::BTreeMap, time::Duration};
 
 use jiff::Timestamp;
-use signalbox_pages::Health;
+use signalbox_pages::{Health, Site};
 use url::Url;
 
 use crate::{
-    config::{Place, Position, Watch},
+    announce::source::MISSES,
+    config::Watch,
     fetch::Validators,
     source::Source,
     store::{PageId, Part},
@@ -25,6 +26,8 @@ pub(crate) const HEAVY_AGAIN_AFTER: Duration = Duration::from_secs(600);
 /// What vanished is looked up in the page's history with so many polls in a row; then, where the page has no history that
 /// could tell, no more often than after [`HEAVY_AGAIN_AFTER`].
 const LOOK_UPS_AT_ONCE: u32 = 2;
+/// What a page is, is found out at most so often by itself.
+const RECOGNISE_AGAIN_AFTER: Duration = Duration::from_secs(60 * 60);
 
 /// However short the interval, a good read is good for so long.
 pub(crate) const LEAST_FRESH: Duration = crate::show::FRESH_FOR.unsigned_abs();
@@ -34,7 +37,7 @@ pub(crate) const LEAST_FRESH: Duration = crate::show::FRESH_FOR.unsigned_abs();
 pub(crate) struct Page {
     pub(crate) id: PageId,
     pub(crate) watch: Watch,
-    /// Where its documents resolve; the address as configured until a permanent redirect was remembered.
+    /// Its site as one address; the address as configured until it was recognised or a permanent redirect was remembered.
     pub(crate) base: Url,
     /// The platform's key.
     pub(crate) platform: Option<String>,
@@ -53,6 +56,12 @@ pub(crate) struct Page {
     /// The hash of what was significant in the light documents.
     pub(crate) light_hash: Option<u64>,
     pub(crate) vendor_updated_at: Option<Timestamp>,
+    /// When it was last found out what the page is, or tried to; not kept over a restart.
+    pub(crate) recognised_at: Option<Timestamp>,
+    /// Whether the last poll found the page gone, or no longer what it was.
+    pub(crate) lost: bool,
+    /// The key of the platform whose own documents say more than those that are read.
+    pub(crate) better: Option<&'static str>,
     /// Per document name.
     pub(crate) documents: BTreeMap<String, DocumentMemory>,
     /// The documents that the reader wants at every poll beside the light ones.
@@ -100,50 +109,9 @@ pub(crate) struct DocumentMemory {
 }
 
 impl Page {
-    /// A page of which nothing is known, and which the store does not hold: to find out whether it is one.
-    pub(crate) fn unknown(base: Url, now: Timestamp) -> Self {
-        Self {
-            id: PageId::NONE,
-            watch: Watch {
-                page: base.clone(),
-                name: None,
-                interval: None,
-                components: std::collections::BTreeSet::new(),
-                counted: true,
-                place: Place {
-                    file: PathBuf::new(),
-                    position: Position { line: 1, column: 1 },
-                },
-                locked: None,
-            },
-            base,
-            platform: None,
-            identity: signalbox_pages::PageIdentity::default(),
-            source: Source::default(),
-            asked_at: None,
-            read_at: None,
-            baseline_at: None,
-            next_due_at: now,
-            heavy_at: None,
-            heavy_missed_at: None,
-            heavy_owed: false,
-            light_hash: None,
-            vendor_updated_at: None,
-            documents: BTreeMap::new(),
-            wants: Vec::new(),
-            rest_read_at: None,
-            lacks_rest: false,
-            last_known: None,
-            health: None,
-            incident_open: false,
-            missing: false,
-            looked_up: 0,
-            look_again_at: None,
-            observed: Vec::new(),
-            unsaved: false,
-            documents_unsaved: false,
-            unwatched: true,
-        }
+    /// Where its documents are.
+    pub(crate) fn site(&self) -> Site {
+        Site::from_url(&self.base)
     }
 
     /// What to call the vendor: as the person does, else as the page does, else its host.
@@ -192,6 +160,36 @@ impl Page {
             self.missing && (self.looked_up < LOOK_UPS_AT_ONCE || older(self.heavy_at, HEAVY_AGAIN_AFTER));
         !missed_lately
             && (self.heavy_owed || look_up || older(self.heavy_at, HEAVY_EVERY) || older(self.read_at, gap))
+    }
+
+    /// Whether it is to be found out anew what the page is: it was lost, or there is something better to be read. At most
+    /// once an hour. A page that was read before is lost only if it is so three times in a row.
+    pub(crate) fn is_to_be_recognised(&self, now: Timestamp) -> bool {
+        let tried_lately = self
+            .recognised_at
+            .is_some_and(|at| at <= now && elapsed(at, now) < RECOGNISE_AGAIN_AFTER);
+        let is_lost = self.lost && (self.platform.is_none() || self.source.misses + 1 >= MISSES);
+        !tried_lately && (is_lost || self.better.is_some())
+    }
+
+    /// Makes the page one of another platform, or at another place, whose first reading is a first sight.
+    pub(crate) fn becomes(&mut self, base: Url, platform: &str) {
+        self.base = base;
+        self.platform = Some(platform.to_owned());
+        self.identity = signalbox_pages::PageIdentity::default();
+        self.baseline_at = None;
+        self.heavy_at = None;
+        self.heavy_missed_at = None;
+        self.heavy_owed = false;
+        self.light_hash = None;
+        self.documents.clear();
+        self.wants.clear();
+        self.rest_read_at = None;
+        self.lacks_rest = false;
+        self.lost = false;
+        self.better = None;
+        self.missing = false;
+        self.looked_up = 0;
     }
 
     /// Forgets what is noted for a time that is still to come, by a clock that has been set back since: it would count as

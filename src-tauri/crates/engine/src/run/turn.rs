@@ -8,7 +8,7 @@ use std::{
 
 use jiff::Timestamp;
 use signalbox_channels::Channel;
-use signalbox_pages::Reader;
+use signalbox_pages::{Reader, readers::COMMONEST};
 use tokio::{
     sync::{Notify, broadcast, mpsc, oneshot, watch},
     task::{Id, JoinError, JoinSet},
@@ -28,6 +28,7 @@ use crate::{
         summary::Backlog,
     },
     api::{ApiError, Reply, Request, SourceState},
+    catalogue::VendorList,
     clock::SharedClock,
     config::{Limits, Loaded, Preferences},
     control::Hint,
@@ -99,6 +100,8 @@ pub(super) struct Loop {
     saved_at: Duration,
     settling: Vec<oneshot::Sender<()>>,
     rng: fastrand::Rng,
+    /// Names addresses that nobody has, beside what spreads polls over time.
+    pub(super) nonces: fastrand::Rng,
     deliveries: CancellationToken,
     delivering: JoinSet<()>,
     /// Whether, and for how long, each channel holds back what it is owed.
@@ -109,6 +112,8 @@ pub(super) struct Loop {
     told_trouble: Option<StoreError>,
     /// Whether the pages are still those of an earlier configuration, because the store could not be written.
     pub(super) pages_are_behind: bool,
+    /// The catalogue.
+    pub(super) vendor_list: Arc<VendorList>,
 }
 
 /// What stays of the setup.
@@ -164,7 +169,9 @@ impl Loop {
         };
         // Deliveries end with this engine's own stop, and at once where another engine takes over.
         let deliveries = setup.retired.child_token();
+        let vendor_list = Arc::new(VendorList::new(setup.places.vendors_file()));
         let mut turning = Self {
+            vendor_list,
             setup: Kept {
                 store: setup.store,
                 clock: setup.clock,
@@ -204,6 +211,7 @@ impl Loop {
             saved_at: clocks.monotonic,
             settling: Vec::new(),
             rng: fastrand::Rng::with_seed(setup.seed),
+            nonces: fastrand::Rng::with_seed(!setup.seed),
             deliveries,
             told_trouble: None,
             pages_are_behind: false,
@@ -401,7 +409,9 @@ impl Loop {
         let work = Work {
             tools: self.tools(),
             store: self.setup.store.clone(),
+            readers: self.readers(),
             reader,
+            nonce: self.nonces.u64(..),
             channels: self.channel_names(),
             batch,
             gap: page.fresh_for(&self.config.config.preferences),
@@ -459,11 +469,9 @@ impl Loop {
     }
 
     fn reader_of(&self, page: &Page) -> Option<&'static dyn Reader> {
+        let key = page.platform.as_deref().unwrap_or(COMMONEST);
         let readers = &self.setup.readers;
-        let chosen = page
-            .platform
-            .as_deref()
-            .and_then(|key| readers.iter().find(|reader| reader.key() == key));
+        let chosen = readers.iter().find(|reader| reader.key() == key);
         chosen.or_else(|| readers.first()).copied()
     }
 
@@ -486,6 +494,7 @@ impl Loop {
                 let missed = Missed {
                     state: SourceState::Unreadable,
                     reason: "Signalbox failed while reading this page; this is a fault of ours".to_owned(),
+                    lost: false,
                     retry_after: None,
                     moved_to: None,
                 };
@@ -713,12 +722,7 @@ impl Loop {
     async fn obey(&mut self, command: Command) {
         match command {
             Command::Answer(request, reply) => self.answer(request, reply).await,
-            Command::Proven {
-                page,
-                platform,
-                name,
-                reply,
-            } => self.add(page, platform, name, reply).await,
+            Command::Proven(proven, reply) => self.add(*proven, reply).await,
             Command::Reload(config) => self.reload(*config).await,
             Command::Settle(reply) => self.settling.push(reply),
             Command::Stop(_) => {}

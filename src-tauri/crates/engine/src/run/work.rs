@@ -1,9 +1,9 @@
 //! The work on one page: poll it, record what it said, and ask for its heavy documents where that is called for.
 
-use std::{collections::BTreeSet, time::Duration};
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use jiff::Timestamp;
-use signalbox_pages::{Health, Reader};
+use signalbox_pages::{Asked, Health, Reader, Site};
 use tokio::sync::watch;
 
 use super::{batch::Held, page::Page};
@@ -12,6 +12,7 @@ use crate::{
     fetch::Freshness,
     offline::Reach,
     poll::{self, Bodies, Missed, Polled, Read, Tools},
+    recognise::{is_the_same, recognise},
     record::{self, LookedAgain, Recorded, Recording},
     store::{Batch, Store},
 };
@@ -20,7 +21,10 @@ use crate::{
 pub(super) struct Work {
     pub(super) tools: Tools,
     pub(super) store: Store,
+    pub(super) readers: Arc<[&'static dyn Reader]>,
     pub(super) reader: &'static dyn Reader,
+    /// Names an address that nobody has, should the page have to be recognised.
+    pub(super) nonce: u64,
     /// The channels to which announcements are owed.
     pub(super) channels: Vec<String>,
     /// What announcements are held for; `None` to deliver them at once.
@@ -48,7 +52,100 @@ pub(super) struct Finished {
 
 impl Work {
     /// Polls `page`.
-    pub(super) async fn run(self, page: Page) -> Finished {
+    pub(super) async fn run(mut self, page: Page) -> Finished {
+        let mut finished = self.poll(page).await;
+        let now = self.tools.clock.now();
+        finished.page.lost = finished.missed.as_ref().is_some_and(|missed| missed.lost);
+        if finished.unrecorded || !finished.page.is_to_be_recognised(now) {
+            return finished;
+        }
+        finished.page.recognised_at = Some(now);
+        if let Some(page) = self.recognised_anew(&finished.page).await {
+            let reached = std::mem::take(&mut finished.reached);
+            let held = finished.held;
+            finished = self.poll(page).await;
+            finished.reached.extend(reached);
+            finished.held.baseline |= held.baseline;
+            finished.held.catch_up |= held.catch_up;
+            finished.changed = true;
+        }
+        finished
+    }
+
+    /// Finds out what the page is now. Returns it as that, recorded, if that is something else than before and still the
+    /// same vendor's page.
+    async fn recognised_anew(&mut self, page: &Page) -> Option<Page> {
+        let hints: Vec<(String, Site)> = page
+            .better
+            .iter()
+            .map(|key| ((*key).to_owned(), page.site()))
+            .collect();
+        let found = recognise(&self.tools, &page.watch.page, &hints, self.nonce).await;
+        let found = match found {
+            Ok(found) => found,
+            Err(nothing) => {
+                tracing::debug!(page = %page.watch.page, %nothing, "not recognised");
+                return None;
+            }
+        };
+        let base = found.site.to_url();
+        let is_new = page.platform.as_deref() != Some(found.platform) || page.base != base;
+        let was_read = page.baseline_at.is_some();
+        let watched = [&page.watch.page, &page.base];
+        if !is_new || was_read && !is_the_same(&page.identity, &watched, &found) {
+            return None;
+        }
+        self.reader = self
+            .readers
+            .iter()
+            .copied()
+            .find(|reader| reader.key() == found.platform)?;
+        // A page that was read as the same one before it was known what it is need not be told of.
+        let told = (was_read && page.lost).then(|| {
+            source::page_recognised_anew(
+                &page.vendor(),
+                found.platform_name,
+                found.site.base().as_str(),
+                !page.watch.components.is_empty(),
+                self.tools.clock.now(),
+            )
+        });
+        let (id, platform, channels, batch) = (page.id, found.platform, self.channels.clone(), self.batch);
+        let now = self.tools.clock.now();
+        let at = base.to_string();
+        let anew = page.lost;
+        let written = self
+            .store
+            .write(move |tx| {
+                if anew {
+                    tx.becomes(id, &at, platform)?;
+                } else {
+                    tx.set_resolved(id, &at, platform)?;
+                }
+                let Some(told) = told else { return Ok(()) };
+                if tx.is_silenced(id, now)? {
+                    return Ok(());
+                }
+                let channels: Vec<&str> = channels.iter().map(String::as_str).collect();
+                tx.owe(&channels, |key| told.clone().with_key(key), batch)?;
+                Ok(())
+            })
+            .await;
+        written.ok()?;
+        self.ring(true);
+        let mut page = page.clone();
+        if anew {
+            page.becomes(base, platform);
+        } else {
+            page.base = base;
+            page.platform = Some(platform.to_owned());
+            page.documents.clear();
+            page.better = None;
+        }
+        Some(page)
+    }
+
+    async fn poll(&self, page: Page) -> Finished {
         let began = self.tools.clock.now();
         let heavy_is_due = page.heavy_is_due(began, self.gap);
         // The light document first and alone: what it says must not wait for the heavy ones.
@@ -68,9 +165,9 @@ impl Work {
 
     fn has_heavy(&self, page: &Page) -> bool {
         self.reader
-            .documents(&page.base)
+            .documents(&page.site())
             .iter()
-            .any(|document| document.heavy)
+            .any(|document| document.asked == Asked::Seldom)
     }
 
     async fn step(

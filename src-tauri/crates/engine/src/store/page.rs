@@ -20,11 +20,6 @@ use crate::api::SourceState;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PageId(pub(super) i64);
 
-impl PageId {
-    /// No recorded page has it.
-    pub(crate) const NONE: Self = Self(0);
-}
-
 impl ToSql for PageId {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
         self.0.to_sql()
@@ -364,6 +359,22 @@ impl Tx<'_> {
             self.forget_documents(page)?;
         }
         Ok(())
+    }
+
+    /// Makes a page one of another platform, or at another place: its next reading is a first sight. Its history stays,
+    /// and so does what the person was told of the page itself.
+    ///
+    /// # Errors
+    /// Where the store cannot be written.
+    pub fn becomes(&self, page: PageId, base_url: &str, platform: &str) -> Result<(), StoreError> {
+        self.run(
+            "UPDATE page SET base_url = ?2, platform = ?3, baseline_at = NULL, told = NULL, light_hash = NULL,
+                heavy_at = NULL, wants = NULL, rest_read_at = NULL, identity_id = NULL, identity_name = NULL,
+                identity_url = NULL
+             WHERE id = ?1",
+            (page, base_url, platform),
+        )?;
+        self.forget_documents(page)
     }
 
     /// Forgets what a page was when it was watched before, so that its next reading is a first sight. Its history stays.

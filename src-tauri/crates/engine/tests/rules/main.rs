@@ -10,6 +10,7 @@
 mod support;
 
 mod a_second_start;
+mod any_page;
 mod bodies;
 mod bubbles;
 mod first_sight;
@@ -30,5 +31,6 @@ mod t1_never_green_without_evidence;
 mod t2_never_an_outage_without_the_vendors_word;
 mod t6_the_vendors_words_stay_the_vendors;
 mod t8_a_good_guest;
+mod the_catalogue;
 mod the_systems_word_on_the_network;
 mod what_the_person_asked_for;

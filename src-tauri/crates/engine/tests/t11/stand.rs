@@ -24,11 +24,10 @@ use signalbox_engine::{
     watch::{Event, Watching, watch},
 };
 use signalbox_pages::{
-    Document, DocumentAddress, Reader, Reading, Unreadable, readers::statuspage::Statuspage,
+    Document, DocumentAddress, Evidence, Reader, Reading, Site, Unreadable, readers::statuspage::Statuspage,
 };
 use signalbox_replay::{Page, StatuspageBody, Town};
 use tokio_util::sync::CancellationToken;
-use url::Url;
 
 /// So long anything may take that is to happen soon.
 pub(crate) const SOON: Duration = Duration::from_secs(30);
@@ -165,16 +164,20 @@ impl Reader for TrappedReader {
         Statuspage.name()
     }
 
-    fn documents(&self, base: &Url) -> Vec<DocumentAddress> {
-        Statuspage.documents(base)
+    fn evidence(&self) -> Evidence {
+        Statuspage.evidence()
+    }
+
+    fn documents(&self, site: &Site) -> Vec<DocumentAddress> {
+        Statuspage.documents(site)
     }
 
     fn recognises(&self, document: &Document<'_>) -> bool {
         Statuspage.recognises(document)
     }
 
-    fn read(&self, documents: &[Document<'_>]) -> Result<Reading, Unreadable> {
-        let reading = Statuspage.read(documents)?;
+    fn read(&self, documents: &[Document<'_>], site: Option<&Site>) -> Result<Reading, Unreadable> {
+        let reading = Statuspage.read(documents, site)?;
         let is_it = reading.snapshot.page.name.as_deref() == Some(self.name);
         assert!(
             !(is_it && self.armed.load(Ordering::SeqCst)),

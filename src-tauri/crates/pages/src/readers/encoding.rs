@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::Unreadable;
+use super::{Document, Unreadable};
 use crate::text;
 
 /// The text of a document that should be JSON: the byte order mark is taken off, UTF-16 is decoded, and what is
@@ -19,8 +19,57 @@ pub(crate) fn json_text(body: &[u8]) -> Result<Cow<'_, str>, Unreadable> {
     Ok(mend_lone_surrogates(text))
 }
 
+/// The texts of documents that should be JSON.
+pub(crate) fn json_texts<'a>(documents: &[Document<'a>]) -> Result<Vec<Cow<'a, str>>, Unreadable> {
+    documents
+        .iter()
+        .map(|document| json_text(document.body))
+        .collect()
+}
+
+/// The text of a document that should be XML. What is evidently something else is refused by its name.
+pub(crate) fn xml_text(body: &[u8]) -> Result<Cow<'_, str>, Unreadable> {
+    let text = text_of(body)?;
+    let start = text.trim_start();
+    if start.is_empty() {
+        return Err(Unreadable::Empty);
+    }
+    if !start.starts_with('<') {
+        return Err(Unreadable::OtherShape {
+            reason: "no XML".to_owned(),
+        });
+    }
+    let head = start.get(..start.floor_char_boundary(64)).unwrap_or(start);
+    let head = head.to_ascii_lowercase();
+    if head.starts_with("<!doctype html") || head.starts_with("<html") {
+        return Err(Unreadable::WebPage { title: title(start) });
+    }
+    Ok(text)
+}
+
+/// The JSON that a web page carries in a script element, by the element's opening tag; the text itself where it is
+/// JSON already, as a program may have cut it out.
+pub(crate) fn script_json<'a>(body: &'a [u8], opening: &str) -> Result<Cow<'a, str>, Unreadable> {
+    let text = text_of(body)?;
+    if !text.trim_start().starts_with('<') {
+        return json_text(body);
+    }
+    let within = |text: &str| {
+        let begin = text.find(opening)? + opening.len();
+        let end = begin + text.get(begin..)?.find("</script")?;
+        Some(begin..end)
+    };
+    let Some(range) = within(&text) else {
+        return Err(markup(text.trim_start()));
+    };
+    Ok(mend_lone_surrogates(match text {
+        Cow::Borrowed(text) => Cow::Borrowed(text.get(range).unwrap_or_default()),
+        Cow::Owned(text) => Cow::Owned(text.get(range).unwrap_or_default().to_owned()),
+    }))
+}
+
 /// The text of a document in UTF-8, or in UTF-16 if a byte order mark says so.
-fn text_of(body: &[u8]) -> Result<Cow<'_, str>, Unreadable> {
+pub(crate) fn text_of(body: &[u8]) -> Result<Cow<'_, str>, Unreadable> {
     match body {
         [0xEF, 0xBB, 0xBF, rest @ ..] => utf8(rest),
         [0xFF, 0xFE, rest @ ..] => utf16(rest, u16::from_le_bytes),
@@ -170,6 +219,36 @@ mod tests {
     }
 
     #[test]
+    fn the_data_of_a_web_page_is_what_stands_in_its_script() {
+        let opening = "<script id=\"data\">";
+        let cut = |page: &str| script_json(page.as_bytes(), opening).map(Cow::into_owned);
+        assert_eq!(
+            cut("<html><script id=\"data\">{\"a\":\"\\ud83d\"}</script></html>"),
+            Ok("{\"a\":\"\\ufffd\"}".into())
+        );
+        assert_eq!(cut(" {\"a\":1}"), Ok(" {\"a\":1}".into()));
+        assert_eq!(cut(""), Err(Unreadable::Empty));
+        for page in [
+            "<html><title>Log in</title>",
+            "<title>Log in</title><script id=\"data\">{}",
+        ] {
+            let title = Some("Log in".to_owned());
+            assert_eq!(cut(page), Err(Unreadable::WebPage { title }), "{page}");
+        }
+    }
+
+    #[test]
+    fn a_feed_is_xml_and_a_web_page_is_not() {
+        assert_eq!(xml_text(b"<rss version='2.0'/>").unwrap(), "<rss version='2.0'/>");
+        assert!(matches!(
+            xml_text(b"<!doctype html><p>"),
+            Err(Unreadable::WebPage { .. })
+        ));
+        assert!(matches!(xml_text(b"{}"), Err(Unreadable::OtherShape { .. })));
+        assert_eq!(xml_text(b" \n"), Err(Unreadable::Empty));
+    }
+
+    #[test]
     fn what_begins_like_markup_is_named() {
         let title = |body: &str| match json_text(body.as_bytes()) {
             Err(Unreadable::WebPage { title }) => title,
@@ -197,5 +276,16 @@ mod tests {
                 "{feed}"
             );
         }
+    }
+
+    #[test]
+    fn what_is_no_xml_is_refused_by_its_name() {
+        assert!(xml_text(b"\xEF\xBB\xBF <rss/>").is_ok());
+        assert!(matches!(xml_text(b" \n"), Err(Unreadable::Empty)));
+        assert!(matches!(xml_text(b"{}"), Err(Unreadable::OtherShape { .. })));
+        assert!(matches!(
+            xml_text(b"<!DOCTYPE html><html><title>Log in</title>"),
+            Err(Unreadable::WebPage { title: Some(title) }) if title == "Log in"
+        ));
     }
 }

@@ -7,10 +7,11 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use jiff::{Timestamp, civil, tz::TimeZone};
+use jiff::Timestamp;
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
-use super::Unreadable;
+use super::times::{self, Moment};
+use super::{Document, Unreadable};
 use crate::text;
 
 /// A value in a document. Of a key that stands twice in an object the last one counts, as in JavaScript.
@@ -28,12 +29,24 @@ pub(crate) enum Json<'t> {
 #[derive(Debug)]
 pub(crate) struct Key<'t>(Cow<'t, str>);
 
+impl<'t> Key<'t> {
+    /// A key of this name, for trees that are built of something else than JSON.
+    pub(crate) fn named(name: Cow<'t, str>) -> Self {
+        Self(name)
+    }
+}
+
 impl<'t> Json<'t> {
     /// Parses a whole document.
     pub(crate) fn parse(text: &'t str) -> Result<Self, Unreadable> {
         serde_json::from_str(text).map_err(|error| Unreadable::Malformed {
             reason: error.to_string(),
         })
+    }
+
+    /// The trees of documents whose texts are at hand.
+    pub(crate) fn parse_all(texts: &'t [Cow<'t, str>]) -> Result<Vec<Self>, Unreadable> {
+        texts.iter().map(|text| Self::parse(text)).collect()
     }
 
     /// The value as an object.
@@ -148,11 +161,16 @@ impl<'de> Deserialize<'de> for Json<'de> {
     }
 }
 
-/// An object of a document.
-#[derive(Clone, Copy, Debug)]
+/// An object of a document; the default one has no keys.
+#[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Object<'j>(&'j [(Key<'j>, Json<'j>)]);
 
 impl<'j> Object<'j> {
+    /// Every key with its value, in the order of the document.
+    pub(crate) fn entries(self) -> impl Iterator<Item = (&'j str, &'j Json<'j>)> {
+        self.0.iter().map(|(key, value)| (key.0.as_ref(), value))
+    }
+
     /// The value at a key, `null` included.
     pub(crate) fn get(self, key: &str) -> Option<&'j Json<'j>> {
         self.0
@@ -175,6 +193,18 @@ impl<'j> Object<'j> {
     /// The text at a key.
     pub(crate) fn text(self, key: &str) -> Option<&'j str> {
         self.get(key).and_then(Json::text)
+    }
+}
+
+/// What a document is called in warnings; nothing where it is the only one.
+pub(crate) fn label(documents: &[Document<'_>], index: usize) -> String {
+    match (
+        documents.len(),
+        documents.get(index).map(|document| document.name),
+    ) {
+        (0 | 1, _) => String::new(),
+        (_, None | Some("")) => format!("document {}", index + 1),
+        (_, Some(name)) => name.to_owned(),
     }
 }
 
@@ -264,6 +294,11 @@ impl Warnings {
         }
     }
 
+    /// How many there are so far: whether a part was odd shows in whether reading it added some.
+    pub(crate) fn count(&self) -> usize {
+        self.list.len() + self.left_out
+    }
+
     /// All of them, in the order of reading.
     pub(crate) fn into_list(mut self) -> Vec<String> {
         if self.left_out > 0 {
@@ -271,6 +306,23 @@ impl Warnings {
         }
         self.list
     }
+}
+
+/// What a word of the platform means; an unknown one is warned of. Letter case is no difference.
+pub(crate) fn meaning<T: Copy>(
+    word: &str,
+    known: &[(&str, T)],
+    place: &Place<'_>,
+    warnings: &mut Warnings,
+) -> Option<T> {
+    let found = known
+        .iter()
+        .find(|(name, _)| name.eq_ignore_ascii_case(word))
+        .map(|(_, value)| *value);
+    if found.is_none() {
+        warnings.add(*place, format_args!("{} is no known word", quoted(word)));
+    }
+    found
 }
 
 /// The fields of an object at a place. Each getter gives `None` for a missing or null field, and for a mistyped
@@ -285,7 +337,7 @@ pub(crate) struct Fields<'j, 'p> {
 
 impl<'j> Fields<'j, '_> {
     /// A value that is neither missing nor null.
-    fn present(&self, key: &str) -> Option<&'j Json<'j>> {
+    pub(crate) fn present(&self, key: &str) -> Option<&'j Json<'j>> {
         self.object.get(key).filter(|value| !matches!(value, Json::Null))
     }
 
@@ -353,21 +405,106 @@ impl<'j> Fields<'j, '_> {
     /// A moment: RFC 3339 with any offset; without an offset it is taken as UTC, with a warning.
     pub(crate) fn time(&self, key: &str, warnings: &mut Warnings) -> Option<Timestamp> {
         let written = self.text(key, warnings)?;
-        if let Ok(moment) = written.parse() {
-            return Some(moment);
+        let read = times::read(written);
+        match read {
+            Some(Moment {
+                assumed_utc: false, ..
+            }) => {}
+            Some(Moment {
+                assumed_utc: true, ..
+            }) => warnings.add(
+                self.place.key(key),
+                format_args!("{} has no offset and is taken as UTC", quoted(written)),
+            ),
+            None => warnings.add(
+                self.place.key(key),
+                format_args!("{} is not a time", quoted(written)),
+            ),
         }
-        // A date alone is no moment.
-        let naive = (written.len() > "2026-01-01".len())
-            .then(|| written.parse::<civil::DateTime>().ok())
-            .flatten()
-            .and_then(|naive| TimeZone::UTC.to_timestamp(naive).ok());
-        warnings.add(
-            self.place.key(key),
-            match naive {
-                Some(_) => format!("{} has no offset and is taken as UTC", quoted(written)),
-                None => format!("{} is not a time", quoted(written)),
-            },
-        );
-        naive
+        read.map(|moment| moment.at)
+    }
+
+    /// A moment of a platform that is known to write UTC without saying so.
+    pub(crate) fn time_in_utc(&self, key: &str, warnings: &mut Warnings) -> Option<Timestamp> {
+        let written = self.text(key, warnings)?;
+        let read = times::read(written);
+        if read.is_none() {
+            warnings.add(
+                self.place.key(key),
+                format_args!("{} is not a time", quoted(written)),
+            );
+        }
+        read.map(|moment| moment.at)
+    }
+
+    /// A moment in seconds since 1970, as a number or as digits in a text. Zero and less are no moment.
+    pub(crate) fn epoch_seconds(&self, key: &str, warnings: &mut Warnings) -> Option<Timestamp> {
+        self.epoch(key, 1_000, warnings)
+    }
+
+    /// A moment in milliseconds since 1970, as a number or as digits in a text. Zero and less are no moment.
+    pub(crate) fn epoch_millis(&self, key: &str, warnings: &mut Warnings) -> Option<Timestamp> {
+        self.epoch(key, 1, warnings)
+    }
+
+    fn epoch(&self, key: &str, millis_each: i64, warnings: &mut Warnings) -> Option<Timestamp> {
+        let value = self.present(key)?;
+        let units = match value {
+            Json::Number(number) => number
+                .as_i64()
+                .or_else(|| number.to_string().split('.').next()?.parse().ok()),
+            Json::Text(digits) if digits.trim().is_empty() => return None,
+            Json::Text(digits) => digits
+                .trim()
+                .split('.')
+                .next()
+                .and_then(|whole| whole.parse().ok()),
+            Json::Null | Json::Bool(_) | Json::List(_) | Json::Object(_) => None,
+        };
+        let Some(units) = units else {
+            self.mistyped(key, value, "a time", warnings);
+            return None;
+        };
+        let at = units
+            .checked_mul(millis_each)
+            .and_then(|millis| Timestamp::from_millisecond(millis).ok())
+            .filter(|at| times::is_plausible(*at));
+        if at.is_none() && units > 0 {
+            self.mistyped(key, value, "a time", warnings);
+        }
+        at
+    }
+
+    /// A whole number.
+    pub(crate) fn integer(&self, key: &str, warnings: &mut Warnings) -> Option<i64> {
+        let value = self.present(key)?;
+        let whole = match value {
+            Json::Number(number) => number.as_i64(),
+            Json::Text(digits) => digits.trim().parse().ok(),
+            Json::Null | Json::Bool(_) | Json::List(_) | Json::Object(_) => None,
+        };
+        if whole.is_none() {
+            self.mistyped(key, value, "a whole number", warnings);
+        }
+        whole
+    }
+
+    /// An identifier of a platform whose identifiers may be numbers.
+    pub(crate) fn id_or_number(&self, key: &str, warnings: &mut Warnings) -> Option<String> {
+        match self.present(key)? {
+            Json::Number(number) => Some(number.to_string()),
+            Json::Null | Json::Bool(_) | Json::Text(_) | Json::List(_) | Json::Object(_) => {
+                self.id(key, warnings).map(Cow::into_owned)
+            }
+        }
+    }
+
+    /// An object.
+    pub(crate) fn object(&self, key: &str, warnings: &mut Warnings) -> Option<Object<'j>> {
+        let value = self.present(key)?;
+        if value.object().is_none() {
+            self.mistyped(key, value, "an object", warnings);
+        }
+        value.object()
     }
 }

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use html5ever::data::{C1_REPLACEMENTS, NAMED_ENTITIES};
 
 /// A text with its entities decoded. Only those that end in a semicolon are: `AT&T` and `?a=1&copy=2` stay.
-pub(super) fn decoded(text: &str) -> Cow<'_, str> {
+pub(crate) fn decoded(text: &str) -> Cow<'_, str> {
     // The longest name has 31 letters.
     const LONGEST: usize = 33;
     let mut out = String::new();
@@ -43,11 +43,19 @@ fn entity(name: &str) -> Option<[Option<char>; 2]> {
         Some(hexadecimal) => u32::from_str_radix(hexadecimal, 16).ok()?,
         None => number.parse().ok()?,
     };
-    let windows = code
-        .checked_sub(0x80)
-        .and_then(|at| *C1_REPLACEMENTS.get(usize::try_from(at).ok()?)?);
-    let character = windows
+    let character = windows(code)
         .or_else(|| char::from_u32(code))
         .filter(|character| *character != '\0');
     Some([Some(character.unwrap_or('\u{fffd}')), None])
+}
+
+/// A byte of a text in Windows' encoding of western Europe, which ISO 8859-1 is taken for too, as in browsers.
+pub(crate) fn western(byte: u8) -> char {
+    windows(byte.into()).unwrap_or(char::from(byte))
+}
+
+/// What Windows puts where Unicode has control characters.
+fn windows(code: u32) -> Option<char> {
+    let at = code.checked_sub(0x80)?;
+    *C1_REPLACEMENTS.get(usize::try_from(at).ok()?)?
 }

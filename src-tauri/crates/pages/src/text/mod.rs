@@ -4,10 +4,10 @@
 //! for terminals and notifications, [`safe_html`] as a tiny HTML for the window. Whatever the text
 //! is, a megabyte of it takes a fraction of a second.
 
-mod entities;
+pub(crate) mod entities;
 mod html;
 mod markdown;
-mod tokens;
+pub(crate) mod tokens;
 
 use std::borrow::Cow;
 

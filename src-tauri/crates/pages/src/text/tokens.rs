@@ -4,7 +4,7 @@
 
 /// A piece of a fragment.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Token<'t> {
+pub(crate) enum Token<'t> {
     /// Text, entities not decoded.
     Text(&'t str),
     /// A start tag of a known element.
@@ -139,7 +139,7 @@ const ELEMENTS: &[&str] = &[
 ];
 
 /// The tokens of a fragment.
-pub(super) struct Tokens<'t> {
+pub(crate) struct Tokens<'t> {
     text: &'t str,
     at: usize,
     /// Set once a tag or comment was begun and never ended: nothing after it is looked for again.
@@ -147,12 +147,17 @@ pub(super) struct Tokens<'t> {
 }
 
 impl<'t> Tokens<'t> {
-    pub(super) fn of(text: &'t str) -> Self {
+    pub(crate) fn of(text: &'t str) -> Self {
         Self {
             text,
             at: 0,
             rest_is_text: false,
         }
+    }
+
+    /// Where the token ends that came last.
+    pub(crate) fn position(&self) -> usize {
+        self.at
     }
 
     /// What begins at a `<`: its length, and the token if it is a tag. `None` if the `<` is text.

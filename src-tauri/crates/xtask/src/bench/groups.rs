@@ -7,6 +7,8 @@ pub const GROUPS: &[Group] = &[
     #[cfg(target_os = "linux")]
     start::GROUP,
     #[cfg(target_os = "linux")]
+    super::catalogue::CATALOGUE,
+    #[cfg(target_os = "linux")]
     super::passes::PLAIN,
     #[cfg(target_os = "linux")]
     super::passes::TLS,

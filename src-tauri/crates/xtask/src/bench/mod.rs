@@ -7,6 +7,8 @@
 #[cfg(target_os = "linux")]
 mod announcing;
 #[cfg(target_os = "linux")]
+mod catalogue;
+#[cfg(target_os = "linux")]
 mod desk;
 #[cfg(target_os = "linux")]
 mod desktop;

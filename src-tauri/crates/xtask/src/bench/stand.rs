@@ -26,22 +26,27 @@ const PACKAGE: &str = "signalbox-engine";
 
 /// Builds the measuring program, optimised.
 pub(super) fn build(bench: &Bench<'_>) -> Result<PathBuf> {
+    build_example(bench, PACKAGE, PROGRAM)
+}
+
+/// Builds a program that measures, optimised.
+pub(super) fn build_example(bench: &Bench<'_>, package: &str, program: &str) -> Result<PathBuf> {
     let arguments = [
         "build",
         "--locked",
         "--release",
         "--package",
-        PACKAGE,
+        package,
         "--example",
-        PROGRAM,
+        program,
     ];
     let status = bench
         .project
         .cargo(arguments)
         .status()
         .context("starting cargo")?;
-    ensure!(status.success(), "{PROGRAM} could not be built");
-    Ok(bench.project.target().join("release/examples").join(PROGRAM))
+    ensure!(status.success(), "{program} could not be built");
+    Ok(bench.project.target().join("release/examples").join(program))
 }
 
 /// An empty directory of a group's own.

@@ -119,11 +119,10 @@ fn fuzz_one(project: &Project, program: &Path, target: &Target, seconds: u64) ->
         // The readers have no unsafe code for the address sanitizer to watch; without it they run about twice as fast.
         .args(["--sanitizer", "none", &target.name])
         .arg(&corpus);
-    // Hand-written examples to start from. libFuzzer writes only into the first directory.
-    let seeds = target.directory.join("seeds").join(&target.name);
-    if seeds.is_dir() {
-        command.arg(&seeds);
-    }
+    // The target writes hand-written examples there before it begins. libFuzzer itself writes only into the first directory.
+    let seeds = built.join("seeds").join(&target.name);
+    fs::create_dir_all(&seeds).with_context(|| format!("making {}", seeds.display()))?;
+    command.env("SIGNALBOX_SEEDS", &seeds).arg(&seeds);
     command.args([
         "--".to_owned(),
         format!("-max_total_time={seconds}"),

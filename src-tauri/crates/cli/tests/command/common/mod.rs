@@ -7,6 +7,7 @@ pub(crate) mod views;
 use std::{
     cell::RefCell,
     io::{self, Write},
+    path::Path,
     rc::Rc,
     sync::{Arc, Mutex},
 };
@@ -19,7 +20,7 @@ use signalbox_cli::{
     command::{self, Streams, Surroundings},
 };
 use signalbox_engine::{
-    api::{ApiError, ErrorCode, Reply, Request},
+    api::{ApiError, CatalogueView, ErrorCode, Reply, Request},
     config::Limits,
 };
 
@@ -45,6 +46,8 @@ pub(crate) struct Said {
 pub(crate) struct Recorded {
     pub(crate) reply: Option<Result<Reply, ApiError>>,
     pub(crate) config: Option<Result<ConfigReport, ApiError>>,
+    /// Why the catalogue is not updated; it is where nothing stands.
+    pub(crate) refusal: Option<ApiError>,
     pub(crate) announcements: Vec<signalbox_channels::Announcement>,
     pub(crate) places: Rc<RefCell<Option<Places>>>,
     pub(crate) asked: Rc<RefCell<Vec<Request>>>,
@@ -72,6 +75,13 @@ impl Backend for Recorded {
 
     fn config_check(&self) -> Result<ConfigReport, ApiError> {
         self.config.clone().unwrap_or_else(|| Err(nothing()))
+    }
+
+    fn update_catalogue(&self, list: Option<&Path>) -> Result<CatalogueView, ApiError> {
+        match &self.refusal {
+            Some(refusal) => Err(refusal.clone()),
+            None => Ok(views::catalogue(list.is_some())),
+        }
     }
 
     fn locations(&self) -> Result<Locations, ApiError> {

@@ -24,6 +24,9 @@ pub(crate) fn well(vendor: &str, host: &str) -> VendorView {
         page: format!("https://{host}/"),
         page_name: Some(vendor.to_owned()),
         platform: Some("statuspage".to_owned()),
+        platform_name: Some("Atlassian Statuspage".to_owned()),
+        incidents_only: false,
+        doubts: Vec::new(),
         shown: Health::Operational,
         stale: false,
         shown_reason: None,
@@ -382,6 +385,12 @@ pub(crate) fn scope() -> ScopeView {
             },
         ],
         missing: vec!["zz9".to_owned()],
+        upstream: vec![UpstreamView {
+            component: "PubNub".to_owned(),
+            vendor: "PubNub".to_owned(),
+            page: "https://status.pubnub.com/".to_owned(),
+            watched: false,
+        }],
     }
 }
 
@@ -435,6 +444,56 @@ pub(crate) fn search() -> SearchView {
                     .to_owned(),
         }],
         more: true,
+    }
+}
+
+pub(crate) fn catalogue(updated: bool) -> CatalogueView {
+    CatalogueView {
+        vendors: 3234,
+        categories: 33,
+        updated,
+    }
+}
+
+pub(crate) fn vendors() -> VendorsView {
+    let listed = |name: &str, page: &str| ListedView {
+        slug: name.to_lowercase(),
+        name: name.to_owned(),
+        aliases: Vec::new(),
+        category: "developer-tools".to_owned(),
+        domain: Some(format!("{}.com", name.to_lowercase())),
+        page: page.to_owned(),
+        platform: Some("statuspage".to_owned()),
+        own: false,
+        watched: false,
+        matched: MatchedBy::Name,
+        alias: None,
+        exact: false,
+    };
+    VendorsView {
+        vendors: vec![
+            ListedView {
+                aliases: vec!["gh".to_owned()],
+                matched: MatchedBy::Alias,
+                alias: Some("gh".to_owned()),
+                exact: true,
+                ..listed("GitHub", "https://www.githubstatus.com")
+            },
+            ListedView {
+                watched: true,
+                platform: Some("unheard".to_owned()),
+                ..listed("Ghost", "https://status.ghost.org")
+            },
+            ListedView {
+                own: true,
+                domain: None,
+                platform: None,
+                ..listed("Ghent\u{1b}[2J", "https://status.ghent.example/eu")
+            },
+        ],
+        more: true,
+        catalogue: catalogue(false),
+        trouble: None,
     }
 }
 

@@ -2,7 +2,10 @@
 
 use signalbox_pages::text::inert;
 
-use super::{Asked, status::scope};
+use super::{
+    Asked,
+    status::{doubts_of, scope},
+};
 use crate::{
     api::{FindingLevel, FindingView},
     run::page::elapsed,
@@ -98,20 +101,8 @@ fn page_findings(row: &StatusRow, asked: &Asked<'_>) -> Vec<FindingView> {
             format!("cannot be read{since}: {reason}"),
         ));
     }
-    if let (Some(own), Ok(asked_at)) = (
-        &page.identity.url,
-        url::Url::parse(page.base_url.as_ref().unwrap_or(&page.address)),
-    ) && let Ok(own) = url::Url::parse(own)
-        && own.host_str() != asked_at.host_str()
-    {
-        findings.push(finding(
-            FindingLevel::Note,
-            &subject,
-            format!(
-                "calls {} its address; this may be an old page left in place",
-                inert(own.as_str())
-            ),
-        ));
+    for doubt in doubts_of(page, asked.now) {
+        findings.push(finding(FindingLevel::Note, &subject, doubt));
     }
     if page
         .vendor_updated_at

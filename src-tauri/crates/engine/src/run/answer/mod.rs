@@ -14,6 +14,7 @@ use self::vendors::choose;
 pub(super) use self::vendors::{component_ids, one};
 use crate::{
     api::{ApiError, AtView, DoctorView, EngineView, ErrorCode, Reply, Request, SearchView},
+    catalogue::VendorList,
     config::{Config, Watch},
     store::{EventKind, EventRow, HistoryFilter, StatusRow, Store, StoreError, View},
 };
@@ -26,6 +27,8 @@ pub struct Asked<'a> {
     pub engine: EngineView,
     /// The time of the answer.
     pub now: Timestamp,
+    /// The directory of vendors.
+    pub vendors: &'a VendorList,
 }
 
 /// Answers a request that changes nothing.
@@ -147,6 +150,7 @@ fn answer(view: &View<'_>, store: &Store, asked: &Asked<'_>, request: &Request) 
         }),
         Request::Add { .. }
         | Request::Remove { .. }
+        | Request::Vendors { .. }
         | Request::Mute { .. }
         | Request::Unmute { .. }
         | Request::Acknowledge { .. }
@@ -154,7 +158,11 @@ fn answer(view: &View<'_>, store: &Store, asked: &Asked<'_>, request: &Request) 
         | Request::Pause { .. }
         | Request::Resume
         | Request::Show { .. } => {
-            return Err(ApiError::new(ErrorCode::Internal, "this request is not one that only asks").into());
+            return Err(ApiError::new(
+                ErrorCode::Internal,
+                "this request is not one that only asks the store",
+            )
+            .into());
         }
     };
     Ok(reply)

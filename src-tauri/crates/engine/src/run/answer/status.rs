@@ -3,7 +3,8 @@
 use std::{borrow::Cow, collections::BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
-use signalbox_pages::{Health, text::inert};
+use signalbox_pages::{Health, Site, readers, recognition, text::inert};
+use url::Url;
 
 use super::{Asked, scope_of, watch_of};
 use crate::{
@@ -12,7 +13,8 @@ use crate::{
     config::Watch,
     run::standing,
     show::{self, CountedWatch},
-    store::{ComponentRow, EventKind, StatusRow},
+    store::{ComponentRow, EventKind, PageRow, StatusRow},
+    upstream,
 };
 
 /// How vendors stand. `just_asked`: whether their pages were asked for this answer.
@@ -73,7 +75,25 @@ fn weight(vendor: &VendorView) -> (u8, usize) {
     (health, vendor.incidents.len())
 }
 
+/// What is doubtful of a page that was read.
+pub(super) fn doubts_of(page: &PageRow, now: Timestamp) -> Vec<String> {
+    let base = page.base_url.as_deref().unwrap_or(&page.address);
+    let Some(site) = Url::parse(base).ok().filter(|_| page.read_at.is_some()) else {
+        return Vec::new();
+    };
+    recognition::doubts(
+        &Site::from_url(&site),
+        &page.identity,
+        page.vendor_updated_at,
+        now,
+    )
+    .iter()
+    .map(ToString::to_string)
+    .collect()
+}
+
 fn vendor(row: &StatusRow, asked: &Asked<'_>) -> VendorView {
+    let reader = row.page.platform.as_deref().and_then(readers::by_key);
     let (page, now) = (&row.page, asked.now);
     let watch = watch_of(asked, row);
     let scope = scope_of(asked, row);
@@ -127,6 +147,9 @@ fn vendor(row: &StatusRow, asked: &Asked<'_>) -> VendorView {
         page: page.address.clone(),
         page_name: page.identity.name.as_deref().map(inert),
         platform: page.platform.clone(),
+        platform_name: reader.map(|reader| reader.name().to_owned()),
+        incidents_only: reader.is_some_and(|reader| reader.is_last_resort()),
+        doubts: doubts_of(page, now),
         shown: shown.health,
         stale: shown.stale,
         shown_reason: shown.reason.map(|reason| match &page.source_reason {
@@ -213,6 +236,11 @@ pub(super) fn scope(row: &StatusRow, asked: &Asked<'_>) -> ScopeView {
         chosen: chosen.is_some(),
         components,
         missing,
+        upstream: upstream::of(
+            row.components.iter().map(|row| &row.component),
+            &asked.vendors.in_use(&asked.config.catalogue).catalogue,
+            asked.config,
+        ),
     }
 }
 

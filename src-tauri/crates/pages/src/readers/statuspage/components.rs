@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::identity::{DerivedIds, derived_id};
-use super::{Source, objects, words};
+use super::{Source, words};
+use crate::readers::ids::{DerivedIds, derived_id};
 use crate::readers::json::{Fields, Object, Place, Warnings, quoted};
+use crate::readers::lists::objects;
 use crate::snapshot::{Component, GroupName, NamedComponent, Transition};
 use crate::words::Health;
 

@@ -3,6 +3,7 @@
 use super::Source;
 use super::shape::Parts;
 use crate::readers::json::Json;
+use crate::readers::lists::less_skipped;
 use crate::snapshot::{Coverage, Listing};
 
 /// Statuspage's lists of events end after this many.
@@ -12,13 +13,7 @@ const COMPATIBLE: usize = 25;
 
 /// The coverage that the documents have together, and the heavy documents that every poll of this page needs.
 pub(super) fn of(sources: &[Source<'_>]) -> (Coverage, Vec<&'static str>) {
-    let mut coverage = Coverage {
-        components: Listing::Absent,
-        open_incidents: Listing::Absent,
-        past_incidents: Listing::Absent,
-        open_maintenances: Listing::Absent,
-        past_maintenances: Listing::Absent,
-    };
+    let mut coverage = Coverage::NOTHING;
     let is_incident_io = sources.iter().any(|source| source.parts.is_incident_io());
     let mut is_cut = false;
     let (mut upcoming, mut active) = (false, false);
@@ -53,16 +48,12 @@ pub(super) fn lowered(
     incidents_skipped: usize,
     maintenances_skipped: usize,
 ) -> Coverage {
-    let lower = |listing: Listing, skipped: usize| match listing {
-        Listing::Complete if skipped > 0 => Listing::Partial,
-        Listing::Complete | Listing::Partial | Listing::Absent => listing,
-    };
     Coverage {
-        components: lower(coverage.components, components_skipped),
-        open_incidents: lower(coverage.open_incidents, incidents_skipped),
-        past_incidents: lower(coverage.past_incidents, incidents_skipped),
-        open_maintenances: lower(coverage.open_maintenances, maintenances_skipped),
-        past_maintenances: lower(coverage.past_maintenances, maintenances_skipped),
+        components: less_skipped(coverage.components, components_skipped),
+        open_incidents: less_skipped(coverage.open_incidents, incidents_skipped),
+        past_incidents: less_skipped(coverage.past_incidents, incidents_skipped),
+        open_maintenances: less_skipped(coverage.open_maintenances, maintenances_skipped),
+        past_maintenances: less_skipped(coverage.past_maintenances, maintenances_skipped),
     }
 }
 

@@ -6,10 +6,12 @@ use std::mem;
 
 use jiff::Timestamp;
 
-use super::identity::{DerivedIds, Links, derived_id};
 use super::kinds::{Common, Kind};
-use super::{Source, components, objects};
+use super::links::Links;
+use super::{Source, components};
+use crate::readers::ids::{DerivedIds, derived_id};
 use crate::readers::json::{Fields, Object, Place, Warnings, quoted};
+use crate::readers::lists::objects;
 use crate::snapshot::{Event, Update};
 
 /// The incidents or the maintenances of a page.

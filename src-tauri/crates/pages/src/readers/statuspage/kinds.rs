@@ -1,8 +1,8 @@
 //! What tells incidents and maintenances apart.
 
-use super::identity::web_address;
 use super::shape::Parts;
 use super::words;
+use crate::readers::ids::web_address;
 use crate::readers::json::{Fields, Json, Place, Warnings};
 use crate::snapshot::{IncidentFacts, MaintenanceFacts, NamedComponent, Postmortem, Update};
 use crate::text;

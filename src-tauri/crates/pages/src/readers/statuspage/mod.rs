@@ -20,10 +20,10 @@
 mod components;
 mod coverage;
 mod events;
-mod identity;
 mod kinds;
+mod links;
 mod shape;
-mod words;
+pub(super) mod words;
 
 #[cfg(test)]
 mod tests;
@@ -31,8 +31,8 @@ mod tests;
 use jiff::Timestamp;
 use url::Url;
 
-use super::json::{Fields, Json, Object, Place, Warnings};
-use super::{Document, DocumentAddress, Reader, Reading, Unreadable, encoding};
+use super::json::{Fields, Json, Place, Warnings};
+use super::{Document, DocumentAddress, Evidence, Front, Reader, Reading, Site, Unreadable, encoding, ids};
 use crate::snapshot::{Overall, PageIdentity, Snapshot};
 use shape::Parts;
 
@@ -49,7 +49,43 @@ impl Reader for Statuspage {
         "Atlassian Statuspage"
     }
 
-    fn documents(&self, base: &Url) -> Vec<DocumentAddress> {
+    fn evidence(&self) -> Evidence {
+        Evidence::Seen
+    }
+
+    fn left_out(&self) -> &'static [&'static str] {
+        &[
+            "Incidents beyond the 50 newest: the older ones are in a history whose times are prose.",
+            "Metrics: they are graphs, not health.",
+        ]
+    }
+
+    fn site_at(&self, address: &Url) -> Option<Site> {
+        let host = address.host_str()?;
+        let is_its_own = host.strip_suffix(".statuspage.io").is_some_and(|name| {
+            !name.is_empty() && !matches!(name, "www" | "manage" | "api" | "metastatuspage")
+        });
+        is_its_own.then(|| Site::at_root(address))
+    }
+
+    fn site_behind(&self, front: &Front<'_>) -> Option<Site> {
+        let is_marked = front.header("x-statuspage-version").is_some()
+            || front.holds("dka575ofm4ao0.cloudfront.net")
+            || front.holds("statuspage.io/?utm");
+        is_marked.then(|| Site::at_root(front.url))
+    }
+
+    fn guess(&self, base: &Url) -> Option<Site> {
+        Some(Site::at(base))
+    }
+
+    /// What incident.io answers in this shape stops at 25 components and names none of them in its incidents.
+    fn said_better_by(&self, reading: &Reading) -> Option<&'static str> {
+        let id = reading.snapshot.page.id.as_deref()?;
+        shape::is_incident_io_id(id).then_some("incidentio")
+    }
+
+    fn documents(&self, site: &Site) -> Vec<DocumentAddress> {
         [
             ("summary", "api/v2/summary.json"),
             ("components", "api/v2/components.json"),
@@ -58,12 +94,11 @@ impl Reader for Statuspage {
         ]
         .into_iter()
         .filter_map(|(name, path)| {
-            let heavy = name != "summary";
-            Some(DocumentAddress {
-                name,
-                url: base.join(path).ok()?,
-                heavy,
-                optional: heavy,
+            let url = site.join(path)?;
+            Some(if name == "summary" {
+                DocumentAddress::light(name, url)
+            } else {
+                DocumentAddress::heavy(name, url)
             })
         })
         .collect()
@@ -74,15 +109,9 @@ impl Reader for Statuspage {
             .is_ok_and(|text| Json::parse(&text).is_ok_and(|tree| shape::parts(&tree).is_ok()))
     }
 
-    fn read(&self, documents: &[Document<'_>]) -> Result<Reading, Unreadable> {
-        let texts = documents
-            .iter()
-            .map(|document| encoding::json_text(document.body))
-            .collect::<Result<Vec<_>, _>>()?;
-        let trees = texts
-            .iter()
-            .map(|text| Json::parse(text))
-            .collect::<Result<Vec<_>, _>>()?;
+    fn read(&self, documents: &[Document<'_>], _site: Option<&Site>) -> Result<Reading, Unreadable> {
+        let texts = encoding::json_texts(documents)?;
+        let trees = Json::parse_all(&texts)?;
         let parts = shape::parts_of_one_page(documents, &trees)?;
         Ok(reading(&parts))
     }
@@ -118,7 +147,7 @@ fn reading(documents: &[Parts<'_>]) -> Reading {
 
     let overall = overall(&sources, &mut warnings);
     let components = components::read(&sources, &mut warnings);
-    let links = identity::Links::of(page.url.as_deref());
+    let links = links::Links::of(page.url.as_deref());
     let incidents = events::read::<kinds::Incidents>(&sources, &links, &mut warnings);
     let maintenances = events::read::<kinds::Maintenances>(&sources, &links, &mut warnings);
     let (coverage, wants) = coverage::of(&sources);
@@ -161,7 +190,7 @@ fn page_identity(
         place: top.key("page"),
     };
     let url = fields.text("url", warnings).and_then(|url| {
-        let link = identity::web_address(url);
+        let link = ids::web_address(url);
         if link.is_none() {
             warnings.add(fields.place.key("url"), "not the address of a web page");
         }
@@ -203,25 +232,4 @@ fn overall(sources: &[Source<'_>], warnings: &mut Warnings) -> Option<Overall> {
         }
     }
     latest.map(|(_, overall)| overall)
-}
-
-/// The objects of a list with their places; anything else in it is passed over with a warning and counted.
-fn objects<'j>(
-    list: &'j [Json<'j>],
-    place: &Place<'_>,
-    warnings: &mut Warnings,
-    mut each: impl FnMut(Object<'j>, &Place<'_>, &mut Warnings),
-) -> usize {
-    let mut skipped = 0;
-    for (index, value) in list.iter().enumerate() {
-        let place = place.entry(index);
-        match value.object() {
-            Some(object) => each(object, &place, warnings),
-            None => {
-                warnings.add(place, format_args!("{value} is not an object and is passed over"));
-                skipped += 1;
-            }
-        }
-    }
-    skipped
 }

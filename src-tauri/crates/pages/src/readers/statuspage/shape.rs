@@ -48,19 +48,21 @@ impl<'j> Parts<'j> {
     /// Whether the page is incident.io's by its identifier, a ULID. Its documents leave out empty lists and stop
     /// at 25 entries.
     pub(super) fn is_incident_io(&self) -> bool {
-        self.page_text("id").is_some_and(|id| {
-            id.len() == 26
-                && id.bytes().all(|byte| {
-                    byte.is_ascii_digit()
-                        || (byte.is_ascii_uppercase() && !matches!(byte, b'I' | b'L' | b'O' | b'U'))
-                })
-        })
+        self.page_text("id").is_some_and(is_incident_io_id)
     }
 
     /// Whether the page names a time zone, as Statuspage does and its imitators do not.
     pub(super) fn has_time_zone(&self) -> bool {
         self.page.is_some_and(|page| page.get("time_zone").is_some())
     }
+}
+
+/// Whether a page's identifier is a ULID, as incident.io's are.
+pub(super) fn is_incident_io_id(id: &str) -> bool {
+    id.len() == 26
+        && id.bytes().all(|byte| {
+            byte.is_ascii_digit() || (byte.is_ascii_uppercase() && !matches!(byte, b'I' | b'L' | b'O' | b'U'))
+        })
 }
 
 /// What a document holds, if it is a public Statuspage document.

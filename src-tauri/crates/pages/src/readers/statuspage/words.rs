@@ -1,11 +1,11 @@
 //! Statuspage's words on our scales. An unknown word is `unknown`, with a warning; letter case is no difference.
 
-use crate::readers::json::{Place, Warnings, quoted};
+use crate::readers::json::{Place, Warnings, meaning};
 use crate::words::{Health, Impact, MaintenancePhase, Phase};
 
 /// A component's `status`. `full_outage` is incident.io's word.
-pub(super) fn component(word: &str, place: &Place<'_>, warnings: &mut Warnings) -> Health {
-    look_up(
+pub(in crate::readers) fn component(word: &str, place: &Place<'_>, warnings: &mut Warnings) -> Health {
+    meaning(
         word,
         &[
             ("operational", Health::Operational),
@@ -22,8 +22,8 @@ pub(super) fn component(word: &str, place: &Place<'_>, warnings: &mut Warnings) 
 }
 
 /// The page's `indicator`.
-pub(super) fn indicator(word: &str, place: &Place<'_>, warnings: &mut Warnings) -> Health {
-    look_up(
+pub(in crate::readers) fn indicator(word: &str, place: &Place<'_>, warnings: &mut Warnings) -> Health {
+    meaning(
         word,
         &[
             ("none", Health::Operational),
@@ -39,8 +39,8 @@ pub(super) fn indicator(word: &str, place: &Place<'_>, warnings: &mut Warnings) 
 }
 
 /// An incident's `impact`. `maintenance` is a word of the platform, but no judgement of an incident.
-pub(super) fn impact(word: &str, place: &Place<'_>, warnings: &mut Warnings) -> Impact {
-    look_up(
+pub(in crate::readers) fn impact(word: &str, place: &Place<'_>, warnings: &mut Warnings) -> Impact {
+    meaning(
         word,
         &[
             ("none", Impact::None),
@@ -56,8 +56,8 @@ pub(super) fn impact(word: &str, place: &Place<'_>, warnings: &mut Warnings) -> 
 }
 
 /// The `status` of an incident and of its updates.
-pub(super) fn phase(word: &str, place: &Place<'_>, warnings: &mut Warnings) -> Phase {
-    look_up(
+pub(in crate::readers) fn phase(word: &str, place: &Place<'_>, warnings: &mut Warnings) -> Phase {
+    meaning(
         word,
         &[
             ("investigating", Phase::Investigating),
@@ -73,8 +73,12 @@ pub(super) fn phase(word: &str, place: &Place<'_>, warnings: &mut Warnings) -> P
 }
 
 /// The `status` of a maintenance and of its updates.
-pub(super) fn maintenance_phase(word: &str, place: &Place<'_>, warnings: &mut Warnings) -> MaintenancePhase {
-    look_up(
+pub(in crate::readers) fn maintenance_phase(
+    word: &str,
+    place: &Place<'_>,
+    warnings: &mut Warnings,
+) -> MaintenancePhase {
+    meaning(
         word,
         &[
             ("scheduled", MaintenancePhase::Scheduled),
@@ -88,20 +92,4 @@ pub(super) fn maintenance_phase(word: &str, place: &Place<'_>, warnings: &mut Wa
         warnings,
     )
     .unwrap_or(MaintenancePhase::Unknown)
-}
-
-fn look_up<T: Copy>(
-    word: &str,
-    known: &[(&str, T)],
-    place: &Place<'_>,
-    warnings: &mut Warnings,
-) -> Option<T> {
-    let found = known
-        .iter()
-        .find(|(name, _)| name.eq_ignore_ascii_case(word))
-        .map(|(_, value)| *value);
-    if found.is_none() {
-        warnings.add(*place, format_args!("{} is no known word", quoted(word)));
-    }
-    found
 }

@@ -1,32 +1,14 @@
-//! Payloads as vendors really served them, held to facts about them. They are not part of the project: where the
-//! folder is missing, these tests say so and pass. `SIGNALBOX_CORPUS` names it; without that it is looked for
-//! beside the repository, as `shared/corpus`.
-
-use std::path::PathBuf;
+//! Payloads as vendors really served them, held to facts about them.
 
 use super::*;
 use crate::health::scoped_health;
-
-fn folder() -> Option<PathBuf> {
-    let named = std::env::var_os("SIGNALBOX_CORPUS").map(PathBuf::from);
-    let beside = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .ancestors()
-        .map(|at| at.join("../shared/corpus"));
-    let found = named
-        .into_iter()
-        .chain(beside)
-        .find(|at| at.join("MANIFEST.tsv").is_file());
-    if found.is_none() {
-        eprintln!("SKIPPED: there are no recorded payloads here");
-    }
-    found
-}
+use crate::readers::testing::recorded as folder;
 
 #[expect(clippy::unwrap_in_result, reason = "the file is there")]
 fn read_file(folder: &Path, file: &str) -> Result<Reading, Unreadable> {
     let body = std::fs::read(folder.join(file)).unwrap();
     let name = Path::new(file).file_stem().unwrap().to_str().unwrap();
-    Statuspage.read(&[Document { name, body: &body }])
+    Statuspage.read(&[Document { name, body: &body }], None)
 }
 
 /// File, health, overall word, components, incidents, maintenances, coverage.
@@ -379,7 +361,7 @@ fn every_other_document_is_refused() {
                 body: &body,
             };
             assert!(!Statuspage.recognises(&document), "{file}");
-            let error = Statuspage.read(&[document]).expect_err(file);
+            let error = Statuspage.read(&[document], None).expect_err(file);
             let is_web_page = matches!(error, Unreadable::WebPage { .. });
             assert_eq!(is_web_page, file.ends_with(".html"), "{file}: {error}");
             assert!(
@@ -466,7 +448,7 @@ fn github_in_2023_recovered_from_eight_components_to_one() {
             name: "summary",
             body: &bodies[at],
         });
-        let both = Statuspage.read(&documents).unwrap();
+        let both = Statuspage.read(&documents, None).unwrap();
         assert_eq!(both.snapshot, one.snapshot);
     }
 }

@@ -99,14 +99,17 @@ fn what_is_no_page_is_refused_with_the_reason() {
         ),
     ] {
         let error = Statuspage
-            .read(&[Document {
-                name: "summary",
-                body,
-            }])
+            .read(
+                &[Document {
+                    name: "summary",
+                    body,
+                }],
+                None,
+            )
             .unwrap_err();
         assert_eq!(error.to_string(), reason);
     }
-    assert_eq!(Statuspage.read(&[]).unwrap_err(), Unreadable::Empty);
+    assert_eq!(Statuspage.read(&[], None).unwrap_err(), Unreadable::Empty);
     let nested = "[".repeat(100_000);
     assert!(matches!(
         read_named(&[("", &nested)]),

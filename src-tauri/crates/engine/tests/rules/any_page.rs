@@ -1,0 +1,258 @@
+//! Pages of any platform: recognised from what is pasted or written down, and again when they change their platform.
+
+use std::path::Path;
+
+use signalbox_engine::api::{Reply, Request, SourceState, VendorView};
+use signalbox_pages::{Health, Site, readers, recognition::MOST_QUESTIONS};
+use signalbox_replay::{Document, Misbehaviour, Page};
+use url::Url;
+
+use crate::{
+    bodies::{acme, with_cold_ovens},
+    support::{Desk, minutes},
+};
+
+/// Platforms that are found at an address of their own by asking, without a mark on a front page.
+const FOUND_BY_ASKING: [&str; 6] = [
+    "statuspage",
+    "incidentio",
+    "instatus",
+    "betterstack",
+    "cstate",
+    "cachet2",
+];
+
+/// The documents of a platform's fixture page, with their paths, for a page at this address.
+fn documents(key: &str, which: &str, url: &str) -> Vec<(String, Document)> {
+    let reader = readers::by_key(key).expect(key);
+    let site = reader
+        .guess(&Url::parse(url).unwrap())
+        .unwrap_or_else(|| Site::at(&Url::parse(url).unwrap()));
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../pages/fixtures")
+        .join(key)
+        .join(which);
+    reader
+        .documents(&site)
+        .iter()
+        .filter_map(|document| {
+            let body = std::fs::read(folder.join(format!("{}.json", document.name))).ok()?;
+            Some((document.url.path().to_owned(), Document::json(body)))
+        })
+        .collect()
+}
+
+fn serve(page: &Page, key: &str, which: &str) {
+    let documents = documents(key, which, &page.url());
+    assert!(!documents.is_empty(), "{key} {which}");
+    page.recover();
+    page.set_documents(documents);
+}
+
+/// What Instatus says of a page of this name.
+fn instatus(page: &Page, name: &str) {
+    page.recover();
+    page.set_documents([
+        (
+            "/summary.json",
+            Document::json(format!(
+                r#"{{"page":{{"name":"{name}","url":"{}","status":"HASISSUES"}},
+                    "activeIncidents":[{{"id":"cl1incident","name":"Ovens smoke","started":"2026-11-07T08:10:00.000Z",
+                    "status":"INVESTIGATING","impact":"PARTIALOUTAGE","url":"{}/cl1incident"}}]}}"#,
+                page.url(),
+                page.url()
+            )),
+        ),
+        (
+            "/v2/components.json",
+            Document::json(
+                r#"{"components":[{"id":"cl1ovens","name":"Ovens","status":"PARTIALOUTAGE","group":null},
+                    {"id":"cl1presses","name":"Presses","status":"OPERATIONAL","group":null}]}"#,
+            ),
+        ),
+    ]);
+}
+
+async fn add(desk: &Desk, page: String) -> Result<VendorView, String> {
+    let reply = desk.ask(Request::Add { page, name: None }).await;
+    match reply {
+        Ok(Reply::Added(vendor)) => Ok(vendor),
+        Ok(other) => panic!("{other:?}"),
+        Err(error) => Err(error.message),
+    }
+}
+
+#[tokio::test]
+async fn a_page_of_any_common_platform_is_added_by_its_address_with_few_questions() {
+    for key in FOUND_BY_ASKING {
+        let desk = Desk::new().await;
+        let page = desk.town.open(key).unwrap();
+        serve(&page, key, "trouble");
+        let added = add(&desk, page.url_of("/incidents/abc")).await;
+        let asked = page.requests();
+        let vendor = added.unwrap_or_else(|refused| {
+            panic!(
+                "{key}: {refused}: {:?}",
+                asked.iter().map(|request| request.target()).collect::<Vec<_>>()
+            )
+        });
+        assert_eq!(vendor.platform.as_deref(), Some(key));
+        assert_eq!(
+            vendor.source,
+            SourceState::Fresh,
+            "{key}: {:?}",
+            vendor.source_reason
+        );
+        assert!(vendor.shown.is_problem(), "{key}");
+        let control = asked
+            .iter()
+            .position(|request| request.path().contains("/zz-"))
+            .expect(key);
+        assert!(
+            control < MOST_QUESTIONS,
+            "{key} was found after {control} questions"
+        );
+        assert_eq!(page.max_concurrent(), 1, "one question at a time");
+    }
+}
+
+#[tokio::test]
+async fn a_host_that_answers_everything_alike_is_refused() {
+    let desk = Desk::new().await;
+    let page = desk.town.open("shell").unwrap();
+    for misbehaviour in [
+        Misbehaviour::LoginPage,
+        Misbehaviour::CaptivePortal,
+        Misbehaviour::OtherJson,
+    ] {
+        page.misbehave(misbehaviour);
+        let refused = add(&desk, page.url()).await.unwrap_err();
+        assert!(
+            refused.contains("was not added: it is not readable by programs"),
+            "{refused}"
+        );
+    }
+    assert!(page.request_count() <= 3 * MOST_QUESTIONS as u64);
+    assert!(desk.status().await.vendors.is_empty());
+}
+
+#[tokio::test]
+async fn a_page_that_is_written_down_by_hand_is_recognised_at_first_sight() {
+    let mut desk = Desk::new().await;
+    let page = desk.town.open("Acme").unwrap();
+    instatus(&page, "Acme");
+    desk.watch("Acme", &page.url(), "").await;
+    desk.settle().await;
+    let acme = desk.vendor("Acme").await;
+    assert_eq!(
+        (acme.platform.as_deref(), acme.source),
+        (Some("instatus"), SourceState::Fresh)
+    );
+    assert_eq!(acme.shown, Health::PartialOutage);
+    assert_eq!(desk.told().len(), 1, "the summary of what is watched from now on");
+    // And it is known after a restart.
+    let asked = page.request_count();
+    desk.restart().await;
+    desk.pass(minutes(5)).await;
+    assert_eq!(desk.vendor("Acme").await.source, SourceState::Fresh);
+    let later = page.requests().split_off(usize::try_from(asked).unwrap());
+    assert!(
+        later.iter().all(|request| !request.path().contains("api/v2")),
+        "it is not guessed again"
+    );
+}
+
+#[tokio::test]
+async fn a_page_that_changes_its_platform_is_recognised_again_keeps_its_history_and_says_so() {
+    let (mut desk, page) = Desk::watching(&acme()).await;
+    with_cold_ovens("2026-11-07T08:01:00Z").serve_on(&page);
+    desk.pass(minutes(5)).await;
+    assert_eq!(
+        desk.told(),
+        ["incident_opened high: Acme: incident opened: Ovens are cold"]
+    );
+    instatus(&page, "Acme Status");
+    desk.pass(minutes(30)).await;
+    let now = desk.vendor("Acme").await;
+    assert_eq!(
+        (now.platform.as_deref(), now.source),
+        (Some("instatus"), SourceState::Fresh)
+    );
+    assert_eq!(now.shown, Health::PartialOutage);
+    let told = desk.told();
+    assert!(
+        told.contains(&"page_moved quiet: Acme: status page is on Instatus now".to_owned()),
+        "{told:?}"
+    );
+    assert!(
+        told.iter().all(|line| !line.contains("resolved")),
+        "nobody said that it is over: {told:?}"
+    );
+    // What was there before is still known.
+    let Reply::History(history) = desk
+        .ask(Request::History {
+            vendors: vec!["Acme".into()],
+            since: None,
+            until: None,
+            limit: 50,
+            before: None,
+        })
+        .await
+        .unwrap()
+    else {
+        panic!("no history")
+    };
+    let titles: Vec<_> = history
+        .incidents
+        .iter()
+        .map(|incident| incident.title.as_str())
+        .collect();
+    assert!(
+        titles.contains(&"Ovens are cold") && titles.contains(&"Ovens smoke"),
+        "{titles:?}"
+    );
+    // After a restart it is what it has become, and quiet.
+    desk.restart().await;
+    desk.pass(minutes(30)).await;
+    assert_eq!(desk.vendor("Acme").await.platform.as_deref(), Some("instatus"));
+    assert_eq!(desk.told(), [""; 0]);
+}
+
+#[tokio::test]
+async fn a_page_of_somebody_else_at_the_same_address_is_not_taken_for_the_vendors() {
+    let (mut desk, page) = Desk::watching(&acme()).await;
+    instatus(&page, "Brooms and Sons");
+    desk.pass(minutes(30)).await;
+    let acme = desk.vendor("Acme").await;
+    assert_eq!(
+        (acme.platform.as_deref(), acme.source),
+        (Some("statuspage"), SourceState::Unreachable)
+    );
+    assert_eq!(
+        acme.reported,
+        Some(Health::Operational),
+        "the vendor's last word stays its last word"
+    );
+    assert_eq!(acme.shown, Health::Unknown);
+}
+
+#[tokio::test]
+async fn a_page_that_stays_lost_is_recognised_at_most_once_an_hour() {
+    let (mut desk, page) = Desk::watching(&acme()).await;
+    page.misbehave(Misbehaviour::OtherJson);
+    desk.pass(minutes(10 * 60)).await;
+    let fronts = page
+        .requests()
+        .iter()
+        .filter(|request| request.path() == "/")
+        .count();
+    assert!((5..=10).contains(&fronts), "{fronts} times in ten hours");
+    // When it is back, it is read as ever.
+    page.recover();
+    desk.pass(minutes(60)).await;
+    let acme = desk.vendor("Acme").await;
+    assert_eq!(
+        (acme.platform.as_deref(), acme.source),
+        (Some("statuspage"), SourceState::Fresh)
+    );
+}

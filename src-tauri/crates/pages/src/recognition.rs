@@ -1,0 +1,711 @@
+//! Finding out what an address is: which questions to ask its host, in which order, and what to believe of the answers.
+//!
+//! Pure: [`Recognition`] says what to ask next and is told the answer. It asks
+//!
+//! 1. the documents of the pages that the address means by itself (a vendor's own host, a host of one platform alone), and
+//!    of what a directory of vendors says about it;
+//! 2. the commonest document of all at the address;
+//! 3. the front page, and the documents of the platforms whose marks it bears;
+//! 4. the documents of the other platforms that are found at a fixed path;
+//! 5. the feeds that the front page names, and those at the usual paths.
+//!
+//! The first document that reads as a page ends it, if its host does not answer just anything alike: an address that
+//! nobody has must give another answer. No host is asked more than [`MOST_QUESTIONS`] times. An answer of 200 proves
+//! nothing, and what cannot be read is never a page.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use url::Url;
+
+use crate::readers::{self, COMMONEST, Document, Front, Reader, Reading, Site, Unreadable};
+use crate::text;
+
+/// How many questions one host is asked at most.
+pub const MOST_QUESTIONS: usize = 8;
+
+/// How many questions are asked in all, whatever the hosts.
+const MOST_IN_ALL: usize = 20;
+
+/// What an address turns out to be.
+pub struct Recognition {
+    address: Url,
+    readers: Vec<&'static dyn Reader>,
+    /// Names an address that nobody has.
+    nonce: u64,
+    stage: Stage,
+    queue: VecDeque<Candidate>,
+    tried: BTreeSet<(&'static str, String)>,
+    asked: BTreeMap<String, usize>,
+    asked_in_all: usize,
+    waiting: Option<Waiting>,
+    /// What was answered to which question about a document, so that two platforms with a document at one address cost one
+    /// question; `None` where there was none.
+    answered: BTreeMap<String, Option<(Url, Vec<u8>)>>,
+    /// What the front page answered, as far as it matters later.
+    feeds: Vec<Url>,
+    front_url: Option<Url>,
+    /// A page that was read, but of which another platform's documents may say more.
+    fallback: Option<(Box<Candidate>, &'static str)>,
+    end: Option<Outcome>,
+    troubles: Troubles,
+}
+
+/// A place where a page of a platform may be.
+#[derive(Clone)]
+struct Candidate {
+    reader: &'static dyn Reader,
+    site: Site,
+    /// Whether the host is known to be this platform's or this vendor's, so that it need not be tried with an address that
+    /// nobody has.
+    is_known: bool,
+    reading: Option<Reading>,
+    body: Vec<u8>,
+}
+
+/// What is being waited for.
+enum Waiting {
+    Front,
+    Document(Box<Candidate>, &'static str),
+    Control(Box<Candidate>, &'static str),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stage {
+    First,
+    Front,
+    Guesses,
+    Feeds,
+    Over,
+}
+
+/// What went wrong on the way, to be told if nothing is found.
+#[derive(Default)]
+struct Troubles {
+    unclaimed: Option<String>,
+    inactive: bool,
+    is_private: bool,
+    trial: bool,
+    catch_all: bool,
+    unreachable: Option<String>,
+    any_answer: bool,
+    unreadable: Option<(&'static str, Unreadable)>,
+}
+
+/// An answer to a question.
+#[derive(Clone, Copy, Debug)]
+pub enum Answer<'a> {
+    /// The host answered with a body and a status that means success.
+    Body {
+        /// Where the answer came from in the end, after redirects.
+        url: &'a Url,
+        /// The headers, names in lower case; may be empty for anything but the front page.
+        headers: &'a [(String, String)],
+        /// The body, content encoding removed.
+        bytes: &'a [u8],
+    },
+    /// The host answered with a status that means failure.
+    Status {
+        /// Where the answer came from in the end.
+        url: &'a Url,
+        /// The status.
+        status: u16,
+    },
+    /// There was no answer.
+    Failed {
+        /// Why, in plain words.
+        reason: &'a str,
+    },
+}
+
+/// What to do next.
+#[derive(Debug)]
+pub enum Next {
+    /// Ask for this address as a browser asks, following redirects, and tell [`Recognition::answer`].
+    Ask(Url),
+    /// It is over.
+    End(Outcome),
+}
+
+/// What came of it.
+#[derive(Debug)]
+pub enum Outcome {
+    /// The address is a page.
+    Found(Box<Found>),
+    /// It is none that can be read.
+    Nothing(Nothing),
+}
+
+/// A page that was recognised.
+#[derive(Debug)]
+pub struct Found {
+    /// The key of its platform.
+    pub platform: &'static str,
+    /// The platform's name for people.
+    pub platform_name: &'static str,
+    /// Where its documents are.
+    pub site: Site,
+    /// Whether it is a feed, which tells of incidents alone.
+    pub is_feed: bool,
+    /// What its first document says.
+    pub reading: Reading,
+}
+
+/// Why an address is no page that can be read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Nothing {
+    /// A sub-domain of a hosting platform that belongs to nobody.
+    #[error("nobody has a page at this address: it leads to {0}")]
+    Unclaimed(String),
+    /// The page exists and has been switched off, or never been switched on.
+    #[error("the page is not active")]
+    Inactive,
+    /// The page asks for a sign-in.
+    #[error("the page is private: it asks to sign in")]
+    Private,
+    /// The page is a trial that nobody has set up.
+    #[error("the page is an unused trial: its components are examples")]
+    Trial,
+    /// Nobody answered.
+    #[error("it cannot be reached: {0}")]
+    Unreachable(String),
+    /// The host gives the same answer whatever it is asked.
+    #[error("the host answers every address alike, so nothing that it says proves anything")]
+    CatchAll,
+    /// It is a page of a known platform, and what it says cannot be read.
+    #[error("it looks like {platform}, but {reason}")]
+    Unreadable {
+        /// The platform's name for people.
+        platform: &'static str,
+        /// Why it cannot be read.
+        reason: Unreadable,
+    },
+    /// There is something, but nothing in it is made for programs.
+    #[error("it is not readable by programs; open it in a browser")]
+    NotForPrograms,
+}
+
+impl Recognition {
+    /// Begins with an address as it was pasted. `hints` are what a directory of vendors says of it: keys of platforms with
+    /// the page. `nonce` makes the address that nobody has unlikely to be had.
+    #[must_use]
+    pub fn of(address: &Url, hints: &[(&str, Site)], nonce: u64) -> Self {
+        Self::among(readers::all(), address, hints, nonce)
+    }
+
+    /// The same with some readers alone.
+    #[must_use]
+    pub fn among(readers: &[&'static dyn Reader], address: &Url, hints: &[(&str, Site)], nonce: u64) -> Self {
+        let mut recognition = Self {
+            address: without_slash_after_file(address),
+            readers: readers.to_vec(),
+            nonce,
+            stage: Stage::First,
+            queue: VecDeque::new(),
+            tried: BTreeSet::new(),
+            asked: BTreeMap::new(),
+            asked_in_all: 0,
+            waiting: None,
+            answered: BTreeMap::new(),
+            feeds: Vec::new(),
+            front_url: None,
+            fallback: None,
+            end: None,
+            troubles: Troubles::default(),
+        };
+        for reader in readers {
+            if let Some(site) = reader.site_at(address) {
+                recognition.suppose(*reader, site, true);
+            }
+        }
+        let is_known = !recognition.queue.is_empty();
+        for (key, site) in hints {
+            if let Some(reader) = readers.iter().find(|reader| reader.key() == *key) {
+                recognition.suppose(*reader, site.clone(), false);
+            }
+        }
+        let commonest = readers.iter().find(|reader| reader.key() == COMMONEST);
+        if let Some(commonest) = commonest.filter(|_| !is_known) {
+            for base in bases(address) {
+                recognition.suppose_guess(*commonest, &base);
+            }
+        }
+        recognition
+    }
+
+    /// What to do next.
+    pub fn next_step(&mut self) -> Next {
+        loop {
+            if let Some(outcome) = self.end.take() {
+                return Next::End(outcome);
+            }
+            if let Some(Waiting::Control(candidate, name)) = self.waiting.take() {
+                let control = self.control_of(&candidate, name);
+                match control.filter(|url| self.may_ask(url)) {
+                    Some(url) => {
+                        self.waiting = Some(Waiting::Control(candidate, name));
+                        return self.ask(url);
+                    }
+                    // A host that has been asked too often to be tried is not believed either.
+                    None => continue,
+                }
+            }
+            if let Some(candidate) = self.queue.pop_front() {
+                let document = candidate.reader.documents(&candidate.site).into_iter().next();
+                let known = document.as_ref().and_then(|document| {
+                    Some((document.name, self.answered.get(document.url.as_str())?.clone()))
+                });
+                if let Some((name, answered)) = known {
+                    if let Some((url, bytes)) = answered {
+                        self.read_document(candidate, name, &url, &bytes);
+                    }
+                    continue;
+                }
+                if let Some(document) = document.filter(|document| self.may_ask(&document.url)) {
+                    self.waiting = Some(Waiting::Document(Box::new(candidate), document.name));
+                    return self.ask(document.url);
+                }
+                continue;
+            }
+            match self.stage {
+                Stage::First => {
+                    self.stage = Stage::Front;
+                    if let Some((fallback, name)) = self.fallback.take() {
+                        self.believe(*fallback, name);
+                        continue;
+                    }
+                    let url = self.address.clone();
+                    if self.may_ask(&url) {
+                        self.waiting = Some(Waiting::Front);
+                        return self.ask(url);
+                    }
+                }
+                Stage::Front => {
+                    self.stage = Stage::Guesses;
+                    self.guess();
+                }
+                Stage::Guesses => {
+                    self.stage = Stage::Feeds;
+                    self.suppose_feeds();
+                }
+                Stage::Feeds => {
+                    self.stage = Stage::Over;
+                    match self.fallback.take() {
+                        Some((fallback, name)) => self.believe(*fallback, name),
+                        None => self.end = Some(Outcome::Nothing(self.nothing())),
+                    }
+                }
+                Stage::Over => return Next::End(Outcome::Nothing(self.nothing())),
+            }
+        }
+    }
+
+    /// Takes the answer to what [`Recognition::next_step`] asked for.
+    pub fn answer(&mut self, answer: Answer<'_>) {
+        match answer {
+            Answer::Body { url, .. } => {
+                self.troubles.any_answer = true;
+                self.note_where_it_ended(url);
+            }
+            Answer::Status { url, status } => {
+                self.troubles.any_answer = true;
+                self.note_where_it_ended(url);
+                self.troubles.is_private |= status == 401 || status == 407;
+            }
+            Answer::Failed { reason } => {
+                self.troubles.unreachable.get_or_insert_with(|| reason.to_owned());
+            }
+        }
+        match self.waiting.take() {
+            Some(Waiting::Front) => self.answer_of_front(answer),
+            Some(Waiting::Document(candidate, name)) => self.answer_of_document(*candidate, name, answer),
+            Some(Waiting::Control(candidate, name)) => self.answer_of_control(*candidate, name, answer),
+            None => {}
+        }
+    }
+
+    fn answer_of_front(&mut self, answer: Answer<'_>) {
+        let Answer::Body { url, headers, bytes } = answer else {
+            return;
+        };
+        self.front_url = Some(url.clone());
+        const MOST: usize = 1024 * 1024;
+        let bytes = bytes.get(..MOST.min(bytes.len())).unwrap_or(bytes);
+        let body = String::from_utf8_lossy(bytes);
+        let front = Front {
+            url,
+            headers,
+            body: &body,
+        };
+        let readers = self.readers.clone();
+        for reader in readers.iter().filter(|reader| !reader.is_last_resort()) {
+            // Where the address led may mean a page by itself.
+            let known = reader.site_at(url);
+            let is_known = known.is_some();
+            if let Some(site) = known.or_else(|| reader.site_behind(&front)) {
+                self.suppose(*reader, site, is_known);
+            }
+        }
+        let is_feed_itself = readers.iter().any(|reader| {
+            reader.is_last_resort()
+                && reader.recognises(&Document {
+                    name: "",
+                    body: bytes,
+                })
+        });
+        self.feeds = if is_feed_itself {
+            vec![url.clone()]
+        } else {
+            front.feeds()
+        };
+    }
+
+    fn answer_of_document(&mut self, candidate: Candidate, name: &'static str, answer: Answer<'_>) {
+        let asked = candidate.reader.documents(&candidate.site).into_iter().next();
+        let asked = asked.map(|document| document.url.to_string()).unwrap_or_default();
+        let Answer::Body { url, bytes, .. } = answer else {
+            self.answered.insert(asked, None);
+            return;
+        };
+        self.answered.insert(asked, Some((url.clone(), bytes.to_vec())));
+        self.read_document(candidate, name, url, bytes);
+    }
+
+    fn read_document(&mut self, mut candidate: Candidate, name: &'static str, url: &Url, bytes: &[u8]) {
+        let document = Document { name, body: bytes };
+        match candidate.reader.read(&[document], Some(&candidate.site)) {
+            Ok(reading) if is_trial(&reading) => self.troubles.trial = true,
+            Ok(reading) => {
+                if let Some(site) = followed(&candidate, name, url) {
+                    candidate.site = site;
+                }
+                let better = candidate.reader.said_better_by(&reading);
+                candidate.reading = Some(reading);
+                candidate.body = bytes.to_vec();
+                let better = better.and_then(|key| {
+                    let readers = self.readers.clone();
+                    readers.into_iter().find(|reader| reader.key() == key)
+                });
+                match better.and_then(|reader| Some((reader, reader.guess(candidate.site.base())?))) {
+                    Some((reader, site)) if self.fallback.is_none() => {
+                        self.fallback = Some((Box::new(candidate), name));
+                        self.suppose_first(reader, site);
+                    }
+                    _ => self.believe(candidate, name),
+                }
+            }
+            Err(error) => {
+                // What is said of a guess says nothing.
+                if candidate.is_known {
+                    self.troubles
+                        .unreadable
+                        .get_or_insert((candidate.reader.name(), error));
+                }
+            }
+        }
+    }
+
+    fn believe(&mut self, candidate: Candidate, name: &'static str) {
+        if candidate.is_known {
+            self.accept(candidate);
+        } else {
+            self.waiting = Some(Waiting::Control(Box::new(candidate), name));
+        }
+    }
+
+    fn answer_of_control(&mut self, candidate: Candidate, name: &'static str, answer: Answer<'_>) {
+        let is_alike = match answer {
+            Answer::Body { bytes, .. } => {
+                bytes == candidate.body.as_slice()
+                    || candidate.reader.recognises(&Document { name, body: bytes })
+            }
+            Answer::Status { .. } => false,
+            // Without an answer the host has not been tried; it is believed, since it said what a page says.
+            Answer::Failed { .. } => false,
+        };
+        if is_alike {
+            self.troubles.catch_all = true;
+        } else {
+            self.accept(candidate);
+        }
+    }
+
+    fn accept(&mut self, candidate: Candidate) {
+        let Some(reading) = candidate.reading else { return };
+        self.end = Some(Outcome::Found(Box::new(Found {
+            platform: candidate.reader.key(),
+            platform_name: candidate.reader.name(),
+            is_feed: candidate.reader.is_last_resort(),
+            site: candidate.site,
+            reading,
+        })));
+    }
+
+    /// An address at the candidate's host that nobody has, beside its document.
+    fn control_of(&self, candidate: &Candidate, name: &str) -> Option<Url> {
+        let documents = candidate.reader.documents(&candidate.site);
+        let document = documents.into_iter().find(|document| document.name == name)?;
+        let mut url = document.url;
+        url.set_query(None);
+        url.join(&format!("zz-{:016x}.json", self.nonce)).ok()
+    }
+
+    fn guess(&mut self) {
+        let mut places = Vec::new();
+        if let Some(front) = &self.front_url {
+            places.extend(bases(front));
+        }
+        for base in bases(&self.address) {
+            if !places.contains(&base) {
+                places.push(base);
+            }
+        }
+        let readers = self.readers.clone();
+        for base in places {
+            for reader in &readers {
+                self.suppose_guess(*reader, &base);
+            }
+        }
+    }
+
+    fn suppose_feeds(&mut self) {
+        const USUAL: [&str; 4] = ["history.atom", "feed.atom", "rss", "feed"];
+        const MOST_NAMED: usize = 2;
+        let readers = self.readers.clone();
+        let front = self.front_url.clone().unwrap_or_else(|| self.address.clone());
+        let named: Vec<Url> = self.feeds.iter().take(MOST_NAMED).cloned().collect();
+        let usual = Site::at_root(&front);
+        let usual = USUAL.iter().filter_map(|path| usual.join(path));
+        let addresses: Vec<Url> = if named.is_empty() { usual.collect() } else { named };
+        for reader in readers.iter().filter(|reader| reader.is_last_resort()) {
+            for address in &addresses {
+                let site = Site::at_root(&front).with_key(address.as_str());
+                self.suppose(*reader, site, false);
+            }
+        }
+    }
+
+    fn suppose_guess(&mut self, reader: &'static dyn Reader, base: &Url) {
+        if let Some(site) = reader.guess(base) {
+            self.suppose(reader, site, false);
+        }
+    }
+
+    fn suppose(&mut self, reader: &'static dyn Reader, site: Site, is_known: bool) {
+        if let Some(candidate) = self.new_candidate(reader, site, is_known) {
+            self.queue.push_back(candidate);
+        }
+    }
+
+    fn suppose_first(&mut self, reader: &'static dyn Reader, site: Site) {
+        if let Some(candidate) = self.new_candidate(reader, site, false) {
+            self.queue.push_front(candidate);
+        }
+    }
+
+    fn new_candidate(
+        &mut self,
+        reader: &'static dyn Reader,
+        site: Site,
+        is_known: bool,
+    ) -> Option<Candidate> {
+        self.tried
+            .insert((reader.key(), site.to_string()))
+            .then_some(Candidate {
+                reader,
+                site,
+                is_known,
+                reading: None,
+                body: Vec::new(),
+            })
+    }
+
+    fn may_ask(&self, url: &Url) -> bool {
+        let host = url.host_str().unwrap_or_default();
+        self.asked_in_all < MOST_IN_ALL && self.asked.get(host).is_none_or(|times| *times < MOST_QUESTIONS)
+    }
+
+    fn ask(&mut self, url: Url) -> Next {
+        let host = url.host_str().unwrap_or_default().to_owned();
+        *self.asked.entry(host).or_default() += 1;
+        self.asked_in_all += 1;
+        Next::Ask(url)
+    }
+
+    /// Redirects tell of pages that are nobody's, switched off or private.
+    fn note_where_it_ended(&mut self, end: &Url) {
+        let host = end.host_str().unwrap_or_default();
+        let asked = self.address.host_str().unwrap_or_default();
+        let is_hosted = [".statuspage.io", ".instatus.com"]
+            .iter()
+            .any(|platform| asked.ends_with(platform));
+        let left = host != asked
+            && [
+                "www.statuspage.io",
+                "statuspage.io",
+                "www.atlassian.com",
+                "instatus.com",
+                "www.instatus.com",
+            ]
+            .contains(&host);
+        if is_hosted && left {
+            self.troubles.unclaimed = Some(host.to_owned());
+        }
+        let last = end
+            .path()
+            .trim_end_matches('/')
+            .rsplit('/')
+            .next()
+            .unwrap_or_default();
+        self.troubles.inactive |= last == "inactive";
+        self.troubles.is_private |= matches!(last, "login" | "signin" | "sign_in" | "sign-in" | "sso");
+    }
+
+    fn nothing(&self) -> Nothing {
+        let troubles = &self.troubles;
+        if let Some(host) = &troubles.unclaimed {
+            return Nothing::Unclaimed(host.clone());
+        }
+        if troubles.inactive {
+            return Nothing::Inactive;
+        }
+        if troubles.trial {
+            return Nothing::Trial;
+        }
+        if troubles.is_private {
+            return Nothing::Private;
+        }
+        if troubles.catch_all {
+            return Nothing::CatchAll;
+        }
+        if let Some((platform, reason)) = &troubles.unreadable {
+            return Nothing::Unreadable {
+                platform,
+                reason: reason.clone(),
+            };
+        }
+        match &troubles.unreachable {
+            Some(reason) if !troubles.any_answer => Nothing::Unreachable(reason.clone()),
+            Some(_) | None => Nothing::NotForPrograms,
+        }
+    }
+}
+
+/// An address as a configuration spells it ends in a slash; a file's does not.
+fn without_slash_after_file(address: &Url) -> Url {
+    let mut url = address.clone();
+    let path = url.path().trim_end_matches('/').to_owned();
+    if path.rsplit('/').next().is_some_and(|last| last.contains('.')) {
+        url.set_path(&path);
+    }
+    url
+}
+
+/// Where a page may be that an address belongs to. A deep link into a page belongs to its root; any other path may be part
+/// of the page's own address.
+fn bases(address: &Url) -> Vec<Url> {
+    const DEEP: [&str; 13] = [
+        "incidents",
+        "incident",
+        "history",
+        "maintenance",
+        "maintenances",
+        "components",
+        "notices",
+        "events",
+        "pages",
+        "posts",
+        "issues",
+        "subscribe",
+        "api",
+    ];
+    let root = Site::at_root(address).base().clone();
+    let mut segments: Vec<&str> = address
+        .path()
+        .split('/')
+        .filter(|part| !part.is_empty())
+        .collect();
+    let deep = segments
+        .iter()
+        .position(|part| DEEP.contains(&part.to_ascii_lowercase().as_str()));
+    segments.truncate(deep.unwrap_or(segments.len()));
+    // A file is no page's address.
+    if segments.last().is_some_and(|last| last.contains('.')) {
+        segments.pop();
+    }
+    if segments.is_empty() {
+        return vec![root];
+    }
+    let mut own = root.clone();
+    own.set_path(&format!("/{}/", segments.join("/")));
+    vec![own, root]
+}
+
+/// Where the page is if its document was found after a redirect that kept the path below it.
+fn followed(candidate: &Candidate, name: &str, end: &Url) -> Option<Site> {
+    let documents = candidate.reader.documents(&candidate.site);
+    let asked = documents.into_iter().find(|document| document.name == name)?.url;
+    if asked.origin() == end.origin() && asked.path() == end.path() {
+        return None;
+    }
+    let below = candidate.site.base().make_relative(&asked)?;
+    let path = end
+        .path()
+        .strip_suffix(below.as_str())
+        .filter(|path| path.ends_with('/'))?;
+    let mut base = end.clone();
+    base.set_path(path);
+    Some(Site::at(&base).with_key(candidate.site.key().unwrap_or_default()))
+}
+
+/// A page of Statuspage that nobody has set up has two components, both called "(example)".
+fn is_trial(reading: &Reading) -> bool {
+    let components = &reading.snapshot.components;
+    !components.is_empty()
+        && components
+            .iter()
+            .all(|component| component.name.trim().ends_with("(example)"))
+}
+
+/// What a person should know of a page although it can be read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Doubt {
+    /// The page gives another address as its own: this one may be left over.
+    #[error("the page calls {0} its own address: this one may be left over")]
+    OtherAddress(String),
+    /// The vendor has not changed it for long: it may be abandoned.
+    #[error("nothing on it has changed since {0}: it may be abandoned")]
+    LongUnchanged(String),
+}
+
+/// What is doubtful of a page, at the moment `now`.
+#[must_use]
+pub fn doubts(
+    site: &Site,
+    page: &crate::PageIdentity,
+    updated_at: Option<jiff::Timestamp>,
+    now: jiff::Timestamp,
+) -> Vec<Doubt> {
+    const A_YEAR: jiff::SignedDuration = jiff::SignedDuration::from_hours(365 * 24);
+    let mut doubts = Vec::new();
+    let host = |url: &Url| {
+        url.host_str()
+            .map(|host| host.trim_start_matches("www.").to_owned())
+    };
+    // A page at a bare number is somebody's own copy.
+    let is_named = site.base().domain().is_some();
+    let own = page
+        .url
+        .as_deref()
+        .and_then(|own| Url::parse(own).ok())
+        .filter(|_| is_named);
+    if let Some(own) = own.filter(|own| host(own) != host(site.base())) {
+        doubts.push(Doubt::OtherAddress(text::inert(own.as_str())));
+    }
+    if let Some(at) = updated_at.filter(|at| now.duration_since(*at) > A_YEAR) {
+        doubts.push(Doubt::LongUnchanged(at.strftime("%-d %B %Y").to_string()));
+    }
+    doubts
+}
+
+#[cfg(test)]
+mod tests;

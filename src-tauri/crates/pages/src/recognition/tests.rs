@@ -1,0 +1,406 @@
+use std::collections::BTreeMap;
+
+use super::*;
+use crate::readers::testing;
+use crate::words::Health;
+
+/// What a scripted web answers: by address, else by host, else 404.
+#[derive(Default)]
+struct Web {
+    answers: BTreeMap<String, Reply>,
+    everything_at: BTreeMap<String, Reply>,
+    asked: Vec<String>,
+}
+
+#[derive(Clone)]
+enum Reply {
+    Body(Vec<u8>, Vec<(String, String)>),
+    Redirect(String),
+    Status(u16),
+    Silence,
+}
+
+impl Web {
+    fn with(mut self, address: &str, body: impl Into<Vec<u8>>) -> Self {
+        self.answers
+            .insert(address.to_owned(), Reply::Body(body.into(), Vec::new()));
+        self
+    }
+
+    fn with_headers(mut self, address: &str, body: &str, headers: &[(&str, &str)]) -> Self {
+        let headers = headers
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        let reply = Reply::Body(body.as_bytes().to_vec(), headers.collect());
+        self.answers.insert(address.to_owned(), reply);
+        self
+    }
+
+    fn redirecting(mut self, from: &str, to: &str) -> Self {
+        self.answers
+            .insert(from.to_owned(), Reply::Redirect(to.to_owned()));
+        self
+    }
+
+    fn answering_everything(mut self, host: &str, reply: Reply) -> Self {
+        self.everything_at.insert(host.to_owned(), reply);
+        self
+    }
+
+    /// The pages of a platform's fixture at the places where its documents are looked for.
+    fn with_page(mut self, key: &str, page: &str, site: &Site) -> Self {
+        let reader = readers::by_key(key).expect(key);
+        for (name, body) in testing::page(key, page) {
+            let documents = reader.documents(site);
+            let document = documents.iter().find(|document| document.name == name);
+            let address = document
+                .unwrap_or_else(|| panic!("{key} has no document {name}"))
+                .url
+                .to_string();
+            self = self.with(&address, body);
+        }
+        self
+    }
+
+    fn recognise(&mut self, address: &str) -> Result<Found, Nothing> {
+        self.recognise_with(address, &[])
+    }
+
+    #[expect(clippy::unwrap_in_result, reason = "addresses in tests are addresses")]
+    fn recognise_with(&mut self, address: &str, hints: &[(&str, Site)]) -> Result<Found, Nothing> {
+        let address = Url::parse(address).unwrap();
+        let mut recognition = Recognition::of(&address, hints, 0x5eed);
+        loop {
+            let mut url = match recognition.next_step() {
+                Next::Ask(url) => url,
+                Next::End(Outcome::Found(found)) => return Ok(*found),
+                Next::End(Outcome::Nothing(nothing)) => return Err(nothing),
+            };
+            self.asked.push(url.to_string());
+            assert!(self.asked.len() < 50, "it goes on for ever: {:?}", self.asked);
+            let mut reply = self.reply(&url);
+            while let Reply::Redirect(to) = &reply {
+                url = url.join(to).unwrap();
+                reply = self.reply(&url);
+            }
+            recognition.answer(match &reply {
+                Reply::Body(bytes, headers) => Answer::Body {
+                    url: &url,
+                    headers,
+                    bytes,
+                },
+                Reply::Status(status) => Answer::Status {
+                    url: &url,
+                    status: *status,
+                },
+                Reply::Silence => Answer::Failed {
+                    reason: "the host does not answer",
+                },
+                Reply::Redirect(_) => unreachable!("followed"),
+            });
+        }
+    }
+
+    fn reply(&self, url: &Url) -> Reply {
+        let by_host = || self.everything_at.get(url.host_str().unwrap()).cloned();
+        let known = self.answers.get(url.as_str()).cloned();
+        known.or_else(by_host).unwrap_or(Reply::Status(404))
+    }
+
+    fn most_asked_of_one_host(&self) -> usize {
+        let mut hosts: BTreeMap<String, usize> = BTreeMap::new();
+        for address in &self.asked {
+            *hosts
+                .entry(Url::parse(address).unwrap().host_str().unwrap().to_owned())
+                .or_default() += 1;
+        }
+        hosts.into_values().max().unwrap_or(0)
+    }
+}
+
+fn site(address: &str) -> Site {
+    Site::at(&Url::parse(address).unwrap())
+}
+
+fn html(text: &str) -> Reply {
+    Reply::Body(
+        format!("<!doctype html><html><title>{text}</title></html>").into_bytes(),
+        Vec::new(),
+    )
+}
+
+const PAGE: &str = "https://status.northwind.example/";
+
+#[test]
+fn the_commonest_page_is_found_with_two_questions() {
+    let mut web = Web::default().with_page("statuspage", "well", &site(PAGE));
+    let found = web.recognise("https://status.northwind.example").unwrap();
+    assert_eq!((found.platform, found.site), ("statuspage", site(PAGE)));
+    assert_eq!(
+        found.reading.snapshot.page.name.as_deref(),
+        Some("Northwind Storage")
+    );
+    assert_eq!(
+        web.asked,
+        [
+            "https://status.northwind.example/api/v2/summary.json",
+            "https://status.northwind.example/api/v2/zz-0000000000005eed.json",
+        ]
+    );
+}
+
+#[test]
+fn a_deep_link_leads_to_its_page() {
+    for deep in [
+        "incidents/abc123",
+        "history?page=2",
+        "api/v2/summary.json",
+        "#history",
+        "history.atom",
+        "uptime.html",
+    ] {
+        let mut web = Web::default().with_page("statuspage", "well", &site(PAGE));
+        let found = web.recognise(&format!("{PAGE}{deep}")).expect(deep);
+        assert_eq!(found.site, site(PAGE), "{deep}");
+    }
+}
+
+#[test]
+fn every_platform_that_is_found_by_asking_is_found_within_the_questions_that_a_host_is_asked() {
+    for reader in readers::all() {
+        let Some(place) = reader.guess(&Url::parse(PAGE).unwrap()) else {
+            continue;
+        };
+        let mut web = Web::default().with_page(reader.key(), "trouble", &place);
+        let found = web.recognise(&format!("{PAGE}incidents/1"));
+        let found = found.unwrap_or_else(|nothing| panic!("{}: {nothing}: {:#?}", reader.key(), web.asked));
+        assert_eq!(
+            (found.platform, found.site),
+            (reader.key(), place),
+            "{:#?}",
+            web.asked
+        );
+        assert!(web.most_asked_of_one_host() <= MOST_QUESTIONS, "{:#?}", web.asked);
+    }
+}
+
+#[test]
+fn a_page_below_a_path_is_found_there_and_not_at_its_hosts_root() {
+    let eu = "https://health.northwind.example/status/eu/";
+    let mut web = Web::default().with_page("statuspage", "well", &site(eu));
+    assert_eq!(
+        web.recognise("https://health.northwind.example/status/eu/incidents/1")
+            .unwrap()
+            .site,
+        site(eu)
+    );
+}
+
+#[test]
+fn a_page_that_has_moved_is_found_where_it_is_now() {
+    let mut web = Web::default()
+        .with_page("statuspage", "well", &site(PAGE))
+        .redirecting(
+            "https://northwindstatus.example/api/v2/summary.json",
+            "https://status.northwind.example/api/v2/summary.json",
+        );
+    assert_eq!(
+        web.recognise("https://northwindstatus.example/").unwrap().site,
+        site(PAGE)
+    );
+}
+
+#[test]
+fn a_redirect_that_drops_the_path_is_not_taken_for_the_document() {
+    // Every address of the old host leads to the front of the new one.
+    let mut web = Web::default()
+        .with_page("statuspage", "well", &site(PAGE))
+        .with(PAGE, "<html><body>All systems operational</body></html>")
+        .answering_everything("old.northwind.example", Reply::Redirect(PAGE.to_owned()));
+    assert_eq!(
+        web.recognise("https://old.northwind.example/").unwrap().site,
+        site(PAGE)
+    );
+    // And where it leads to an advertisement there is nothing.
+    let mut web = Web::default()
+        .answering_everything(
+            "old.northwind.example",
+            Reply::Redirect("https://www.northwind.example/".to_owned()),
+        )
+        .answering_everything("www.northwind.example", html("Northwind: storage for everybody"));
+    assert_eq!(
+        web.recognise("https://old.northwind.example/").unwrap_err(),
+        Nothing::NotForPrograms
+    );
+}
+
+#[test]
+fn a_host_that_answers_everything_alike_is_not_believed() {
+    let body = testing::page("statuspage", "well").remove(0).1;
+    let mut web =
+        Web::default().answering_everything("status.northwind.example", Reply::Body(body, Vec::new()));
+    assert_eq!(web.recognise(PAGE).unwrap_err(), Nothing::CatchAll);
+    assert!(web.most_asked_of_one_host() <= MOST_QUESTIONS);
+}
+
+#[test]
+fn a_web_application_that_answers_everything_with_its_shell_is_no_page() {
+    let mut web = Web::default().answering_everything("status.northwind.example", html("Status"));
+    assert_eq!(web.recognise(PAGE).unwrap_err(), Nothing::NotForPrograms);
+    assert!(web.most_asked_of_one_host() <= MOST_QUESTIONS, "{:?}", web.asked);
+}
+
+#[test]
+fn no_host_is_asked_more_than_eight_times_whatever_it_answers() {
+    for reply in [
+        html("x"),
+        Reply::Status(404),
+        Reply::Status(500),
+        Reply::Silence,
+        Reply::Body(b"{}".to_vec(), Vec::new()),
+    ] {
+        let mut web = Web::default().answering_everything("status.northwind.example", reply);
+        let _ = web
+            .recognise("https://status.northwind.example/eu/incidents/1")
+            .unwrap_err();
+        assert!(web.most_asked_of_one_host() <= MOST_QUESTIONS, "{:?}", web.asked);
+    }
+}
+
+#[test]
+fn a_sub_domain_that_nobody_has_claimed_says_so() {
+    let mut web = Web::default()
+        .answering_everything(
+            "nobody.statuspage.io",
+            Reply::Redirect("https://www.statuspage.io/".to_owned()),
+        )
+        .answering_everything("www.statuspage.io", html("Statuspage by Atlassian"));
+    let nothing = web.recognise("https://nobody.statuspage.io/").unwrap_err();
+    assert_eq!(nothing, Nothing::Unclaimed("www.statuspage.io".to_owned()));
+}
+
+#[test]
+fn a_page_that_is_switched_off_or_private_says_so() {
+    let off = |to: &str| {
+        Web::default()
+            .answering_everything("status.northwind.example", Reply::Redirect(to.to_owned()))
+            .with("https://status.northwind.example/inactive", "<html></html>")
+            .with("https://status.northwind.example/login", "<html></html>")
+            .recognise(PAGE)
+            .unwrap_err()
+    };
+    assert_eq!(
+        off("https://status.northwind.example/inactive"),
+        Nothing::Inactive
+    );
+    assert_eq!(off("https://status.northwind.example/login"), Nothing::Private);
+    let mut web = Web::default().answering_everything("status.northwind.example", Reply::Status(401));
+    assert_eq!(web.recognise(PAGE).unwrap_err(), Nothing::Private);
+}
+
+#[test]
+fn a_trial_that_nobody_has_set_up_is_no_page() {
+    let body = r#"{"page":{"id":"kq3n7x2m9v1b","name":"Trial","url":"https://trial.statuspage.io","time_zone":"UTC"},
+        "status":{"indicator":"none","description":"All Systems Operational"},
+        "components":[{"id":"a","name":"API (example)","status":"operational","page_id":"kq3n7x2m9v1b"},
+                      {"id":"b","name":"Management Portal (example)","status":"operational","page_id":"kq3n7x2m9v1b"}],
+        "incidents":[],"scheduled_maintenances":[]}"#;
+    let mut web = Web::default().with("https://trial.statuspage.io/api/v2/summary.json", body);
+    assert_eq!(
+        web.recognise("https://trial.statuspage.io/").unwrap_err(),
+        Nothing::Trial
+    );
+}
+
+#[test]
+fn a_host_that_is_silent_is_unreachable_and_says_why() {
+    let mut web = Web::default().answering_everything("status.northwind.example", Reply::Silence);
+    let nothing = web.recognise(PAGE).unwrap_err();
+    assert_eq!(
+        nothing.to_string(),
+        "it cannot be reached: the host does not answer"
+    );
+}
+
+#[test]
+fn a_page_of_a_host_that_belongs_to_its_platform_is_told_what_cannot_be_read() {
+    let mut web = Web::default().with(
+        "https://northwind.statuspage.io/api/v2/summary.json",
+        "{\"page\":",
+    );
+    let nothing = web.recognise("https://northwind.statuspage.io/").unwrap_err();
+    assert!(
+        matches!(
+            nothing,
+            Nothing::Unreadable {
+                platform: "Atlassian Statuspage",
+                ..
+            }
+        ),
+        "{nothing}"
+    );
+}
+
+#[test]
+fn a_mark_of_the_front_page_leads_to_a_page_at_the_root() {
+    let mut web = Web::default()
+        .with_page("statuspage", "well", &site(PAGE))
+        .with_headers(PAGE, "<html></html>", &[("x-statuspage-version", "abc")])
+        .redirecting("https://go.northwind.example/health/", PAGE);
+    assert_eq!(
+        web.recognise("https://go.northwind.example/health/")
+            .unwrap()
+            .site,
+        site(PAGE)
+    );
+}
+
+#[test]
+fn what_is_doubtful_of_a_page_is_said() {
+    let now: jiff::Timestamp = "2026-11-27T12:00:00Z".parse().unwrap();
+    let page = |url: &str| crate::PageIdentity {
+        id: None,
+        name: Some("Northwind".to_owned()),
+        url: Some(url.to_owned()),
+    };
+    let old = "2025-04-02T00:00:00Z".parse().ok();
+    let lately = "2026-04-02T00:00:00Z".parse().ok();
+    assert_eq!(
+        doubts(
+            &site(PAGE),
+            &page("https://status.northwind.example"),
+            lately,
+            now
+        ),
+        []
+    );
+    assert_eq!(
+        doubts(
+            &site("https://www.northwind.example/"),
+            &page("http://northwind.example/"),
+            None,
+            now
+        ),
+        []
+    );
+    let both = doubts(&site(PAGE), &page("https://northwind.instatus.com"), old, now);
+    let both: Vec<String> = both.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        both,
+        [
+            "the page calls https://northwind.instatus.com/ its own address: this one may be left over",
+            "nothing on it has changed since 2 April 2025: it may be abandoned",
+        ]
+    );
+}
+
+#[test]
+fn what_is_found_was_read() {
+    let mut web = Web::default().with_page("statuspage", "trouble", &site(PAGE));
+    let found = web.recognise(PAGE).unwrap();
+    assert!(crate::health::page_health(&found.reading.snapshot).is_problem());
+    assert_ne!(
+        crate::health::page_health(&found.reading.snapshot),
+        Health::Unknown
+    );
+}
