@@ -232,7 +232,7 @@ fn add_says_how_the_page_is_and_what_to_do_next() {
         Reply::Added(views::github()),
     );
     insta::assert_snapshot!(said.out, @"
-    GitHub is watched now: https://www.githubstatus.com/
+    GitHub is watched now: https://www.githubstatus.com/ (Atlassian Statuspage)
 
     ▲  GitHub  partial outage  for 39 min  checked 40 s ago
         ▲  Actions          partial outage
@@ -275,6 +275,9 @@ fn scope_shows_the_tree_with_what_is_in_scope() {
       [ ]    API      ◌  unknown      b3
 
     In the scope, but no longer on the page: zz9
+
+    The page says that it builds on others. To watch them too:
+      signalbox add PubNub
 
     Watch all of them again: signalbox scope 'Example Cloud' --all
     ");
