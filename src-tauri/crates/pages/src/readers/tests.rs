@@ -2,6 +2,7 @@
 //! fixtures of a page that is well (`fixtures/KEY/well`) and of one in trouble (`fixtures/KEY/trouble`).
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -13,6 +14,7 @@ use crate::health::page_health;
 use crate::words::Health;
 
 mod documentation;
+mod recorded;
 
 pub(super) mod truth;
 
