@@ -7,7 +7,7 @@ use std::path::Path;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use super::testing::{Documents, page, read};
+use super::testing::{Documents, multiplied, page, read};
 use super::*;
 use crate::contract::{ReadReply, read_documents};
 use crate::health::page_health;
