@@ -25,7 +25,7 @@ pub(crate) enum Unclear {
     Address(#[from] AddressError),
     /// A name that nobody in the directory has.
     #[error(
-        "no vendor is called \u{201c}{words}\u{201d}{}; the address of its status page will do",
+        "no vendor is called \u{201c}{words}\u{201d}{}; give the address of its status page instead",
         said_as(like)
     )]
     Unknown {
