@@ -72,7 +72,7 @@ pub enum ColorChoice {
 pub enum Command {
     /// Watch a status page
     Add {
-        /// The address of the page, as in the browser
+        /// The vendor's name or domain, the address of its page in any form, or a feed's
         page: String,
         /// What to call the vendor, instead of the name that the page gives itself
         #[arg(long)]

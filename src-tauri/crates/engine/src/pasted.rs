@@ -25,7 +25,7 @@ pub(crate) enum Unclear {
     Address(#[from] AddressError),
     /// A name that nobody in the directory has.
     #[error(
-        "no vendor is called \u{201c}{words}\u{201d}{}; the address of its status page will do",
+        "no vendor is called \u{201c}{words}\u{201d}{}; give the address of its status page instead",
         said_as(like)
     )]
     Unknown {
@@ -48,7 +48,7 @@ fn said_as(like: &[String]) -> String {
     if like.is_empty() {
         String::new()
     } else {
-        format!("; did you mean {}?", like.join(", "))
+        format!(" (did you mean {}?)", like.join(" or "))
     }
 }
 
@@ -236,7 +236,7 @@ mod tests {
     fn a_name_that_nobody_has_is_told_with_what_is_like_it() {
         let unclear = of("githb").unwrap_err().to_string();
         assert!(
-            unclear.starts_with("no vendor is called \u{201c}githb\u{201d}; did you mean GitHub"),
+            unclear.starts_with("no vendor is called \u{201c}githb\u{201d} (did you mean GitHub"),
             "{unclear}"
         );
         assert!(matches!(of("zzzz qqqq"), Err(Unclear::Unknown { like, .. }) if like.is_empty()));

@@ -23,6 +23,9 @@ use crate::text;
 /// How many questions one host is asked at most.
 pub const MOST_QUESTIONS: usize = 8;
 
+/// One is kept for the address that nobody has.
+const MOST_BUT_ONE: usize = MOST_QUESTIONS - 1;
+
 /// How many questions are asked in all, whatever the hosts.
 const MOST_IN_ALL: usize = 20;
 
@@ -41,8 +44,8 @@ pub struct Recognition {
     /// What was answered to which question about a document, so that two platforms with a document at one address cost one
     /// question; `None` where there was none.
     answered: BTreeMap<String, Option<(Url, Vec<u8>)>>,
-    /// What the front page answered, as far as it matters later.
-    feeds: Vec<Url>,
+    /// What the front page leads to that is tried only when nothing else is left.
+    last_resorts: Vec<(&'static dyn Reader, Site)>,
     front_url: Option<Url>,
     /// A page that was read, but of which another platform's documents may say more.
     fallback: Option<(Box<Candidate>, &'static str)>,
@@ -206,7 +209,7 @@ impl Recognition {
             asked_in_all: 0,
             waiting: None,
             answered: BTreeMap::new(),
-            feeds: Vec::new(),
+            last_resorts: Vec::new(),
             front_url: None,
             fallback: None,
             end: None,
@@ -240,7 +243,7 @@ impl Recognition {
             }
             if let Some(Waiting::Control(candidate, name)) = self.waiting.take() {
                 let control = self.control_of(&candidate, name);
-                match control.filter(|url| self.may_ask(url)) {
+                match control.filter(|url| self.may_ask(url, MOST_QUESTIONS)) {
                     Some(url) => {
                         self.waiting = Some(Waiting::Control(candidate, name));
                         return self.ask(url);
@@ -260,7 +263,8 @@ impl Recognition {
                     }
                     continue;
                 }
-                if let Some(document) = document.filter(|document| self.may_ask(&document.url)) {
+                if let Some(document) = document.filter(|document| self.may_ask(&document.url, MOST_BUT_ONE))
+                {
                     self.waiting = Some(Waiting::Document(Box::new(candidate), document.name));
                     return self.ask(document.url);
                 }
@@ -274,7 +278,7 @@ impl Recognition {
                         continue;
                     }
                     let url = self.address.clone();
-                    if self.may_ask(&url) {
+                    if self.may_ask(&url, MOST_BUT_ONE) {
                         self.waiting = Some(Waiting::Front);
                         return self.ask(url);
                     }
@@ -285,7 +289,7 @@ impl Recognition {
                 }
                 Stage::Guesses => {
                     self.stage = Stage::Feeds;
-                    self.suppose_feeds();
+                    self.suppose_last_resorts();
                 }
                 Stage::Feeds => {
                     self.stage = Stage::Over;
@@ -328,6 +332,9 @@ impl Recognition {
             return;
         };
         self.front_url = Some(url.clone());
+        // What was pasted may be a document itself.
+        self.answered
+            .insert(url.to_string(), Some((url.clone(), bytes.to_vec())));
         const MOST: usize = 1024 * 1024;
         let bytes = bytes.get(..MOST.min(bytes.len())).unwrap_or(bytes);
         let body = String::from_utf8_lossy(bytes);
@@ -345,18 +352,10 @@ impl Recognition {
                 self.suppose(*reader, site, is_known);
             }
         }
-        let is_feed_itself = readers.iter().any(|reader| {
-            reader.is_last_resort()
-                && reader.recognises(&Document {
-                    name: "",
-                    body: bytes,
-                })
-        });
-        self.feeds = if is_feed_itself {
-            vec![url.clone()]
-        } else {
-            front.feeds()
-        };
+        let last = readers.iter().filter(|reader| reader.is_last_resort());
+        self.last_resorts = last
+            .filter_map(|reader| Some((*reader, reader.site_behind(&front)?)))
+            .collect();
     }
 
     fn answer_of_document(&mut self, candidate: Candidate, name: &'static str, answer: Answer<'_>) {
@@ -449,38 +448,39 @@ impl Recognition {
         url.join(&format!("zz-{:016x}.json", self.nonce)).ok()
     }
 
+    /// The places at the root of a host first: what is pasted is more often a link into a page than a page below a path.
     fn guess(&mut self) {
         let mut places = Vec::new();
-        if let Some(front) = &self.front_url {
-            places.extend(bases(front));
-        }
-        for base in bases(&self.address) {
-            if !places.contains(&base) {
-                places.push(base);
+        for address in self.front_url.iter().chain([&self.address]) {
+            for base in bases(address) {
+                if !places.contains(&base) {
+                    places.push(base);
+                }
             }
         }
+        let (roots, below): (Vec<Url>, Vec<Url>) = places.into_iter().partition(|base| base.path() == "/");
         let readers = self.readers.clone();
-        for base in places {
-            for reader in &readers {
-                self.suppose_guess(*reader, &base);
+        for (places, is_told_apart) in [(&below, true), (&roots, false), (&below, false)] {
+            for base in places {
+                for reader in readers.iter().filter(|reader| !reader.is_last_resort()) {
+                    if !is_told_apart || reader.lives_below_paths() {
+                        self.suppose_guess(*reader, base);
+                    }
+                }
             }
         }
     }
 
-    fn suppose_feeds(&mut self) {
-        const USUAL: [&str; 4] = ["history.atom", "feed.atom", "rss", "feed"];
-        const MOST_NAMED: usize = 2;
+    fn suppose_last_resorts(&mut self) {
         let readers = self.readers.clone();
-        let front = self.front_url.clone().unwrap_or_else(|| self.address.clone());
-        let named: Vec<Url> = self.feeds.iter().take(MOST_NAMED).cloned().collect();
-        let usual = Site::at_root(&front);
-        let usual = USUAL.iter().filter_map(|path| usual.join(path));
-        let addresses: Vec<Url> = if named.is_empty() { usual.collect() } else { named };
-        for reader in readers.iter().filter(|reader| reader.is_last_resort()) {
-            for address in &addresses {
-                let site = Site::at_root(&front).with_key(address.as_str());
-                self.suppose(*reader, site, false);
-            }
+        let root = Site::at_root(self.front_url.as_ref().unwrap_or(&self.address));
+        let mut last = std::mem::take(&mut self.last_resorts);
+        if last.is_empty() {
+            let readers = readers.iter().filter(|reader| reader.is_last_resort());
+            last.extend(readers.filter_map(|reader| Some((*reader, reader.guess(root.base())?))));
+        }
+        for (reader, site) in last {
+            self.suppose(reader, site, false);
         }
     }
 
@@ -519,9 +519,9 @@ impl Recognition {
             })
     }
 
-    fn may_ask(&self, url: &Url) -> bool {
+    fn may_ask(&self, url: &Url, most: usize) -> bool {
         let host = url.host_str().unwrap_or_default();
-        self.asked_in_all < MOST_IN_ALL && self.asked.get(host).is_none_or(|times| *times < MOST_QUESTIONS)
+        self.asked_in_all < MOST_IN_ALL && self.asked.get(host).is_none_or(|times| *times < most)
     }
 
     fn ask(&mut self, url: Url) -> Next {

@@ -192,6 +192,11 @@ pub trait Reader: Send + Sync {
         None
     }
 
+    /// Whether a host can have several pages of this platform, each below a path of its own.
+    fn lives_below_paths(&self) -> bool {
+        false
+    }
+
     /// The key of the platform whose own documents say more of a page that this reader can read too.
     fn said_better_by(&self, _reading: &Reading) -> Option<&'static str> {
         None

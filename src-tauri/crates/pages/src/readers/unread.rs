@@ -22,9 +22,18 @@ pub const UNREAD: &[(&str, &str)] = &[
     ("Fastly", "refuses programs; parts of its feed may be read"),
     ("Flashduty (DeepSeek)", "its feed is read by the feed's reader"),
     (
+        "Freshstatus",
+        "known from other people's code alone; its feed is read by the feed's reader",
+    ),
+    (
         "Hetzner",
         "its feed is read by the feed's reader; it tells no phases, so its incidents have none",
     ),
+    (
+        "Hund",
+        "its public data is a stream of events without an end; its feed is read by the feed's reader",
+    ),
+    ("IBM Cloud", "its feed is read by the feed's reader"),
     (
         "Meta",
         "the interface behind its page is undocumented; its feeds hold open events and are read by the feed's reader",
@@ -37,7 +46,15 @@ pub const UNREAD: &[(&str, &str)] = &[
         "Okta",
         "its page is a web page without a documented interface; its feed is read by the feed's reader",
     ),
+    (
+        "PayPal",
+        "its interface was seen answering with a web page; its feeds are read by the feed's reader",
+    ),
     ("Pingdom public reports", "nothing in them is made for programs"),
+    (
+        "PlayStation",
+        "known from other people's code alone, and it has no feed",
+    ),
     ("RingCentral, Resend, Signal, X, Odoo", "web pages alone"),
     (
         "ServiceNow, SAP Cloud, Workday",

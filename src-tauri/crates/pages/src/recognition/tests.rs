@@ -168,7 +168,10 @@ fn a_deep_link_leads_to_its_page() {
 #[test]
 fn every_platform_that_is_found_by_asking_is_found_within_the_questions_that_a_host_is_asked() {
     for reader in readers::all() {
-        let Some(place) = reader.guess(&Url::parse(PAGE).unwrap()) else {
+        let Some(place) = reader
+            .guess(&Url::parse(PAGE).unwrap())
+            .filter(|_| !reader.is_last_resort())
+        else {
             continue;
         };
         let mut web = Web::default().with_page(reader.key(), "trouble", &place);
@@ -182,6 +185,59 @@ fn every_platform_that_is_found_by_asking_is_found_within_the_questions_that_a_h
         );
         assert!(web.most_asked_of_one_host() <= MOST_QUESTIONS, "{:#?}", web.asked);
     }
+}
+
+#[test]
+fn a_link_to_an_incident_at_the_root_leads_to_its_page_whatever_the_platform() {
+    for reader in readers::all() {
+        let Some(place) = reader
+            .guess(&Url::parse(PAGE).unwrap())
+            .filter(|_| !reader.is_last_resort())
+        else {
+            continue;
+        };
+        let mut web = Web::default().with_page(reader.key(), "trouble", &place);
+        let found = web.recognise(&format!("{PAGE}cl1a2b3c4d"));
+        let is_found = found.is_ok_and(|found| found.platform == reader.key());
+        // The rarest of them is found only by the marks of its front page then.
+        assert_eq!(
+            is_found,
+            reader.key() != "cachet2",
+            "{}: {:#?}",
+            reader.key(),
+            web.asked
+        );
+        assert!(web.most_asked_of_one_host() <= MOST_QUESTIONS);
+    }
+}
+
+#[test]
+fn a_feed_is_found_where_the_page_names_it_or_where_it_was_pasted_and_is_no_vendors_news() {
+    let feed = testing::page("feed", "trouble").remove(0).1;
+    let link = "<html><link rel=alternate type=application/rss+xml href=/en.rss></html>";
+    let mut web = Web::default()
+        .with(PAGE, link)
+        .with("https://status.northwind.example/en.rss", feed.clone());
+    let found = web.recognise(PAGE).unwrap();
+    assert_eq!((found.platform, found.is_feed), ("feed", true));
+    assert_eq!(found.site.key(), Some("https://status.northwind.example/en.rss"));
+    for pasted in [
+        "https://www.northwind.example/feed.xml",
+        "https://www.northwind.example/feed.xml/",
+        "https://www.northwind.example/feed?cat=27",
+    ] {
+        let address = pasted.trim_end_matches('/');
+        let mut web = Web::default().with(address, feed.clone());
+        let found = web.recognise(pasted).expect(pasted);
+        assert_eq!((found.platform, found.site.key()), ("feed", Some(address)));
+    }
+    let mut news = Web::default()
+        .with("https://www.northwind.example/", link)
+        .with("https://www.northwind.example/en.rss", feed);
+    assert_eq!(
+        news.recognise("https://www.northwind.example/").unwrap_err(),
+        Nothing::NotForPrograms
+    );
 }
 
 #[test]

@@ -168,6 +168,7 @@ pub(crate) fn pending() -> VendorView {
     VendorView {
         page_name: None,
         platform: None,
+        platform_name: None,
         shown: Health::Unknown,
         shown_reason: Some("Not read yet".to_owned()),
         reported: None,
@@ -488,6 +489,7 @@ pub(crate) fn vendors() -> VendorsView {
                 own: true,
                 domain: None,
                 platform: None,
+
                 ..listed("Ghent\u{1b}[2J", "https://status.ghent.example/eu")
             },
         ],

@@ -68,26 +68,22 @@ impl Reader for Feed {
         if begins_like_a_feed(front.body) {
             return Some(site_of(front.url));
         }
-        let is_about_status = |url: &Url| {
-            let place = format!("{}{}", url.host_str().unwrap_or_default(), url.path()).to_ascii_lowercase();
-            [
-                "status",
-                "incident",
-                "health",
-                "uptime",
-                "outage",
-                "maintenance",
-                "trust",
-            ]
-            .iter()
-            .any(|word| place.contains(word))
-        };
         let page_is = is_about_status(front.url);
         front
             .feeds()
             .iter()
             .find(|feed| page_is || is_about_status(feed))
             .map(site_of)
+    }
+
+    /// Where the commonest platform has its feed, at a host that is about status.
+    fn guess(&self, base: &Url) -> Option<Site> {
+        let feed = base.join("history.atom").ok().filter(|_| is_about_status(base))?;
+        Some(site_of(&feed))
+    }
+
+    fn is_last_resort(&self) -> bool {
+        true
     }
 
     fn documents(&self, site: &Site) -> Vec<DocumentAddress> {
@@ -155,6 +151,22 @@ impl Reader for Feed {
 /// The site whose feed is at an address.
 fn site_of(feed: &Url) -> Site {
     Site::at_root(feed).with_key(feed.as_str())
+}
+
+/// Whether an address speaks of how something works. A vendor's news have a feed too.
+fn is_about_status(url: &Url) -> bool {
+    let place = format!("{}{}", url.host_str().unwrap_or_default(), url.path()).to_ascii_lowercase();
+    [
+        "status",
+        "incident",
+        "health",
+        "uptime",
+        "outage",
+        "maintenance",
+        "trust",
+    ]
+    .iter()
+    .any(|word| place.contains(word))
 }
 
 /// Whether a text begins like a feed, seen from its first kilobytes.

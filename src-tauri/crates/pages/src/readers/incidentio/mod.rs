@@ -82,6 +82,10 @@ impl Reader for IncidentIo {
         is_marked.then(|| self.site_at(front.url).unwrap_or_else(|| page_of(front.url)))
     }
 
+    fn lives_below_paths(&self) -> bool {
+        true
+    }
+
     fn guess(&self, base: &Url) -> Option<Site> {
         Some(Site::at(base))
     }

@@ -75,6 +75,10 @@ impl Reader for Statuspage {
         is_marked.then(|| Site::at_root(front.url))
     }
 
+    fn lives_below_paths(&self) -> bool {
+        true
+    }
+
     fn guess(&self, base: &Url) -> Option<Site> {
         Some(Site::at(base))
     }
