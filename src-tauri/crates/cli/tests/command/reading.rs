@@ -111,7 +111,6 @@ fn an_unknown_platform_is_a_usage_error() {
 /// Payloads as vendors really served them. They are not part of the project: `SIGNALBOX_CORPUS` names their folder; without
 /// that it is looked for beside the repository, and where it is missing this says so and passes.
 #[test]
-#[expect(clippy::print_stderr, reason = "a test that skips says so")]
 fn every_recorded_payload_is_read_or_refused_as_the_published_schemas_say() {
     let named = std::env::var_os("SIGNALBOX_CORPUS").map(PathBuf::from);
     let beside = Path::new(env!("CARGO_MANIFEST_DIR"))

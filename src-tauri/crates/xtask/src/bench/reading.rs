@@ -2,7 +2,7 @@
 
 use std::{path::PathBuf, process::Command};
 
-use anyhow::{Result, ensure};
+use anyhow::Result;
 
 use super::{
     Bench, Group, Rounds, Row, Target,
@@ -67,14 +67,9 @@ impl Rounds for Reading {
     }
 }
 
-/// The values of all rows, from a line for each platform's reading and one for its recognition.
+/// The values of all rows, from a line for each platform's reading and one for its recognition. A platform that has no rows
+/// yet is passed over.
 fn values(told: &str) -> Result<Vec<f64>> {
-    let lines = told.lines().count();
-    ensure!(
-        lines == 2 * KEYS.len(),
-        "{lines} lines tell of other platforms than the {} here",
-        KEYS.len()
-    );
     let mut values = Vec::with_capacity(3 * KEYS.len());
     for key in KEYS {
         let read = format!("{key}: read");
@@ -102,7 +97,7 @@ mod tests {
         assert_eq!(values.get(..3), Some(&[20.5, 1.5, 4.0][..]));
         let missing = told(KEYS.get(1..).unwrap());
         assert!(super::values(&missing).is_err());
-        let other = told(KEYS).replace("\nfeed: ", "\nfood: ");
-        assert!(super::values(&other).is_err());
+        let one_more = told(&[KEYS, &["newcomer"]].concat());
+        assert_eq!(super::values(&one_more).unwrap(), values);
     }
 }
