@@ -20,7 +20,7 @@ macro_rules! platforms {
         /// Every reader of a platform.
         pub(super) const READERS: Group = Group {
             name: "readers",
-            about: "reading documents of 100 to 200 kB, beside their parser alone; recognising a page",
+            about: "reading documents of 80 to 180 kB, beside their parser alone; recognising a page",
             rows: &[$(
                 Row {
                     name: concat!($key, ", reading"),
