@@ -14,6 +14,7 @@
 //! nothing, and what cannot be read is never a page.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::Arc;
 
 use url::Url;
 
@@ -40,10 +41,14 @@ pub struct Recognition {
     tried: BTreeSet<(&'static str, String)>,
     asked: BTreeMap<String, usize>,
     asked_in_all: usize,
+    /// The host that was asked last.
+    asking: Option<String>,
     waiting: Option<Waiting>,
     /// What was answered to which question about a document, so that two platforms with a document at one address cost one
     /// question; `None` where there was none.
-    answered: BTreeMap<String, Option<(Url, Vec<u8>)>>,
+    answered: BTreeMap<String, Option<Answered>>,
+    /// What a directory says with a key that the address does not hold: believed only if the front page bears it out.
+    keyed_hints: Vec<(&'static dyn Reader, Site)>,
     /// What the front page leads to that is tried only when nothing else is left.
     last_resorts: Vec<(&'static dyn Reader, Site)>,
     front_url: Option<Url>,
@@ -62,7 +67,15 @@ struct Candidate {
     /// nobody has.
     is_known: bool,
     reading: Option<Reading>,
-    body: Vec<u8>,
+    body: Arc<[u8]>,
+}
+
+/// A body that was served, and where it came from in the end.
+#[derive(Clone)]
+struct Answered {
+    url: Url,
+    permanent: bool,
+    bytes: Arc<[u8]>,
 }
 
 /// What is being waited for.
@@ -101,6 +114,8 @@ pub enum Answer<'a> {
     Body {
         /// Where the answer came from in the end, after redirects.
         url: &'a Url,
+        /// Whether every redirect on the way there was said to be for good; true where there was none.
+        permanent: bool,
         /// The headers, names in lower case; may be empty for anything but the front page.
         headers: &'a [(String, String)],
         /// The body, content encoding removed.
@@ -171,6 +186,9 @@ pub enum Nothing {
     /// Nobody answered.
     #[error("it cannot be reached: {0}")]
     Unreachable(String),
+    /// The host wants to be left alone for now (429).
+    #[error("the host asks not to be asked so often; try again later")]
+    Busy,
     /// The host gives the same answer whatever it is asked.
     #[error("the host answers every address alike, so nothing that it says proves anything")]
     CatchAll,
@@ -207,8 +225,10 @@ impl Recognition {
             tried: BTreeSet::new(),
             asked: BTreeMap::new(),
             asked_in_all: 0,
+            asking: None,
             waiting: None,
             answered: BTreeMap::new(),
+            keyed_hints: Vec::new(),
             last_resorts: Vec::new(),
             front_url: None,
             fallback: None,
@@ -222,8 +242,10 @@ impl Recognition {
         }
         let is_known = !recognition.queue.is_empty();
         for (key, site) in hints {
-            if let Some(reader) = readers.iter().find(|reader| reader.key() == *key) {
-                recognition.suppose(*reader, site.clone(), false);
+            match readers.iter().find(|reader| reader.key() == *key) {
+                Some(reader) if site.key().is_none() => recognition.suppose(*reader, site.clone(), false),
+                Some(reader) => recognition.keyed_hints.push((*reader, site.clone())),
+                None => {}
             }
         }
         let commonest = readers.iter().find(|reader| reader.key() == COMMONEST);
@@ -258,8 +280,8 @@ impl Recognition {
                     Some((document.name, self.answered.get(document.url.as_str())?.clone()))
                 });
                 if let Some((name, answered)) = known {
-                    if let Some((url, bytes)) = answered {
-                        self.read_document(candidate, name, &url, &bytes);
+                    if let Some(answered) = answered {
+                        self.read_document(candidate, name, &answered);
                     }
                     continue;
                 }
@@ -305,6 +327,11 @@ impl Recognition {
 
     /// Takes the answer to what [`Recognition::next_step`] asked for.
     pub fn answer(&mut self, answer: Answer<'_>) {
+        let is_about_the_page = match &self.waiting {
+            Some(Waiting::Front) => true,
+            Some(Waiting::Document(candidate, _) | Waiting::Control(candidate, _)) => candidate.is_known,
+            None => false,
+        };
         match answer {
             Answer::Body { url, .. } => {
                 self.troubles.any_answer = true;
@@ -313,11 +340,19 @@ impl Recognition {
             Answer::Status { url, status } => {
                 self.troubles.any_answer = true;
                 self.note_where_it_ended(url);
-                self.troubles.is_private |= status == 401 || status == 407;
+                self.troubles.is_private |= is_about_the_page && (status == 401 || status == 407);
+                if status == 429 {
+                    self.end = Some(Outcome::Nothing(Nothing::Busy));
+                }
             }
             Answer::Failed { reason } => {
                 self.troubles.unreachable.get_or_insert_with(|| reason.to_owned());
             }
+        }
+        if let Some(host) = &self.troubles.unclaimed {
+            // What is there belongs to the platform, and is nobody's page.
+            self.end = Some(Outcome::Nothing(Nothing::Unclaimed(host.clone())));
+            return;
         }
         match self.waiting.take() {
             Some(Waiting::Front) => self.answer_of_front(answer),
@@ -328,13 +363,23 @@ impl Recognition {
     }
 
     fn answer_of_front(&mut self, answer: Answer<'_>) {
-        let Answer::Body { url, headers, bytes } = answer else {
+        let Answer::Body {
+            url,
+            permanent,
+            headers,
+            bytes,
+        } = answer
+        else {
             return;
         };
         self.front_url = Some(url.clone());
         // What was pasted may be a document itself.
-        self.answered
-            .insert(url.to_string(), Some((url.clone(), bytes.to_vec())));
+        let answered = Answered {
+            url: url.clone(),
+            permanent,
+            bytes: bytes.into(),
+        };
+        self.answered.insert(url.to_string(), Some(answered));
         const MOST: usize = 1024 * 1024;
         let bytes = bytes.get(..MOST.min(bytes.len())).unwrap_or(bytes);
         let body = String::from_utf8_lossy(bytes);
@@ -352,6 +397,16 @@ impl Recognition {
                 self.suppose(*reader, site, is_known);
             }
         }
+        for (reader, site) in std::mem::take(&mut self.keyed_hints) {
+            let is_borne_out = site.key().is_some_and(|key| front.holds(key))
+                || headers
+                    .iter()
+                    .any(|(_, value)| Some(value.as_str()) == site.key())
+                || reader.site_behind(&front).is_some();
+            if is_borne_out {
+                self.suppose(reader, site, false);
+            }
+        }
         let last = readers.iter().filter(|reader| reader.is_last_resort());
         self.last_resorts = last
             .filter_map(|reader| Some((*reader, reader.site_behind(&front)?)))
@@ -361,25 +416,41 @@ impl Recognition {
     fn answer_of_document(&mut self, candidate: Candidate, name: &'static str, answer: Answer<'_>) {
         let asked = candidate.reader.documents(&candidate.site).into_iter().next();
         let asked = asked.map(|document| document.url.to_string()).unwrap_or_default();
-        let Answer::Body { url, bytes, .. } = answer else {
+        let Answer::Body {
+            url,
+            permanent,
+            bytes,
+            ..
+        } = answer
+        else {
             self.answered.insert(asked, None);
             return;
         };
-        self.answered.insert(asked, Some((url.clone(), bytes.to_vec())));
-        self.read_document(candidate, name, url, bytes);
+        let answered = Answered {
+            url: url.clone(),
+            permanent,
+            bytes: bytes.into(),
+        };
+        self.answered.insert(asked, Some(answered.clone()));
+        self.read_document(candidate, name, &answered);
     }
 
-    fn read_document(&mut self, mut candidate: Candidate, name: &'static str, url: &Url, bytes: &[u8]) {
+    fn read_document(&mut self, mut candidate: Candidate, name: &'static str, answered: &Answered) {
+        let Answered {
+            url,
+            permanent,
+            bytes,
+        } = answered;
         let document = Document { name, body: bytes };
         match candidate.reader.read(&[document], Some(&candidate.site)) {
             Ok(reading) if is_trial(&reading) => self.troubles.trial = true,
             Ok(reading) => {
-                if let Some(site) = followed(&candidate, name, url) {
+                if let Some(site) = followed(&candidate, name, url).filter(|_| *permanent) {
                     candidate.site = site;
                 }
                 let better = candidate.reader.said_better_by(&reading);
                 candidate.reading = Some(reading);
-                candidate.body = bytes.to_vec();
+                candidate.body = Arc::clone(bytes);
                 let better = better.and_then(|key| {
                     let readers = self.readers.clone();
                     readers.into_iter().find(|reader| reader.key() == key)
@@ -414,8 +485,7 @@ impl Recognition {
     fn answer_of_control(&mut self, candidate: Candidate, name: &'static str, answer: Answer<'_>) {
         let is_alike = match answer {
             Answer::Body { bytes, .. } => {
-                bytes == candidate.body.as_slice()
-                    || candidate.reader.recognises(&Document { name, body: bytes })
+                bytes == &*candidate.body || candidate.reader.recognises(&Document { name, body: bytes })
             }
             Answer::Status { .. } => false,
             // Without an answer the host has not been tried; it is believed, since it said what a page says.
@@ -451,7 +521,11 @@ impl Recognition {
     /// The places at the root of a host first: what is pasted is more often a link into a page than a page below a path.
     fn guess(&mut self) {
         let mut places = Vec::new();
-        for address in self.front_url.iter().chain([&self.address]) {
+        // A host that sends us on does so with everything.
+        let front = self.front_url.as_ref();
+        let sent_on = front.is_some_and(|front| front.host_str() != self.address.host_str());
+        let given = Some(&self.address).filter(|_| !sent_on);
+        for address in front.into_iter().chain(given) {
             for base in bases(address) {
                 if !places.contains(&base) {
                     places.push(base);
@@ -515,7 +589,7 @@ impl Recognition {
                 site,
                 is_known,
                 reading: None,
-                body: Vec::new(),
+                body: Arc::default(),
             })
     }
 
@@ -526,7 +600,8 @@ impl Recognition {
 
     fn ask(&mut self, url: Url) -> Next {
         let host = url.host_str().unwrap_or_default().to_owned();
-        *self.asked.entry(host).or_default() += 1;
+        *self.asked.entry(host.clone()).or_default() += 1;
+        self.asking = Some(host);
         self.asked_in_all += 1;
         Next::Ask(url)
     }
@@ -534,6 +609,10 @@ impl Recognition {
     /// Redirects tell of pages that are nobody's, switched off or private.
     fn note_where_it_ended(&mut self, end: &Url) {
         let host = end.host_str().unwrap_or_default();
+        // Whoever was sent on to a host has asked that one too.
+        if self.asking.as_deref() != Some(host) {
+            *self.asked.entry(host.to_owned()).or_default() += 1;
+        }
         let asked = self.address.host_str().unwrap_or_default();
         let is_hosted = [".statuspage.io", ".instatus.com"]
             .iter()
