@@ -175,7 +175,7 @@ pub(crate) fn record(tx: &Tx<'_>, recording: Recording) -> Result<Recorded, Stor
             .values()
             .any(|maintenance| maintenance.listed == Listed::Missing);
     page.better = better;
-    page.lost = false;
+    page.lost = 0;
     page.wants = wants.into_iter().map(str::to_owned).collect();
     page.lacks_rest = lacks_rest;
     if lacks_rest {

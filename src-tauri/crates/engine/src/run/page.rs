@@ -58,8 +58,8 @@ pub(crate) struct Page {
     pub(crate) vendor_updated_at: Option<Timestamp>,
     /// When it was last found out what the page is, or tried to; not kept over a restart.
     pub(crate) recognised_at: Option<Timestamp>,
-    /// Whether the last poll found the page gone, or no longer what it was.
-    pub(crate) lost: bool,
+    /// How many polls in a row found the page gone, or no longer what it was.
+    pub(crate) lost: u32,
     /// The key of the platform whose own documents say more than those that are read.
     pub(crate) better: Option<&'static str>,
     /// Per document name.
@@ -163,13 +163,25 @@ impl Page {
     }
 
     /// Whether it is to be found out anew what the page is: it was lost, or there is something better to be read. At most
-    /// once an hour. A page that was read before is lost only if it is so three times in a row.
-    pub(crate) fn is_to_be_recognised(&self, now: Timestamp) -> bool {
+    /// once an hour, over restarts too: `asked_before` is when the page was asked before this poll. A page that was read
+    /// before is lost only if it is so three times in a row.
+    pub(crate) fn is_to_be_recognised(&self, asked_before: Option<Timestamp>, now: Timestamp) -> bool {
         let tried_lately = self
             .recognised_at
             .is_some_and(|at| at <= now && elapsed(at, now) < RECOGNISE_AGAIN_AFTER);
-        let is_lost = self.lost && (self.platform.is_none() || self.source.misses + 1 >= MISSES);
-        !tried_lately && (is_lost || self.better.is_some())
+        let is_lost = self.lost > 0 && (self.platform.is_none() || self.lost >= MISSES);
+        !tried_lately && (self.better.is_some() || is_lost && self.is_another_hour(asked_before, now))
+    }
+
+    /// Whether another hour of failing has begun since the page was asked before, so that programs that live for one poll
+    /// keep to one look an hour.
+    fn is_another_hour(&self, asked_before: Option<Timestamp>, now: Timestamp) -> bool {
+        let (Some(since), Some(before)) = (self.source.failing_since, asked_before) else {
+            return true;
+        };
+        let hour = |at: Timestamp| elapsed(since, at).as_secs() / RECOGNISE_AGAIN_AFTER.as_secs();
+        // Within one life of the program the time of the last look counts.
+        self.recognised_at.is_some() || self.lost == MISSES || hour(now) > hour(before)
     }
 
     /// Makes the page one of another platform, or at another place, whose first reading is a first sight.
@@ -186,7 +198,7 @@ impl Page {
         self.wants.clear();
         self.rest_read_at = None;
         self.lacks_rest = false;
-        self.lost = false;
+        self.lost = 0;
         self.better = None;
         self.missing = false;
         self.looked_up = 0;

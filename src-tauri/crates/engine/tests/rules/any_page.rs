@@ -256,3 +256,76 @@ async fn a_page_that_stays_lost_is_recognised_at_most_once_an_hour() {
         (Some("statuspage"), SourceState::Fresh)
     );
 }
+
+#[tokio::test]
+async fn a_page_that_fails_for_a_moment_does_not_become_its_feed() {
+    let (mut desk, page) = Desk::watching(&acme()).await;
+    page.set_documents([(
+        "/history.atom",
+        Document::new(
+            std::fs::read(
+                Path::new(env!("CARGO_MANIFEST_DIR")).join("../pages/fixtures/feed/trouble/feed.xml"),
+            )
+            .unwrap(),
+            "application/atom+xml",
+        ),
+    )]);
+    page.set(
+        "/",
+        Document::html(
+            "<html><link rel=alternate type=application/atom+xml href=/history.atom?status></html>",
+        ),
+    );
+    desk.pass(minutes(30)).await;
+    assert_eq!(desk.vendor("Acme").await.platform.as_deref(), Some("statuspage"));
+    acme().serve_on(&page);
+    desk.pass(minutes(60)).await;
+    assert_eq!(desk.vendor("Acme").await.source, SourceState::Fresh);
+}
+
+#[tokio::test]
+async fn a_page_without_an_id_may_rename_itself_and_is_still_the_vendors() {
+    let mut desk = Desk::new().await;
+    let page = desk.town.open("Acme").unwrap();
+    instatus(&page, "Acme");
+    desk.watch("Acme", &page.url(), "").await;
+    desk.settle().await;
+    instatus(&page, "Acme Cloud");
+    desk.pass(minutes(10)).await;
+    let acme = desk.vendor("Acme").await;
+    assert_eq!(
+        (acme.source, acme.page_name.as_deref()),
+        (SourceState::Fresh, Some("Acme Cloud"))
+    );
+    instatus(&page, "Brooms and Sons");
+    desk.pass(minutes(10)).await;
+    assert_eq!(desk.vendor("Acme").await.source, SourceState::Unreadable);
+}
+
+#[tokio::test]
+async fn a_page_of_incident_io_that_is_written_down_by_hand_is_read_natively_from_the_first() {
+    let mut desk = Desk::new().await;
+    let page = desk.town.open("Acme").unwrap();
+    let mut documents = documents("incidentio", "trouble", &page.url());
+    let compatible = r#"{"page":{"id":"01J00000000000000000000PAG","name":"Larkspur","url":"https://status.larkspur.example/"},
+        "status":{"indicator":"minor","description":""},"components":[{"id":"01J0000000000000000000CMP1","name":"Search",
+        "status":"partial_outage"}],"incidents":[{"id":"01J0000000000000000000INC2","name":"Slow","status":"identified","impact":"minor",
+        "created_at":"2026-11-07T07:00:00Z","updated_at":"2026-11-07T07:30:00Z","incident_updates":[]}]}"#;
+    documents.push(("/api/v2/summary.json".to_owned(), Document::json(compatible)));
+    page.set_documents(documents);
+    desk.watch("Acme", &page.url(), "").await;
+    desk.settle().await;
+    assert_eq!(desk.vendor("Acme").await.platform.as_deref(), Some("incidentio"));
+    let told = desk.told();
+    assert_eq!(
+        told.len(),
+        1,
+        "the summary of what is watched from now on: {told:?}"
+    );
+    desk.pass(minutes(30)).await;
+    assert_eq!(
+        desk.told(),
+        [""; 0],
+        "nothing of the compatible form was taken for a change"
+    );
+}
