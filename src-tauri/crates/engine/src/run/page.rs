@@ -28,6 +28,8 @@ pub(crate) const HEAVY_AGAIN_AFTER: Duration = Duration::from_secs(600);
 const LOOK_UPS_AT_ONCE: u32 = 2;
 /// What a page is, is found out at most so often by itself.
 const RECOGNISE_AGAIN_AFTER: Duration = Duration::from_secs(60 * 60);
+/// Something better to be read is looked for so often.
+const BETTER_AGAIN_AFTER: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// However short the interval, a good read is good for so long.
 pub(crate) const LEAST_FRESH: Duration = crate::show::FRESH_FOR.unsigned_abs();
@@ -166,11 +168,15 @@ impl Page {
     /// once an hour, over restarts too: `asked_before` is when the page was asked before this poll. A page that was read
     /// before is lost only if it is so three times in a row.
     pub(crate) fn is_to_be_recognised(&self, asked_before: Option<Timestamp>, now: Timestamp) -> bool {
-        let tried_lately = self
-            .recognised_at
-            .is_some_and(|at| at <= now && elapsed(at, now) < RECOGNISE_AGAIN_AFTER);
+        let tried_within = |span: Duration| {
+            self.recognised_at
+                .is_some_and(|at| at <= now && elapsed(at, now) < span)
+        };
         let is_lost = self.lost > 0 && (self.platform.is_none() || self.lost >= MISSES);
-        !tried_lately && (self.better.is_some() || is_lost && self.is_another_hour(asked_before, now))
+        let is_improvable = self.better.is_some() && !tried_within(BETTER_AGAIN_AFTER);
+        let is_to_be_found =
+            is_lost && !tried_within(RECOGNISE_AGAIN_AFTER) && self.is_another_hour(asked_before, now);
+        is_improvable || is_to_be_found
     }
 
     /// Whether another hour of failing has begun since the page was asked before, so that programs that live for one poll
