@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use jiff::Timestamp;
-use signalbox_pages::{Health, Site};
+use signalbox_pages::{Health, Site, readers};
 use url::Url;
 
 use crate::{
@@ -138,7 +138,13 @@ impl Page {
 
     /// How long without a good read makes what was reported stale (T1).
     pub(crate) fn interval(&self, preferences: &crate::config::Preferences) -> Duration {
-        self.watch.interval.unwrap_or(if self.incident_open {
+        // In a feed an incident may stand open for ever.
+        let is_feed = self
+            .platform
+            .as_deref()
+            .and_then(readers::by_key)
+            .is_some_and(|reader| reader.is_last_resort());
+        self.watch.interval.unwrap_or(if self.incident_open && !is_feed {
             preferences.interval_during_incident.min(preferences.interval)
         } else {
             preferences.interval

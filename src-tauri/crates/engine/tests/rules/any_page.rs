@@ -329,3 +329,52 @@ async fn a_page_of_incident_io_that_is_written_down_by_hand_is_read_natively_fro
         "nothing of the compatible form was taken for a change"
     );
 }
+
+#[tokio::test]
+async fn an_incident_of_a_feed_that_never_said_where_it_stands_is_no_news_for_ever() {
+    let mut desk = Desk::new().await;
+    let page = desk.town.open("Acme").unwrap();
+    let feed = |date: &str| {
+        let feed = format!(
+            "<rss version=\"2.0\"><channel><title>Acme status</title><link>{0}</link><item><title>Cold ovens</title>\
+             <guid>{0}/1</guid><link>{0}/1</link><pubDate>{date}</pubDate><description>They are cold.</description></item></channel></rss>",
+            page.url()
+        );
+        page.set("/status.rss", Document::new(feed, "application/rss+xml"));
+    };
+    feed("Sat, 07 Nov 2026 07:00:00 GMT");
+    desk.ask(Request::Add {
+        page: page.url_of("/status.rss"),
+        name: Some("Acme".into()),
+    })
+    .await
+    .unwrap();
+    desk.settle().await;
+    let acme = desk.vendor("Acme").await;
+    assert!(acme.incidents_only);
+    assert_eq!((acme.shown, acme.incidents.len()), (Health::Unknown, 1));
+    let asked = page.request_count();
+    desk.pass(minutes(60)).await;
+    assert!(
+        page.request_count() - asked <= 35,
+        "a feed is asked at its ordinary pace"
+    );
+    desk.clock.advance(minutes(15 * 24 * 60));
+    desk.pass(minutes(10)).await;
+    let acme = desk.vendor("Acme").await;
+    assert_eq!((acme.shown, acme.incidents.len()), (Health::Unknown, 0));
+    let Reply::History(history) = desk
+        .ask(Request::History {
+            vendors: vec![],
+            since: None,
+            until: None,
+            limit: 50,
+            before: None,
+        })
+        .await
+        .unwrap()
+    else {
+        panic!("no history")
+    };
+    assert!(history.incidents[0].open, "it is not over for that");
+}
