@@ -411,6 +411,7 @@ export interface Everything {
   MaintenancePhase: MaintenancePhase;
   StatusView: StatusView;
   RemovedView: RemovedView;
+  UpstreamView: UpstreamView;
   ScopeView: ScopeView;
   HistoryView: HistoryView;
   UpdateView: UpdateView;
@@ -529,6 +530,18 @@ export interface VendorView {
    * The platform's key; `None` while it has not been recognised.
    */
   platform: string | null;
+  /**
+   * The platform's name for people; `None` while it has not been recognised.
+   */
+  platform_name: string | null;
+  /**
+   * Whether the page can be read only through a feed, which tells of incidents alone: beyond them its health is unknown.
+   */
+  incidents_only: boolean;
+  /**
+   * What a person should know of the page although it can be read, in plain words: that it may be left over or abandoned.
+   */
+  doubts: string[];
   shown: Health;
   /**
    * Whether the last good read is too old for what was reported to be taken as it is now.
@@ -799,6 +812,31 @@ export interface ScopeView {
    * Ids in the scope that the page does not have.
    */
   missing: string[];
+  /**
+   * Other vendors that the page says it builds on, as far as the directory knows them.
+   */
+  upstream: UpstreamView[];
+}
+/**
+ * Another vendor that a page names as one that it builds on.
+ */
+export interface UpstreamView {
+  /**
+   * The component that names it.
+   */
+  component: string;
+  /**
+   * The vendor's name in the directory.
+   */
+  vendor: string;
+  /**
+   * Its page.
+   */
+  page: string;
+  /**
+   * Whether that is watched already.
+   */
+  watched: boolean;
 }
 /**
  * Incidents and maintenances, newest first.
