@@ -1,8 +1,9 @@
 //! The health of a page and of a part of it.
 //!
 //! *Page health* is the worse of the page's overall word and the present health of the components that an open
-//! incident names. Without a known overall word it is the worst known leaf. `operational` needs evidence: a known
-//! overall word, or a complete list whose every leaf is known and operational. Impact never raises health.
+//! incident names. Without a known overall word it is the worst known leaf. What is calm (`operational`, and
+//! `maintenance` too) needs evidence: a known overall word, or a complete list whose every leaf is known. Impact never
+//! raises health.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -81,8 +82,8 @@ impl<'a> HealthFacts<'a> {
     /// - An overall `operational` over a leaf that is degraded or worse gives at least degraded; over a leaf in
     ///   maintenance, maintenance. So does an overall `maintenance` over such a leaf that no maintenance going on names:
     ///   what it announces does not explain that one.
-    /// - Without a known overall word: the worst known leaf or named component. That is `operational` only if the list
-    ///   is complete, not empty, and every leaf known.
+    /// - Without a known overall word: the worst known leaf or named component. That is `operational` or `maintenance`
+    ///   only if the list is complete, not empty, and every leaf known.
     /// - What would be operational while a maintenance is going on is maintenance. One that is merely announced
     ///   changes nothing.
     #[must_use]
@@ -116,7 +117,7 @@ impl<'a> HealthFacts<'a> {
     /// - An incident contributes the health of the components in scope that it names, as in [`Self::page_health`]. One
     ///   that names no component contributes the page's overall word where that is a problem, since nothing else
     ///   says how badly it hits. One that names every leaf adds nothing to what the leaves say.
-    /// - `operational` needs every component in scope to be listed and known.
+    /// - `operational` and `maintenance` need every component in scope to be listed and known.
     /// - What would be operational while a maintenance that counts for the scope is going on is maintenance.
     /// - An empty scope narrows nothing: it is the whole page.
     #[must_use]
@@ -203,12 +204,16 @@ fn worst(all: impl Iterator<Item = Health>) -> Health {
     all.fold(Health::Unknown, Health::worse)
 }
 
-/// Never green without evidence.
+/// Never green without evidence, and maintenance is as calm as green.
 fn evidenced(health: Health, is_evidenced: bool) -> Health {
-    if health == Health::Operational && !is_evidenced {
-        Health::Unknown
-    } else {
-        health
+    match health {
+        Health::Operational | Health::Maintenance if !is_evidenced => Health::Unknown,
+        Health::Operational
+        | Health::Maintenance
+        | Health::Degraded
+        | Health::PartialOutage
+        | Health::MajorOutage
+        | Health::Unknown => health,
     }
 }
 

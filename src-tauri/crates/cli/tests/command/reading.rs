@@ -2,6 +2,7 @@
 
 use std::{
     io::{Read as _, Write as _},
+    path::{Path, PathBuf},
     process::Stdio,
 };
 
@@ -105,6 +106,44 @@ fn an_unknown_platform_is_a_usage_error() {
     let answer = crate::json::check(text(&output.stdout), "read-error.json");
     assert_eq!(answer.pointer("/error/code"), Some(&json!("unknown_platform")));
     assert_eq!(self::output(&["read", "-", "-"]).status.code(), Some(64));
+}
+
+/// Payloads as vendors really served them. They are not part of the project: `SIGNALBOX_CORPUS` names their folder; without
+/// that it is looked for beside the repository, and where it is missing this says so and passes.
+#[test]
+#[expect(clippy::print_stderr, reason = "a test that skips says so")]
+fn every_recorded_payload_is_read_or_refused_as_the_published_schemas_say() {
+    let named = std::env::var_os("SIGNALBOX_CORPUS").map(PathBuf::from);
+    let beside = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .ancestors()
+        .map(|at| at.join("../shared/corpus"));
+    let folder = named
+        .into_iter()
+        .chain(beside)
+        .find(|at| at.join("MANIFEST.tsv").is_file());
+    let Some(folder) = folder else {
+        eprintln!("SKIPPED: there are no recorded payloads here");
+        return;
+    };
+    let manifest = std::fs::read_to_string(folder.join("MANIFEST.tsv")).expect("text");
+    let mut read = 0;
+    for file in manifest
+        .lines()
+        .skip(1)
+        .filter_map(|line| line.split('\t').next())
+    {
+        let path = folder.join(file);
+        let output = output(&["read", path.to_str().expect("text")]);
+        let schema = match output.status.code() {
+            Some(0) => "read.json",
+            Some(65) => "read-error.json",
+            other => panic!("{file}: {other:?}: {output:?}"),
+        };
+        crate::json::check(text(&output.stdout), schema);
+        assert!(output.stderr.is_empty(), "{file}: {output:?}");
+        read += usize::from(schema == "read.json");
+    }
+    assert!(read > 80, "{read}");
 }
 
 /// A page written by hand.

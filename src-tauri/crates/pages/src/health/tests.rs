@@ -234,6 +234,30 @@ fn without_a_known_overall_word_the_worst_known_leaf_counts() {
 }
 
 #[test]
+fn a_leaf_in_maintenance_says_nothing_of_what_is_not_known() {
+    let maintained = [Health::Maintenance, Unknown];
+    assert_eq!(page(None, &maintained).health(), Unknown);
+    assert_eq!(page(Some(Unknown), &maintained).health(), Unknown);
+    assert_eq!(
+        page(None, &[Health::Maintenance]).cut().health(),
+        Unknown,
+        "the list is not complete"
+    );
+    assert_eq!(
+        page(None, &maintained).maintenance(&[named("a", None)]).health(),
+        Unknown,
+        "announced or not"
+    );
+    assert_eq!(page(None, &maintained).scoped(&["a", "b"]), Unknown);
+    assert_eq!(page(None, &maintained).scoped(&["a"]), Health::Maintenance);
+    assert_eq!(
+        page(Some(Operational), &maintained).health(),
+        Health::Maintenance,
+        "the page's own word is evidence"
+    );
+}
+
+#[test]
 fn a_maintenance_counts_only_while_it_goes_on_and_over_operational_only() {
     let named_a = [named("a", None)];
     assert_eq!(

@@ -20,6 +20,7 @@ use std::borrow::Cow;
 
 use url::Url;
 
+use super::identity::group_name;
 use super::ids::{DerivedIds, derived_id};
 use super::json::{Fields, Json, Object, Place, Warnings};
 use super::lists::{Once, less_skipped, objects, oldest_first};
@@ -324,10 +325,7 @@ impl<'j> Region<'j> {
             && service
                 .strip_suffix(self.code)
                 .is_some_and(|service| service.ends_with('-'));
-        let group = is_in_it.then(|| GroupName {
-            id: self.code.to_owned(),
-            name: self.name.to_owned(),
-        });
+        let group = is_in_it.then(|| group_name(self.code, self.name));
         group.into_iter().collect()
     }
 }

@@ -9,12 +9,13 @@
 
 use url::Url;
 
+use super::identity::group_name;
 use super::json::{Fields, Json, Object, Place, Warnings, meaning};
 use super::lists::{Once, less_skipped, objects};
 use super::{
     Document, DocumentAddress, Evidence, Reader, Reading, Site, Unreadable, encoding, ids::derived_id, times,
 };
-use crate::snapshot::{Component, Coverage, GroupName, Listing, Overall, PageIdentity, Snapshot};
+use crate::snapshot::{Component, Coverage, Listing, Overall, PageIdentity, Snapshot};
 use crate::words::Health;
 
 /// Reads the status of Azure DevOps Services.
@@ -172,10 +173,7 @@ fn service(
         let component = Component {
             id: id.clone(),
             name: name.to_owned(),
-            group: vec![GroupName {
-                id: service.clone().into_owned(),
-                name: service.clone().into_owned(),
-            }],
+            group: vec![group_name(&service, &service)],
             health,
             raw,
             description: None,

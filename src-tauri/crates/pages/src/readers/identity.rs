@@ -5,7 +5,7 @@ use url::Url;
 
 use super::ids::{DerivedIds, derived_id, web_address};
 use super::json::{Place, Warnings};
-use crate::snapshot::Update;
+use crate::snapshot::{GroupName, Update};
 use crate::text;
 
 /// The identifier of something that came without one, with a warning.
@@ -37,6 +37,14 @@ pub(crate) fn official_address(published: &str, page: Option<&Url>) -> Option<St
 /// one as long as the document is not multiplied by its references.
 pub(crate) fn shared_name(published: &str) -> String {
     text::cut(published, 500)
+}
+
+/// A group as a step of the paths of everything in it, cut as [`shared_name`] is.
+pub(crate) fn group_name(id: &str, name: &str) -> GroupName {
+    GroupName {
+        id: shared_name(id),
+        name: shared_name(name),
+    }
 }
 
 /// The text that an event has beside its updates, or instead of them, as one of them. It is edited in place, so that its

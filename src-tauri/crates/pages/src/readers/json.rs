@@ -10,6 +10,7 @@ use std::fmt;
 use jiff::Timestamp;
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
+use super::ids::derived_id;
 use super::times::{self, Moment};
 use super::{Document, Unreadable};
 use crate::text;
@@ -362,10 +363,20 @@ impl<'j> Fields<'j, '_> {
         self.text(key, warnings)
     }
 
-    /// An identifier: a text that is not empty; a number is taken as one, with a warning.
+    /// An identifier: a text that is not empty; a number is taken as one, with a warning. One that is longer than any
+    /// platform's is stood in for by a short one, because it is copied to everything that refers to it.
     pub(crate) fn id(&self, key: &str, warnings: &mut Warnings) -> Option<Cow<'j, str>> {
+        const LONGEST: usize = 500;
         match self.present(key)? {
             Json::Text(id) if id.trim().is_empty() => None,
+            Json::Text(id) if id.len() > LONGEST => {
+                let short = derived_id("long", &[id]);
+                warnings.add(
+                    self.place.key(key),
+                    format_args!("{} bytes are no identifier; {short} is used", id.len()),
+                );
+                Some(Cow::Owned(short))
+            }
             Json::Text(id) => Some(Cow::Borrowed(id)),
             Json::Number(number) => {
                 warnings.add(

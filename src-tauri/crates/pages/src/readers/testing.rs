@@ -8,6 +8,8 @@ use url::Url;
 
 use super::{Document, Front, Reader, Reading, Site, Unreadable};
 
+pub(crate) mod multiplied;
+
 /// The folder of recorded payloads. They are not part of the project: where it is missing, the tests that read them say
 /// so and pass. `SIGNALBOX_CORPUS` names it; without that it is looked for beside the repository, as `shared/corpus`.
 pub(crate) fn recorded() -> Option<PathBuf> {

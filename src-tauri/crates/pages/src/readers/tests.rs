@@ -2,17 +2,19 @@
 //! fixtures of a page that is well (`fixtures/KEY/well`) and of one in trouble (`fixtures/KEY/trouble`).
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use super::testing::{Documents, page, read};
+use super::testing::{Documents, multiplied, page, read};
 use super::*;
 use crate::contract::{ReadReply, read_documents};
 use crate::health::page_health;
 use crate::words::Health;
 
 mod documentation;
+mod recorded;
 
 pub(super) mod truth;
 

@@ -1,5 +1,6 @@
 //! Trees of components in which groups have a word of their own.
 
+use super::identity::group_name;
 use crate::snapshot::{Component, GroupName};
 use crate::words::Health;
 
@@ -16,10 +17,7 @@ pub(crate) fn worse_than_its_parts(group: Component, parts: &[Component]) -> Opt
 /// The path to what a component holds: its own, and itself.
 pub(crate) fn path_below(component: &Component) -> Vec<GroupName> {
     let mut path = component.group.clone();
-    path.push(GroupName {
-        id: component.id.clone(),
-        name: component.name.clone(),
-    });
+    path.push(group_name(&component.id, &component.name));
     path
 }
 

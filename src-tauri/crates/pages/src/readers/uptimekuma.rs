@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::identity::{own_text, shared_name, stand_in};
+use super::identity::{group_name, own_text, stand_in};
 use super::ids::DerivedIds;
 use super::json::{Fields, Json, Object, Place, Warnings, meaning, quoted};
 use super::lists::{Once, less_skipped, objects};
@@ -207,10 +207,7 @@ fn monitors(
             let path: Vec<GroupName> = group
                 .id_or_number("id", warnings)
                 .zip(group.text("name", warnings))
-                .map(|(id, name)| GroupName {
-                    id: shared_name(&id),
-                    name: shared_name(name),
-                })
+                .map(|(id, name)| group_name(&id, name))
                 .into_iter()
                 .collect();
             let Some(list) = group.list("monitorList", warnings) else {

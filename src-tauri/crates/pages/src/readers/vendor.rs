@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use url::Url;
 
+use super::identity::shared_name;
 use super::ids::{DerivedIds, derived_id};
 use super::json::{Fields, Json, Warnings};
 use super::lists::objects;
@@ -137,7 +138,7 @@ pub(crate) fn services(
                     id,
                     name: name.unwrap_or_default().to_owned(),
                     health,
-                    raw: raw.map(str::to_owned),
+                    raw: raw.map(shared_name),
                 });
             }
         },

@@ -9,6 +9,8 @@ pub const GROUPS: &[Group] = &[
     #[cfg(target_os = "linux")]
     super::catalogue::CATALOGUE,
     #[cfg(target_os = "linux")]
+    super::reading::READERS,
+    #[cfg(target_os = "linux")]
     super::passes::PLAIN,
     #[cfg(target_os = "linux")]
     super::passes::TLS,

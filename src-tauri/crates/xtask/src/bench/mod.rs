@@ -18,6 +18,8 @@ mod passes;
 #[cfg(target_os = "linux")]
 pub mod process;
 #[cfg(target_os = "linux")]
+mod reading;
+#[cfg(target_os = "linux")]
 mod stand;
 pub mod statistics;
 mod table;

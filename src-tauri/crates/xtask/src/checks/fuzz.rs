@@ -133,6 +133,7 @@ fn fuzz_one(project: &Project, program: &Path, target: &Target, seconds: u64) ->
         "-max_len=65536".to_owned(),
         // A crash and the closing numbers are told all the same.
         "-verbosity=0".to_owned(),
+        "-print_funcs=0".to_owned(),
         "-print_final_stats=1".to_owned(),
     ]);
     let mut problems = stream_within(limit(seconds), command, |_| {})?;

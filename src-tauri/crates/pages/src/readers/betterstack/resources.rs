@@ -6,6 +6,7 @@ use jiff::civil::Date;
 
 use super::shape::Included;
 use super::words;
+use crate::readers::identity::group_name;
 use crate::readers::ids::{DerivedIds, derived_id};
 use crate::readers::json::{Fields, Json, Place, Warnings};
 use crate::readers::lists::Once;
@@ -93,8 +94,8 @@ fn sections(
         let place = place.entry(entry.index);
         let name = entry.fields(&place).text("name", warnings).unwrap_or_default();
         if let Some(id) = entry.id().filter(|_| !name.is_empty()) {
-            let name = name.to_owned();
-            sections.insert(id.clone(), GroupName { id, name });
+            let group = group_name(&id, name);
+            sections.insert(id, group);
         }
     }
     sections

@@ -22,14 +22,14 @@ use std::collections::BTreeMap;
 
 use url::Url;
 
-use super::identity::{shared_name, stand_in};
+use super::identity::{group_name, stand_in};
 use super::ids::DerivedIds;
 use super::json::{Fields, Json, Object, Place, Warnings, meaning};
 use super::lists::{Once, less_skipped, objects};
 use super::{
     Asked, Document, DocumentAddress, Evidence, Front, Reader, Reading, Site, Unreadable, encoding, roll_up,
 };
-use crate::snapshot::{Component, Coverage, GroupName, Listing, Overall, PageIdentity, Snapshot};
+use crate::snapshot::{Component, Coverage, Listing, Overall, PageIdentity, Snapshot};
 use crate::words::Health;
 use events::Events;
 
@@ -394,8 +394,8 @@ fn read_components(
                 name: name.to_owned(),
                 group: group
                     .and_then(|id| {
-                        let name = shared_name(groups.get(&id)?);
-                        Some(GroupName { id, name })
+                        let name = groups.get(&id)?;
+                        Some(group_name(&id, name))
                     })
                     .into_iter()
                     .collect(),

@@ -17,14 +17,14 @@ mod events;
 mod resources;
 
 use super::cachet2::words;
-use super::identity::{shared_name, stand_in};
+use super::identity::{group_name, stand_in};
 use super::ids::DerivedIds;
 use super::json::{Fields, Json, Object, Place, Warnings, meaning};
 use super::lists::{Once, less_skipped, objects};
 use super::{
     Asked, Document, DocumentAddress, Evidence, Front, Reader, Reading, Site, Unreadable, encoding, roll_up,
 };
-use crate::snapshot::{Component, Coverage, GroupName, Listing, Overall, PageIdentity, Snapshot};
+use crate::snapshot::{Component, Coverage, Listing, Overall, PageIdentity, Snapshot};
 use crate::words::Health;
 use events::Events;
 use resources::{Included, List, Resource, status};
@@ -265,10 +265,7 @@ fn read_components(list: &List<'_>, components: &mut Once<Component>, warnings: 
             let (number, human) = status(&fields, warnings);
             let group = included.related(object, "group").next().and_then(|(id, group)| {
                 let name = group?.text("name")?;
-                Some(GroupName {
-                    id: id.to_owned(),
-                    name: shared_name(name),
-                })
+                Some(group_name(id, name))
             });
             let component = Component {
                 id: id.clone(),

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::readers::Site;
+use crate::readers::identity::shared_name;
 use crate::readers::ids::{DerivedIds, derived_id};
 use crate::readers::json::{Fields, Json, Object, Place, Warnings, meaning};
 use crate::readers::lists::{objects, oldest_first};
@@ -117,7 +118,7 @@ impl Severity {
             } else {
                 health
             },
-            raw: raw.map(str::to_owned),
+            raw: raw.map(shared_name),
         }
     }
 }

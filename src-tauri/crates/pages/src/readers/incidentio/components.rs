@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::words;
+use crate::readers::identity::group_name;
 use crate::readers::ids::{DerivedIds, derived_id};
 use crate::readers::json::{Fields, Object, Place, Warnings, quoted};
 use crate::readers::lists::{Once, objects};
@@ -189,10 +190,7 @@ impl Rows {
         let id = fields
             .id("id", warnings)
             .map_or_else(|| derived_id("group", &[name]), Cow::into_owned);
-        let path = [GroupName {
-            id,
-            name: name.to_owned(),
-        }];
+        let path = [group_name(&id, name)];
         let Some(components) = fields.list("components", warnings) else {
             self.skipped += 1;
             return;

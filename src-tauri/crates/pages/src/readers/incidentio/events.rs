@@ -8,6 +8,7 @@ use url::Url;
 
 use super::components::{self, Components};
 use super::words::{self, Phases};
+use crate::readers::identity::shared_name;
 use crate::readers::ids::{DerivedIds, derived_id, web_address};
 use crate::readers::json::{Fields, Json, Object, Place, Warnings};
 use crate::readers::lists::{Once, less_skipped, objects, oldest_first, only_changes};
@@ -325,9 +326,8 @@ impl<'c> Events<'c> {
     }
 
     fn name(&self, id: Option<&str>) -> String {
-        id.and_then(|id| self.components.name(id))
-            .unwrap_or_default()
-            .to_owned()
+        let name = id.and_then(|id| self.components.name(id));
+        shared_name(name.unwrap_or_default())
     }
 
     /// The official page of an incident or a maintenance.

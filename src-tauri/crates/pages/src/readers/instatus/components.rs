@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::shape::Source;
 use super::words;
+use crate::readers::identity::group_name;
 use crate::readers::ids::{DerivedIds, derived_id};
 use crate::readers::json::{Fields, Json, Object, Place, Warnings};
 use crate::readers::lists::objects;
@@ -107,7 +108,7 @@ impl Rows {
             let id = group.id("id", warnings).map(Cow::into_owned);
             let name = group.text("name", warnings).unwrap_or_default().to_owned();
             let id = id.or_else(|| (!name.is_empty()).then(|| derived_id("group", &[&name])))?;
-            Some(GroupName { id, name })
+            Some(group_name(&id, &name))
         });
         let group_id = named
             .as_ref()
@@ -178,10 +179,7 @@ impl Rows {
                 .get(id)
                 .and_then(|position| self.list.get(*position));
             let step = match (row, self.groups.get(id)) {
-                (Some(row), _) => GroupName {
-                    id: id.to_owned(),
-                    name: row.component.name.clone(),
-                },
+                (Some(row), _) => group_name(id, &row.component.name),
                 (None, Some(group)) => group.clone(),
                 (None, None) => break,
             };

@@ -15,6 +15,7 @@ mod tests;
 use jiff::Timestamp;
 use url::Url;
 
+use super::identity::group_name;
 use super::ids::derived_id;
 use super::json::{Fields, Json, Object, Place, Warnings, meaning};
 use super::lists::{Once, less_skipped, objects};
@@ -423,18 +424,14 @@ impl Region {
                 warnings.add(fields.place, format_args!("no id; {id} is used"));
                 id
             });
-        let area = fields.text("geographicAreaName", warnings).map(|area| GroupName {
-            id: area.to_owned(),
-            name: area.to_owned(),
-        });
-        let region = GroupName {
-            id: id.clone(),
-            name: name.clone(),
-        };
+        let area = fields
+            .text("geographicAreaName", warnings)
+            .map(|area| group_name(area, area));
+        let region = group_name(&id, &name);
         Self {
+            id: region.id.clone(),
+            name: region.name.clone(),
             path: area.into_iter().chain([region]).collect(),
-            id,
-            name,
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::readers::identity::group_name;
 use crate::readers::ids::DerivedIds;
 use crate::readers::json::{Fields, Json, Object, Place, Warnings};
 use crate::readers::lists::{Once, less_skipped, objects};
@@ -117,11 +118,7 @@ pub(super) fn groups(layout: Option<Object<'_>>) -> BTreeMap<String, GroupName> 
         .filter_map(|row| {
             let group = row.text("Head_ID")?;
             let name = names.get(group)?;
-            let group = GroupName {
-                id: group.to_owned(),
-                name: (*name).to_owned(),
-            };
-            Some((row.text("id")?.to_owned(), group))
+            Some((row.text("id")?.to_owned(), group_name(group, name)))
         })
         .collect()
 }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::state;
+use crate::readers::identity::group_name;
 use crate::readers::ids::{DerivedIds, derived_id};
 use crate::readers::json::{Fields, Json, Place, Warnings};
 use crate::readers::lists::{Once, objects};
@@ -90,10 +91,7 @@ fn path(
             );
             break;
         }
-        path.push(GroupName {
-            id: group.to_owned(),
-            name: name.clone(),
-        });
+        path.push(group_name(group, name));
         at = above.as_deref();
     }
     path.reverse();

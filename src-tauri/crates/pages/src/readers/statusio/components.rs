@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::health;
+use crate::readers::identity::shared_name;
 use crate::readers::ids::DerivedIds;
 use crate::readers::json::{Fields, Warnings};
 use crate::readers::lists::{Once, less_skipped, objects};
@@ -65,7 +66,7 @@ pub(super) fn components(result: &Fields<'_, '_>, warnings: &mut Warnings) -> Gr
                     part.group.clone_from(&group);
                     cells.push(Leaf {
                         id: part.id.clone(),
-                        name: format!("{} / {}", whole.name, part.name),
+                        name: format!("{} / {}", shared_name(&whole.name), shared_name(&part.name)),
                         container_id: Some(container_id),
                     });
                     parts.push(part);
@@ -75,7 +76,7 @@ pub(super) fn components(result: &Fields<'_, '_>, warnings: &mut Warnings) -> Gr
                 cells.push(Leaf {
                     container_id: None,
                     id: whole.id.clone(),
-                    name: whole.name.clone(),
+                    name: shared_name(&whole.name),
                 });
                 Some(whole.clone())
             } else {

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use super::{Source, words};
+use crate::readers::identity::group_name;
 use crate::readers::ids::{DerivedIds, derived_id};
 use crate::readers::json::{Fields, Object, Place, Warnings, quoted};
 use crate::readers::lists::objects;
@@ -180,10 +181,7 @@ fn path(
             break;
         }
         let Some(group) = group else { break };
-        path.push(GroupName {
-            id: group.id.clone().into_owned(),
-            name: group.name.to_owned(),
-        });
+        path.push(group_name(&group.id, group.name));
         inner = group;
     }
     path.reverse();

@@ -4,6 +4,9 @@ use url::Url;
 
 use crate::readers::ids::web_address;
 
+/// No browser's address bar takes much more.
+const LONGEST_ADDRESS: usize = 2_000;
+
 /// Where the official pages of a page's incidents and maintenances are.
 #[derive(Debug)]
 pub(super) struct Links {
@@ -14,6 +17,8 @@ pub(super) struct Links {
 impl Links {
     /// Below the address of the page as published.
     pub(super) fn of(page: Option<&str>) -> Self {
+        // Every link begins with it.
+        let page = page.filter(|page| page.len() <= LONGEST_ADDRESS);
         let base = page.and_then(|page| Url::parse(page).ok()).map(|mut url| {
             url.set_query(None);
             url.set_fragment(None);

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::current_type;
+use crate::readers::identity::shared_name;
 use crate::readers::ids::DerivedIds;
 use crate::readers::json::{Fields, Json, Place, Warnings};
 use crate::readers::lists::{Once, less_skipped, objects};
@@ -63,7 +64,7 @@ impl Found {
             let children = fields.list("children", warnings).unwrap_or_default();
             let is_leaf = children.is_empty() || path.len() >= DEEPEST;
             self.names
-                .insert(service.id.clone(), (service.name.clone(), is_leaf));
+                .insert(service.id.clone(), (shared_name(&service.name), is_leaf));
             let itself = if is_leaf {
                 self.skipped += children.len();
                 Some(service)
@@ -75,7 +76,8 @@ impl Found {
                 itself
             };
             if let Some(leaf) = itself {
-                self.names.insert(leaf.id.clone(), (leaf.name.clone(), true));
+                self.names
+                    .insert(leaf.id.clone(), (shared_name(&leaf.name), true));
                 self.leaves.put(&leaf.id, leaf.clone(), place, warnings);
                 leaves.push(leaf);
             }

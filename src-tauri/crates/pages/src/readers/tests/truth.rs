@@ -62,6 +62,29 @@ fn meaningless(value: &Value) -> Value {
     }
 }
 
+/// The lists of entries that have places of their own, and the texts, by their JSON pointers.
+fn lists_and_texts(document: &Value) -> (Vec<String>, Vec<String>) {
+    let mut found = Vec::new();
+    places(document, String::new(), &mut found);
+    let is_list = |place: &String| {
+        let list = document.pointer(place).and_then(Value::as_array);
+        list.is_some_and(|list| list.iter().any(Value::is_object))
+    };
+    let lists = found.iter().filter(|place| is_list(place)).cloned().collect();
+    found.retain(|place| document.pointer(place).is_some_and(Value::is_string));
+    (lists, found)
+}
+
+/// Lengthens one text wherever it stands, so that references to it still hold.
+fn lengthen(value: &mut Value, text: &str, with: &str) {
+    match value {
+        Value::String(found) if found == text => found.push_str(with),
+        Value::Object(entries) => entries.values_mut().for_each(|value| lengthen(value, text, with)),
+        Value::Array(entries) => entries.iter_mut().for_each(|value| lengthen(value, text, with)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
 fn with_body(documents: &Documents, at: usize, body: Vec<u8>) -> Documents {
     let mut documents = documents.clone();
     documents[at].1 = body;
@@ -222,6 +245,40 @@ proptest! {
             *body = document.to_string().into_bytes();
         }
         is_sound(all()[reader], &documents)?;
+    }
+
+    #[test]
+    fn what_stands_once_is_not_multiplied_by_all_that_it_holds_for(
+        (reader, documents) in any_page(),
+        which in any::<prop::sample::Index>(),
+        (list, text) in any::<(prop::sample::Index, prop::sample::Index)>(),
+    ) {
+        const TIMES: usize = 40;
+        let at = which.index(documents.len());
+        let Ok(mut document) = serde_json::from_slice::<Value>(&documents[at].1) else {
+            return Ok(());
+        };
+        let (lists, texts) = lists_and_texts(&document);
+        if lists.is_empty() || texts.is_empty() {
+            return Ok(());
+        }
+        let text = text.get(&texts);
+        let text = document.pointer(text).and_then(Value::as_str).unwrap().to_owned();
+        let list = document.pointer_mut(list.get(&lists).as_str()).and_then(Value::as_array_mut);
+        multiplied::repeat(list.unwrap(), TIMES);
+        let read_length = |document: &Value| {
+            let documents = with_body(&documents, at, document.to_string().into_bytes());
+            let reading = read(all()[reader], &documents).ok()?;
+            let length = serde_json::to_string(&reading.snapshot).unwrap().len();
+            Some(length + reading.warnings.iter().map(String::len).sum::<usize>())
+        };
+        let (before, length) = (read_length(&document), document.to_string().len());
+        lengthen(&mut document, &text, &" and so on".repeat(1_000));
+        if let (Some(before), Some(after)) = (before, read_length(&document)) {
+            let added = document.to_string().len() - length;
+            let grown = after.saturating_sub(before);
+            prop_assert!(grown < 10 * added, "{}: {text}: {added} more are {grown} more", all()[reader].key());
+        }
     }
 
     #[test]

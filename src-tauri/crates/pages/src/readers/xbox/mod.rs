@@ -17,6 +17,7 @@ use std::borrow::Cow;
 
 use url::Url;
 
+use super::identity::{group_name, shared_name};
 use super::ids::{DerivedIds, derived_id};
 use super::json::{Fields, Json, Object, Place, Warnings, meaning};
 use super::lists::{Once, less_skipped};
@@ -253,10 +254,7 @@ impl Found {
 
     fn category(&mut self, fields: &Fields<'_, '_>, warnings: &mut Warnings) {
         let category = Row::of(fields, "category", "", &mut self.derived, warnings);
-        let group = GroupName {
-            id: category.id.clone(),
-            name: category.name.clone(),
-        };
+        let group = group_name(&category.id, &category.name);
         let scenarios = fields
             .present("Scenarios")
             .map(|list| entries(list, "Scenario"))
@@ -316,7 +314,7 @@ impl Found {
                 .unwrap_or_else(|| self.derived.distinct(derived_id("incident", &[&row.id, begin])));
             let named = NamedComponent {
                 id: Some(row.id.clone()),
-                name: row.name.clone(),
+                name: shared_name(&row.name),
                 health: Some(row.health),
                 raw: row.raw.clone(),
             };
