@@ -118,7 +118,7 @@ impl Work {
             .store
             .write(move |tx| {
                 if anew {
-                    tx.becomes(id, &at, platform)?;
+                    tx.becomes(id, &at, platform, now)?;
                 } else {
                     tx.set_resolved(id, &at, platform)?;
                 }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use signalbox_engine::api::{Reply, Request, SourceState, VendorView};
 use signalbox_pages::{Health, Site, readers, recognition::MOST_QUESTIONS};
-use signalbox_replay::{Document, Misbehaviour, Page};
+use signalbox_replay::{Document, Incident, Misbehaviour, Page};
 use url::Url;
 
 use crate::{
@@ -363,4 +363,74 @@ async fn a_service_that_is_named_only_while_an_event_hits_it_is_well_again_when_
             && told.iter().any(|line| line.contains("no longer listed")),
         "{told:?}"
     );
+}
+
+#[tokio::test]
+async fn what_a_page_held_on_its_old_platform_is_neither_there_nor_resolved_on_the_new_one() {
+    for scope in ["", "components = [\"c2\"]"] {
+        let mut desk = Desk::new().await;
+        let page = desk.stand_in("Acme", &acme());
+        desk.watch("Acme", &page.url(), scope).await;
+        desk.settle().await;
+        with_cold_ovens("2026-11-07T08:01:00Z")
+            .maintenance(Incident::maintenance(
+                "m1",
+                "New ovens",
+                "2026-11-07T10:00:00Z",
+                "2026-11-07T11:00:00Z",
+            ))
+            .serve_on(&page);
+        desk.pass(minutes(5)).await;
+        let acme = desk.vendor("Acme").await;
+        assert_eq!(
+            (
+                acme.shown,
+                acme.scope.of,
+                acme.incidents.len(),
+                acme.maintenances.len()
+            ),
+            (Health::MajorOutage, 2, 1, 1)
+        );
+        desk.news();
+
+        // Its documents are found at the mark of its front page, and hold one word alone.
+        page.recover();
+        page.set_documents([
+            (
+                "/",
+                Document::html(r#"<html><head><title>Acme</title></head><script src="https://hyperping.io/x.js"></script></html>"#),
+            ),
+            (
+                "/status.json",
+                Document::json(r#"{ "indicator": "up", "uptime": "99.9%" }"#),
+            ),
+        ]);
+        desk.pass(minutes(30)).await;
+        let acme = desk.vendor("Acme").await;
+        assert_eq!(
+            (acme.platform.as_deref(), acme.source),
+            (Some("hyperping"), SourceState::Fresh)
+        );
+        assert_eq!((acme.scope.of, acme.troubled.len()), (0, 0));
+        assert!(acme.incidents.iter().all(|incident| !incident.listed));
+        assert_eq!(acme.maintenances, []);
+        let told = desk.told();
+        assert!(
+            told.iter()
+                .all(|line| !line.contains("resolved") && !line.contains("again")),
+            "{told:?}"
+        );
+        let expected = if scope.is_empty() {
+            Health::Operational
+        } else {
+            Health::Unknown
+        };
+        assert_eq!(acme.shown, expected);
+        let incident = desk.incident("i1").await.incident.unwrap();
+        assert!(incident.open && !incident.listed);
+        desk.restart().await;
+        desk.pass(minutes(60)).await;
+        assert_eq!(desk.vendor("Acme").await.shown, expected);
+        assert_eq!(desk.told(), [""; 0]);
+    }
 }
