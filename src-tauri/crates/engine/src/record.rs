@@ -14,7 +14,7 @@ use crate::{
     compare::{Change, EventChange, EventState, Extent, Listed, PageState, apply, compare, significant_hash},
     poll::{OpenLists, Read, Redirect},
     run::{batch::Held, keep::poll_row, page::Page, standing},
-    store::{Batch, EventKind, StoreError, Tx, Wording},
+    store::{Batch, EventKind, PageId, StoreError, Tx, Wording},
 };
 
 /// Everything that recording one reading needs.
@@ -217,6 +217,28 @@ pub(crate) fn record(tx: &Tx<'_>, recording: Recording) -> Result<Recorded, Stor
         news,
         newly_missing,
     })
+}
+
+/// Makes a page one of another platform, or at another place. Returns the titles of the incidents that were open where it
+/// was before, of those that the person knows and wants to hear of: nothing more will be told of them.
+pub(crate) fn becomes(
+    tx: &Tx<'_>,
+    page: PageId,
+    base_url: &str,
+    platform: &str,
+    at: Timestamp,
+) -> Result<Vec<String>, StoreError> {
+    let told: Told = tx.told(page)?;
+    let left = tx
+        .open_events(page)?
+        .into_iter()
+        .filter(|event| event.kind() == EventKind::Incident && event.listed != Listed::No)
+        .filter(|event| told.incidents.contains_key(&event.id))
+        .filter(|event| event.mute.and_then(|mute| mute.until(at)).is_none())
+        .map(|event| text::inert(event.facts.title()))
+        .collect();
+    tx.becomes(page, base_url, platform, at)?;
+    Ok(left)
 }
 
 /// What was before a poll, and what is after it.

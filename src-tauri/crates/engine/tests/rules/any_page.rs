@@ -9,7 +9,7 @@ use url::Url;
 
 use crate::{
     bodies::{acme, with_cold_ovens},
-    support::{Desk, minutes},
+    support::{Desk, minutes, told},
 };
 
 /// Platforms that are found at an address of their own by asking, without a mark on a front page.
@@ -204,6 +204,11 @@ async fn a_page_that_changes_its_platform_is_recognised_again_keeps_its_history_
     assert!(
         told.iter().all(|line| !line.contains("resolved")),
         "nobody said that it is over: {told:?}"
+    );
+    assert!(
+        told.iter()
+            .any(|line| line.starts_with("baseline normal:") && line.contains("open incident: Ovens smoke")),
+        "what is open there at first sight is told: {told:?}"
     );
     // What was there before is still known.
     let Reply::History(history) = desk
@@ -414,11 +419,22 @@ async fn what_a_page_held_on_its_old_platform_is_neither_there_nor_resolved_on_t
         assert_eq!((acme.scope.of, acme.troubled.len()), (0, 0));
         assert!(acme.incidents.iter().all(|incident| !incident.listed));
         assert_eq!(acme.maintenances, []);
-        let told = desk.told();
+        let news = desk.news();
+        let told = told(&news);
         assert!(
             told.iter()
                 .all(|line| !line.contains("resolved") && !line.contains("again")),
             "{told:?}"
+        );
+        let moved: Vec<&str> = news
+            .iter()
+            .filter(|one| one.headline == "Acme: status page is on Hyperping now")
+            .map(|one| one.body.as_str())
+            .collect();
+        assert!(
+            moved.len() == 1
+                && moved[0].contains("No longer listed, and not said to be resolved: Ovens are cold."),
+            "{moved:?}"
         );
         let expected = if scope.is_empty() {
             Health::Operational
