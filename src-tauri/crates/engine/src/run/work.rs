@@ -148,12 +148,14 @@ impl Work {
         let written = self
             .store
             .write(move |tx| {
-                if anew {
-                    tx.becomes(id, &at, platform)?;
+                let left = if anew {
+                    record::becomes(tx, id, &at, platform, now)?
                 } else {
                     tx.set_resolved(id, &at, platform)?;
-                }
+                    Vec::new()
+                };
                 let Some(told) = told else { return Ok(()) };
+                let told = source::leaving_behind(told, &left);
                 if tx.is_silenced(id, now)? {
                     return Ok(());
                 }
