@@ -368,6 +368,24 @@ fn of_several_pages_at_one_address_the_one_that_is_written_down_is_asked_for() {
 }
 
 #[test]
+fn what_a_directory_lists_by_its_bare_address_is_watched_by_whatever_stands_behind_it() {
+    let config = load("[[watch]]\npage = \"a.example/x#b\"\n[[watch]]\npage = \"c.example\"\n")
+        .expect("it is right")
+        .config;
+    for (listed, watched) in [
+        ("a.example/x", true),
+        ("a.example/x#b", true),
+        ("a.example/x#other", false),
+        ("a.example", false),
+        ("c.example", true),
+        ("c.example/#b", false),
+    ] {
+        let page = canonical_address(listed).expect("an address");
+        assert_eq!(config.is_watched(&page), watched, "{listed}");
+    }
+}
+
+#[test]
 fn columns_are_counted_in_characters_and_control_characters_are_not_shown() {
     insta::assert_snapshot!(refusal("[[watch]]\npage = { \"ü\" = 1, \"\u{202e}x\" = 2 }\n"), @r#"
     config.toml:2:8: `page` must be a text in quotes, not a table

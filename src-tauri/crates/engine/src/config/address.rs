@@ -109,14 +109,20 @@ mod tests {
                 "https://www.githubstatus.com/",
             ),
             ("Open.Concur.com#eu", "https://open.concur.com/#eu"),
-            ("status.example/a?b=c#Team-A/", "https://status.example/a/#Team-A/"),
+            (
+                "status.example/a?b=c#Team-A/",
+                "https://status.example/a/#Team-A/",
+            ),
             ("status.example/#%61%20b%zz", "https://status.example/#a%20b%25zz"),
             ("status.example/#b\u{fc}ro", "https://status.example/#b%C3%BCro"),
             (
                 "status.example/#https://status.example/feed?cat=27",
                 "https://status.example/#https://status.example/feed?cat=27",
             ),
-            ("status.example/?next=http://a.example/", "https://status.example/"),
+            (
+                "status.example/?next=http://a.example/",
+                "https://status.example/",
+            ),
             ("  http://status.example:80/ ", "http://status.example/"),
             ("status.example:8443/a/b//", "https://status.example:8443/a/b/"),
             ("https://status.example./", "https://status.example/"),
