@@ -73,23 +73,6 @@ fn instatus(page: &Page, name: &str) {
     ]);
 }
 
-/// What StatusCast says of Acme, whose page has neither components nor a history.
-fn statuscast(page: &Page, status: &str, incidents: &str, maintenances: &str) {
-    page.recover();
-    page.set_documents([(
-        "/summary.json",
-        Document::json(format!(
-            r#"{{"PageName":"Acme","Domain":"acme","Status":"{status}","StatusText":"",
-                "UnresolvedIncidents":[{incidents}],"UpcomingIncidents":[{maintenances}]}}"#
-        )),
-    )]);
-}
-
-const SLOW_POST: &str = r#"{"Id":1,"DateCreated":"2026-11-07T08:02:00Z","IncidentType":"Performance Issue","Status":"Identified",
-    "Title":"Post is slow","StartDate":"2026-11-07T08:01:00Z","Posts":[]}"#;
-const NEW_OVENS: &str = r#"{"Id":2,"DateCreated":"2026-11-06T08:02:00Z","IncidentType":"Planned Maintenance","Status":"Scheduled",
-    "Title":"New ovens","StartDate":"2026-11-14T22:00:00Z","EndDate":"2026-11-14T23:00:00Z","Posts":[]}"#;
-
 async fn add(desk: &Desk, page: String) -> Result<VendorView, String> {
     let reply = desk.ask(Request::Add { page, name: None }).await;
     match reply {
@@ -349,6 +332,77 @@ async fn a_page_of_incident_io_that_is_written_down_by_hand_is_read_natively_fro
         desk.told(),
         [""; 0],
         "nothing of the compatible form was taken for a change"
+    );
+}
+
+#[tokio::test]
+async fn an_incident_of_a_feed_that_never_said_where_it_stands_is_no_news_for_ever() {
+    let mut desk = Desk::new().await;
+    let page = desk.town.open("Acme").unwrap();
+    let feed = |date: &str| {
+        let feed = format!(
+            "<rss version=\"2.0\"><channel><title>Acme status</title><link>{0}</link><item><title>Cold ovens</title>\
+             <guid>{0}/1</guid><link>{0}/1</link><pubDate>{date}</pubDate><description>They are cold.</description></item></channel></rss>",
+            page.url()
+        );
+        page.set("/status.rss", Document::new(feed, "application/rss+xml"));
+    };
+    feed("Sat, 07 Nov 2026 07:00:00 GMT");
+    desk.ask(Request::Add {
+        page: page.url_of("/status.rss"),
+        name: Some("Acme".into()),
+    })
+    .await
+    .unwrap();
+    desk.settle().await;
+    let acme = desk.vendor("Acme").await;
+    assert!(acme.incidents_only);
+    assert_eq!((acme.shown, acme.incidents.len()), (Health::Unknown, 1));
+    let asked = page.request_count();
+    desk.pass(minutes(60)).await;
+    assert!(
+        page.request_count() - asked <= 35,
+        "a feed is asked at its ordinary pace"
+    );
+    desk.clock.advance(minutes(15 * 24 * 60));
+    desk.pass(minutes(10)).await;
+    let acme = desk.vendor("Acme").await;
+    assert_eq!((acme.shown, acme.incidents.len()), (Health::Unknown, 0));
+    let Reply::History(history) = desk
+        .ask(Request::History {
+            vendors: vec![],
+            since: None,
+            until: None,
+            limit: 50,
+            before: None,
+        })
+        .await
+        .unwrap()
+    else {
+        panic!("no history")
+    };
+    assert!(history.incidents[0].open, "it is not over for that");
+}
+
+/// What StatusCast says of Acme, whose page has neither components nor a history.
+fn statuscast(page: &Page, status: &str, incidents: &str, maintenances: &str) {
+    page.recover();
+    page.set_documents([(
+        "/summary.json",
+        Document::json(format!(
+            r#"{{"PageName":"Acme","Domain":"acme","Status":"{status}","StatusText":"",
+                "UnresolvedIncidents":[{incidents}],"UpcomingIncidents":[{maintenances}]}}"#
+        )),
+    )]);
+}
+
+const SLOW_POST: &str = r#"{"Id":1,"DateCreated":"2026-11-07T08:02:00Z","IncidentType":"Performance Issue","Status":"Identified",
+    "Title":"Post is slow","StartDate":"2026-11-07T08:01:00Z","Posts":[]}"#;
+
+const NEW_OVENS: &str = r#"{"Id":2,"DateCreated":"2026-11-06T08:02:00Z","IncidentType":"Planned Maintenance","Status":"Scheduled",
+    "Title":"New ovens","StartDate":"2026-11-14T22:00:00Z","EndDate":"2026-11-14T23:00:00Z","Posts":[]}"#;
+
+#[tokio::test]
 async fn what_leaves_the_list_of_a_platform_without_a_history_is_no_longer_listed_and_never_resolved() {
     let mut desk = Desk::new().await;
     let page = desk.town.open("Acme").unwrap();
@@ -440,52 +494,6 @@ async fn a_service_that_is_named_only_while_an_event_hits_it_is_well_again_when_
 }
 
 #[tokio::test]
-async fn an_incident_of_a_feed_that_never_said_where_it_stands_is_no_news_for_ever() {
-    let mut desk = Desk::new().await;
-    let page = desk.town.open("Acme").unwrap();
-    let feed = |date: &str| {
-        let feed = format!(
-            "<rss version=\"2.0\"><channel><title>Acme status</title><link>{0}</link><item><title>Cold ovens</title>\
-             <guid>{0}/1</guid><link>{0}/1</link><pubDate>{date}</pubDate><description>They are cold.</description></item></channel></rss>",
-            page.url()
-        );
-        page.set("/status.rss", Document::new(feed, "application/rss+xml"));
-    };
-    feed("Sat, 07 Nov 2026 07:00:00 GMT");
-    desk.ask(Request::Add {
-        page: page.url_of("/status.rss"),
-        name: Some("Acme".into()),
-    })
-    .await
-    .unwrap();
-    desk.settle().await;
-    let acme = desk.vendor("Acme").await;
-    assert!(acme.incidents_only);
-    assert_eq!((acme.shown, acme.incidents.len()), (Health::Unknown, 1));
-    let asked = page.request_count();
-    desk.pass(minutes(60)).await;
-    assert!(
-        page.request_count() - asked <= 35,
-        "a feed is asked at its ordinary pace"
-    );
-    desk.clock.advance(minutes(15 * 24 * 60));
-    desk.pass(minutes(10)).await;
-    let acme = desk.vendor("Acme").await;
-    assert_eq!((acme.shown, acme.incidents.len()), (Health::Unknown, 0));
-    let Reply::History(history) = desk
-        .ask(Request::History {
-            vendors: vec![],
-            since: None,
-            until: None,
-            limit: 50,
-            before: None,
-        })
-        .await
-        .unwrap()
-    else {
-        panic!("no history")
-    };
-    assert!(history.incidents[0].open, "it is not over for that");
 async fn what_a_page_held_on_its_old_platform_is_neither_there_nor_resolved_on_the_new_one() {
     for scope in ["", "components = [\"c2\"]"] {
         let mut desk = Desk::new().await;
