@@ -34,6 +34,8 @@ const MOST_IN_ALL: usize = 20;
 pub struct Recognition {
     address: Url,
     readers: Vec<&'static dyn Reader>,
+    /// What stands behind the address's `#`.
+    given_key: Option<String>,
     /// Names an address that nobody has.
     nonce: u64,
     stage: Stage,
@@ -217,8 +219,9 @@ impl Recognition {
     #[must_use]
     pub fn among(readers: &[&'static dyn Reader], address: &Url, hints: &[(&str, Site)], nonce: u64) -> Self {
         let mut recognition = Self {
-            address: without_slash_after_file(address),
+            address: as_asked_for(address),
             readers: readers.to_vec(),
+            given_key: Site::from_url(address).key().map(str::to_owned),
             nonce,
             stage: Stage::First,
             queue: VecDeque::new(),
@@ -235,6 +238,16 @@ impl Recognition {
             end: None,
             troubles: Troubles::default(),
         };
+        let feed = recognition
+            .given_key
+            .as_deref()
+            .and_then(|key| Url::parse(key).ok());
+        for reader in readers.iter().filter(|reader| reader.is_last_resort()) {
+            if let Some(feed) = &feed {
+                let site = Site::at_root(address).with_key(feed.as_str());
+                recognition.suppose(*reader, site, false);
+            }
+        }
         for reader in readers {
             if let Some(site) = reader.site_at(address) {
                 recognition.suppose(*reader, site, true);
@@ -582,6 +595,7 @@ impl Recognition {
         site: Site,
         is_known: bool,
     ) -> Option<Candidate> {
+        let site = self.with_given_key(reader, site);
         self.tried
             .insert((reader.key(), site.to_string()))
             .then_some(Candidate {
@@ -591,6 +605,19 @@ impl Recognition {
                 reading: None,
                 body: Arc::default(),
             })
+    }
+
+    /// What stands behind `#` says which of several pages at an address is meant: another one at the same host is not it.
+    fn with_given_key(&self, reader: &'static dyn Reader, site: Site) -> Site {
+        let Some(given) = &self.given_key else {
+            return site;
+        };
+        let is_here = site.base().host_str() == self.address.host_str();
+        let keyed = site.clone().with_key(given);
+        // Where the platform has no keys, it is a mark within the page.
+        let has_a_say =
+            is_here && !reader.is_last_resort() && reader.documents(&keyed) != reader.documents(&site);
+        if has_a_say { keyed } else { site }
     }
 
     fn may_ask(&self, url: &Url, most: usize) -> bool {
@@ -669,9 +696,10 @@ impl Recognition {
     }
 }
 
-/// An address as a configuration spells it ends in a slash; a file's does not.
-fn without_slash_after_file(address: &Url) -> Url {
+/// What a host is asked for: without what stands behind `#`, and, as a configuration has it, with no slash after a file.
+fn as_asked_for(address: &Url) -> Url {
     let mut url = address.clone();
+    url.set_fragment(None);
     let path = url.path().trim_end_matches('/').to_owned();
     if path.rsplit('/').next().is_some_and(|last| last.contains('.')) {
         url.set_path(&path);

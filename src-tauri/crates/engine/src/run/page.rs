@@ -212,6 +212,8 @@ impl Page {
         self.lacks_rest = false;
         self.lost = 0;
         self.better = None;
+        self.incident_open = false;
+        self.look_again_at = None;
         self.missing = false;
         self.looked_up = 0;
     }

@@ -401,6 +401,37 @@ fn a_key_from_the_directory_is_believed_only_if_the_page_bears_it_out() {
 }
 
 #[test]
+fn what_stands_behind_the_address_says_which_of_several_pages_is_meant() {
+    let kuma =
+        "<html><head><meta name=\"description\" content=\"Uptime Kuma monitoring tool\"></head></html>";
+    let both = || {
+        Web::default()
+            .with(PAGE, kuma)
+            .with_page("uptimekuma", "well", &site(PAGE).with_key("default"))
+            .with_page("uptimekuma", "trouble", &site(PAGE).with_key("ovens"))
+    };
+    let mut web = both();
+    let found = web.recognise(&format!("{PAGE}#ovens"));
+    let found = found.unwrap_or_else(|nothing| panic!("{nothing}: {:#?}", web.asked));
+    assert_eq!((found.platform, found.site.key()), ("uptimekuma", Some("ovens")));
+    assert!(web.asked.iter().any(|asked| asked.ends_with("/api/status-page/ovens")));
+    // The one that is meant is not there: no other one is it.
+    let nothing = both().recognise(&format!("{PAGE}#presses")).unwrap_err();
+    assert_eq!(nothing, Nothing::NotForPrograms);
+    // A feed's whole address stands there.
+    let feed = "https://status.northwind.example/odd/news.xml";
+    let mut web = Web::default().with(feed, testing::page("feed", "trouble").remove(0).1);
+    let found = web.recognise(&format!("{PAGE}#{feed}")).unwrap();
+    assert_eq!((found.platform, found.site.key()), ("feed", Some(feed)));
+    // And a mark in a page that has but one is no key.
+    let mut web = Web::default().with_page("statuspage", "well", &site(PAGE));
+    assert_eq!(
+        web.recognise(&format!("{PAGE}#history")).unwrap().site,
+        site(PAGE)
+    );
+}
+
+#[test]
 fn a_sub_domain_that_nobody_has_claimed_says_so() {
     let mut web = Web::default()
         .answering_everything(
