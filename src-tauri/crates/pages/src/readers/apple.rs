@@ -19,6 +19,7 @@ use std::borrow::Cow;
 use jiff::Timestamp;
 use url::Url;
 
+use super::identity::shared_name;
 use super::ids::{DerivedIds, derived_id};
 use super::json::{Fields, Json, Object, Place, Warnings, meaning};
 use super::lists::{Once, less_skipped, objects};
@@ -378,7 +379,7 @@ impl Told {
         if event.services.last().and_then(|last| last.id.as_deref()) != Some(service.id.as_str()) {
             event.services.push(NamedComponent {
                 id: Some(service.id.clone()),
-                name: service.name.clone(),
+                name: shared_name(&service.name),
                 health: present,
                 raw: kind_raw.filter(|_| present.is_some()).map(str::to_owned),
             });
@@ -394,11 +395,11 @@ impl Event {
     /// The vendor gives none: its services, the first three by name, and its kind.
     fn title(&self) -> String {
         const NAMED: usize = 3;
-        let names: Vec<&str> = self
+        let names: Vec<String> = self
             .services
             .iter()
             .take(NAMED)
-            .map(|service| service.name.as_str())
+            .map(|service| shared_name(&service.name))
             .collect();
         let more = match self.services.len().saturating_sub(NAMED) {
             0 => String::new(),

@@ -338,7 +338,7 @@ impl Found {
                 facts: IncidentFacts {
                     started_at: fields.time("Begin", warnings),
                     components: vec![named],
-                    ..IncidentFacts::titled(&row.name)
+                    ..IncidentFacts::titled(&shared_name(&row.name))
                 },
                 updates: stage(&fields, warnings).into_iter().collect(),
                 id: id.clone(),
