@@ -414,7 +414,11 @@ fn what_stands_behind_the_address_says_which_of_several_pages_is_meant() {
     let found = web.recognise(&format!("{PAGE}#ovens"));
     let found = found.unwrap_or_else(|nothing| panic!("{nothing}: {:#?}", web.asked));
     assert_eq!((found.platform, found.site.key()), ("uptimekuma", Some("ovens")));
-    assert!(web.asked.iter().any(|asked| asked.ends_with("/api/status-page/ovens")));
+    assert!(
+        web.asked
+            .iter()
+            .any(|asked| asked.ends_with("/api/status-page/ovens"))
+    );
     // The one that is meant is not there: no other one is it.
     let nothing = both().recognise(&format!("{PAGE}#presses")).unwrap_err();
     assert_eq!(nothing, Nothing::NotForPrograms);
