@@ -132,7 +132,7 @@ fn desktop_program(
     let ipc = Ipc {
         ask: Arc::clone(&ask),
         inputs: inputs.clone(),
-        open: Box::new(|address| open::that_detached(address).map_err(|error| error.to_string())),
+        open: Box::new(|address| os::open_link(address).map_err(|error| error.to_string())),
     };
     let may_offer_login = !arguments.demo;
     let web_data = places.state_dir.join("window");

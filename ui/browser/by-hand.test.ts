@@ -252,8 +252,8 @@ describe("a vendor", () => {
   it("is added by its address, and its components are chosen at once", async () => {
     const page = await open({ at: "/add" });
     await button(page, /^Add$/).click();
-    await page.getByText("Paste an address first.").waitFor();
-    await page.getByLabel("Address").fill("status.wren.example/incidents/12");
+    await page.getByText("Name a vendor, or paste an address, first.").waitFor();
+    await page.getByRole("combobox").fill("status.wren.example/incidents/12");
     await page.keyboard.press("Enter");
     await page.getByText("Asking status.wren.example what it is…").waitFor();
     await heading(page).getByText("Wren is watched now").waitFor();
@@ -262,6 +262,73 @@ describe("a vendor", () => {
     await page.getByText("4 of 5 components of Wren count.").waitFor();
     await page.getByRole("link", { name: "See Wren" }).click();
     await page.getByText("4 of 5 components chosen").waitFor();
+  });
+
+  it("is found by its name and added by keyboard alone", async () => {
+    const page = await open();
+    await page.keyboard.press("3");
+    await page.keyboard.press("/");
+    await page.keyboard.type("harb");
+    const option = page.getByRole("option", { name: "Harbourmaster" });
+    await option.waitFor();
+    await page.keyboard.press("Escape");
+    await option.waitFor({ state: "detached" });
+    expect(await address(page)).toBe("#/add");
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("ArrowDown");
+    expect(await option.getAttribute("aria-selected")).toBe("true");
+    expect(await page.getByRole("combobox").getAttribute("aria-activedescendant")).toBe(
+      await option.getAttribute("id"),
+    );
+    await page.keyboard.press("Enter");
+    await page.getByText("Asking status.harbourmaster.example what it is…").waitFor();
+    await heading(page).getByText("Harbourmaster is watched now").waitFor();
+    await button(page, "Add another page").click();
+    expect(await page.getByRole("combobox").inputValue()).toBe("");
+    await page.keyboard.type("harbourm");
+    await option.getByText("watched").waitFor();
+    await option.click();
+    await heading(page).getByText("Harbourmaster").waitFor();
+    expect(await address(page)).toBe("#/vendor/Harbourmaster");
+  });
+
+  it("that the filter does not find is looked for in the directory", async () => {
+    const page = await open();
+    await page.getByRole("searchbox").fill("harrow");
+    await page.getByRole("link", { name: "Look for it in the directory of vendors" }).click();
+    await page.getByRole("option", { name: "Harrow Deploys" }).click();
+    await heading(page).getByText("Harrow Deploys is watched now").waitFor();
+  });
+
+  it("that another one builds on is watched by one press", async () => {
+    const page = await open({ at: "/vendor/Marlow%20Desk" });
+    await page.getByRole("link", { name: "Lumen Push" }).waitFor();
+    await button(page, "Watch Glasswing AI").click();
+    await page.getByText("Asking status.glasswing.example what it is…").waitFor();
+    await page.getByText("Glasswing AI is watched now").waitFor();
+    await page.getByRole("link", { name: "Glasswing AI" }).click();
+    await heading(page).getByText("Glasswing AI").waitFor();
+  });
+});
+
+describe("two hundred vendors", () => {
+  it("are laid out as far as they are in sight, and each is reached by its letters and keys", async () => {
+    const page = await open({ state: "many" });
+    await heading(page).getByText("vendors have problems").waitFor();
+    const rows = page.locator("main li:has(> [data-row], > .what [data-row])");
+    expect(await rows.count()).toBeGreaterThan(190);
+    const skipped = await rows.evaluateAll(
+      (all) =>
+        all.filter((row) => !row.querySelector("a")?.checkVisibility({ contentVisibilityAuto: true })).length,
+    );
+    expect(skipped).toBeGreaterThan(150);
+    await page.keyboard.press("k");
+    expect(await focused(page)).toContain("Zephyr Functions 5");
+    await expect
+      .poll(() =>
+        page.evaluate(() => document.activeElement?.checkVisibility({ contentVisibilityAuto: true })),
+      )
+      .toBe(true);
   });
 });
 

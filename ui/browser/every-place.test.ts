@@ -27,6 +27,11 @@ interface Seen extends Scene {
 
 const press = (name: string | RegExp) => (page: Page) => page.getByRole("button", { name }).first().click();
 
+async function add(page: Page, typed: string) {
+  await page.getByRole("combobox").fill(typed);
+  await page.keyboard.press("Enter");
+}
+
 const PLACES: Seen[] = [
   { name: "the overview in a storm", until: "About 60 % of the affected" },
   { name: "the overview in calm", state: "calm", until: "All 40 vendors are fine" },
@@ -92,25 +97,60 @@ const PLACES: Seen[] = [
     before: (page) => page.getByRole("searchbox").fill("database"),
   },
   { name: "a moment", at: "/moment", until: "Known now", before: press("Look it up") },
-  { name: "the place to add a page", at: "/add", until: "Any address of the page will do" },
+  { name: "the place to add a page", at: "/add", until: "76 vendors are known by name" },
+  {
+    name: "the suggestions for what is typed",
+    at: "/add",
+    until: "Harbourmaster",
+    before: async (page) => {
+      await page.getByRole("combobox").fill("har");
+      await page.getByRole("option", { name: "Harbourmaster" }).waitFor();
+      await page.keyboard.press("ArrowDown");
+    },
+  },
+  {
+    name: "a name that nobody has",
+    at: "/add",
+    until: "No vendor like “zzzz” is known.",
+    before: (page) => page.getByRole("combobox").fill("zzzz"),
+  },
+  {
+    name: "a name that several have",
+    at: "/add",
+    until: "Mercury (https://status.mercury-bank.example/)",
+    before: (page) => add(page, "mercury"),
+  },
+  {
+    name: "a page that is being asked",
+    at: "/add",
+    until: "Asking status.wren.example what it is…",
+    before: (page) => add(page, "status.wren.example"),
+  },
   {
     name: "a page that was added",
     at: "/add",
     until: "What do you depend on?",
-    before: async (page) => {
-      await page.getByLabel("Address").fill("status.wren.example");
-      await page.keyboard.press("Enter");
-    },
+    before: (page) => add(page, "tidemark"),
+  },
+  {
+    name: "a feed that was added",
+    at: "/add",
+    until: "Of everything they do not tell of, nothing is known.",
+    before: (page) => add(page, "haven-health.example"),
   },
   {
     name: "a page that could not be added",
     at: "/add",
-    until: "The page could not be read",
-    before: async (page) => {
-      await page.getByLabel("Address").fill("https://nothing.example");
-      await page.keyboard.press("Enter");
-    },
+    until: "it is not readable by programs",
+    before: (page) => add(page, "https://nothing.example"),
   },
+  {
+    name: "a vendor that is known by a feed alone",
+    at: "/vendor/Yarrow%20Payroll",
+    until: "this one may be left over",
+  },
+  { name: "a vendor that builds on others", at: "/vendor/Marlow%20Desk", until: "services of others" },
+  { name: "an overview of 200 vendors", state: "many", until: "Told by feeds, no incident open" },
   { name: "an overview of long names", state: "crowded", until: "and 11 more open incidents" },
   {
     name: "a vendor with a long name and 500 components",

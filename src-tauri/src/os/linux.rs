@@ -1,34 +1,119 @@
 //! Linux and its kin.
 
-use std::{os::unix::process::CommandExt as _, path::Path, process::Command};
+use std::{
+    env, io,
+    os::unix::process::CommandExt as _,
+    process::{Command, Stdio},
+    sync::mpsc,
+    thread,
+    time::Duration,
+};
 
 use futures_util::StreamExt as _;
 use gtk::prelude::GtkWindowExt as _;
 use tauri::{AppHandle, Runtime, Theme, WebviewWindow};
 use zbus::{Connection, OwnedVariant, Variant};
 
-/// Turns off a way of drawing that leaves windows blank on NVIDIA's driver.
-const NO_DMABUF: &str = "WEBKIT_DISABLE_DMABUF_RENDERER";
+/// What libraries take from the environment alone, and when a process begins.
+const SURROUNDINGS: [(&str, &str); 4] = [
+    // WebKit draws without the graphics card: text needs none, the card's drivers take tens of megabytes in each process, in
+    // this one until it ends, and NVIDIA's leaves windows blank.
+    ("WEBKIT_DISABLE_COMPOSITING_MODE", "1"),
+    ("WEBKIT_DISABLE_DMABUF_RENDERER", "1"),
+    // Where no card is named, WebKit loads the drivers to ask them for one.
+    ("WEBKIT_WEB_RENDER_DEVICE_FILE", "/dev/null"),
+    // Threads share one heap: with one for each, what was freed in one is not used again by the others, and with every
+    // window that opens the program grows.
+    ("MALLOC_ARENA_MAX", "1"),
+];
 
-/// What has to be done before anything else is. It may start this program anew in its own place.
+/// Tells which of [`SURROUNDINGS`] this program gave itself, and that it has begun in them.
+const OURS: &str = "SIGNALBOX_SURROUNDINGS";
+
+/// So long a program that opens links may take until it has failed.
+const FAILS_WITHIN: Duration = Duration::from_millis(500);
+
+/// What has to be done before anything else is. It starts this program anew in its own place.
 ///
 /// # Errors
 /// In words, where there is no desktop to run on.
 pub(crate) fn prepare() -> Result<(), String> {
-    let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    let set = |name| env::var_os(name).is_some_and(|value| !value.is_empty());
     if !set("DISPLAY") && !set("WAYLAND_DISPLAY") {
         return Err("there is no display here; `signalbox watch` watches without a window".to_owned());
     }
-    if Path::new("/proc/driver/nvidia/version").exists() && std::env::var_os(NO_DMABUF).is_none() {
-        // The variable has to be there before the first thread is.
-        let program = std::env::current_exe().map_err(|error| error.to_string())?;
-        let failed = Command::new(program)
-            .args(std::env::args_os().skip(1))
-            .env(NO_DMABUF, "1")
-            .exec();
-        return Err(failed.to_string());
+    if env::var_os(OURS).is_none()
+        && let Ok(program) = env::current_exe()
+    {
+        let added = not_set(|name| env::var_os(name).is_some());
+        let names: Vec<&str> = added.iter().map(|(name, _)| *name).collect();
+        let mut arguments = env::args_os();
+        let mut command = Command::new(&program);
+        command
+            .arg0(arguments.next().unwrap_or_else(|| program.into_os_string()))
+            .args(arguments)
+            .envs(added)
+            .env(OURS, names.join(":"));
+        // It returns only where it fails, and without all that the program does the same and takes more.
+        let _failed = command.exec();
     }
     Ok(())
+}
+
+/// The part of [`SURROUNDINGS`] about which the person has said nothing.
+fn not_set(is_set: impl Fn(&str) -> bool) -> Vec<(&'static str, &'static str)> {
+    SURROUNDINGS
+        .into_iter()
+        .filter(|(name, _)| !is_set(name))
+        .collect()
+}
+
+/// Opens a web address in the person's browser, which is to begin in the surroundings that the person gave it.
+///
+/// # Errors
+/// Why nothing could open it.
+pub(crate) fn open_link(address: &str) -> io::Result<()> {
+    let names = env::var(OURS).unwrap_or_default();
+    let ours: Vec<&str> = names
+        .split(':')
+        .filter(|name| !name.is_empty())
+        .chain([OURS])
+        .collect();
+    open_by(open::commands(address), &ours)
+}
+
+/// The first of these that does not fail is it. None gets to know the variables of this program alone.
+fn open_by(commands: Vec<Command>, ours: &[&str]) -> io::Result<()> {
+    let mut refused = io::Error::from(io::ErrorKind::NotFound);
+    for mut command in commands {
+        for name in ours {
+            command.env_remove(name);
+        }
+        match launch(&mut command) {
+            Ok(()) => return Ok(()),
+            Err(error) => refused = error,
+        }
+    }
+    Err(refused)
+}
+
+/// Starts a program that outlives this one.
+fn launch(command: &mut Command) -> io::Result<()> {
+    let mut child = command
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .process_group(0)
+        .spawn()?;
+    let (ended, end) = mpsc::channel();
+    thread::Builder::new()
+        .name("signalbox-link".to_owned())
+        .spawn(move || ended.send(child.wait()))?;
+    match end.recv_timeout(FAILS_WITHIN) {
+        Ok(Ok(status)) if !status.success() => Err(io::Error::other(format!("it ended with {status}"))),
+        Ok(Ok(_)) | Err(_) => Ok(()),
+        Ok(Err(error)) => Err(error),
+    }
 }
 
 /// The token with which this program may come to the front, from whoever started it.
@@ -122,5 +207,49 @@ fn theme(value: &Variant<'_>) -> Option<Theme> {
         Ok(1) => Some(Theme::Dark),
         Ok(2) => Some(Theme::Light),
         Ok(_) | Err(_) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ONE: &str = "SIGNALBOX_TEST_OF_LINKS";
+
+    fn shell(script: &str) -> Command {
+        let mut command = Command::new("sh");
+        command.args(["-c", script]).env(ONE, "1");
+        command
+    }
+
+    #[test]
+    fn a_link_is_opened_by_the_first_program_that_is_there_and_does_not_fail() {
+        let missing = Command::new("signalbox-no-such-program");
+        assert!(open_by(vec![missing, shell("exit 3"), shell("exit 0")], &[]).is_ok());
+    }
+
+    #[test]
+    fn a_browser_that_keeps_running_has_opened_the_link() {
+        assert!(open_by(vec![shell("sleep 2; exit 3")], &[]).is_ok());
+    }
+
+    #[test]
+    fn a_link_that_nothing_opens_is_refused() {
+        assert!(open_by(vec![], &[]).is_err());
+        assert!(open_by(vec![shell("exit 3")], &[]).is_err());
+    }
+
+    #[test]
+    fn what_the_person_has_set_is_left_as_it_is() {
+        let added = not_set(|name| name == "MALLOC_ARENA_MAX");
+        assert_eq!(added, SURROUNDINGS[..3]);
+        assert!(not_set(|_| true).is_empty());
+    }
+
+    #[test]
+    fn a_browser_does_not_hear_how_our_window_draws() {
+        let unset = format!("test -z \"${{{ONE}+set}}\"");
+        assert!(open_by(vec![shell(&unset)], &[]).is_err());
+        assert!(open_by(vec![shell(&unset)], &[ONE]).is_ok());
     }
 }

@@ -10,6 +10,14 @@ pub(crate) fn prepare() -> Result<(), String> {
     Ok(())
 }
 
+/// Opens a web address in the person's browser.
+///
+/// # Errors
+/// Why nothing could open it.
+pub(crate) fn open_link(address: &str) -> std::io::Result<()> {
+    open::that_detached(address)
+}
+
 /// The token with which this program may come to the front: not needed here.
 #[must_use]
 pub(crate) fn activation_from_start() -> Option<String> {

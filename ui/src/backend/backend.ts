@@ -13,6 +13,7 @@ interface Answers {
   at: "at";
   search: "search";
   uptime: "uptime";
+  vendors: "vendors";
   mute: "muted";
   unmute: "muted";
   acknowledge: "acknowledged";

@@ -73,6 +73,31 @@ describe("recorded replies", () => {
     expect(await code(made("silent").ask({ request: "ping" }))).toBe("unavailable");
   });
 
+  it("find vendors by name, alias, domain and host, and tell which are watched", async () => {
+    const search = async (words: string) => {
+      const { vendors } = await world.ask({ request: "vendors", words, limit: 5 });
+      return vendors.map(({ name, matched, watched }) => `${name} ${matched} ${watched}`);
+    };
+    expect(await search("granite g")).toEqual(["Granite Git name true"]);
+    expect(await search("Fernhollow V")).toEqual(["Fernhollow alias false"]);
+    expect(await search("https://www.glasswing.example/about")).toEqual(["Glasswing AI domain false"]);
+    expect(await search("status.wren.example/incidents/1")).toEqual(["Wren page_host false"]);
+    expect(await search("")).toEqual([]);
+  });
+
+  it("add a vendor by its name, a feed as incidents alone, and ask where several are meant", async () => {
+    const add = (page: string) => world.ask({ request: "add", page, name: null });
+    expect(await add("glasswing models")).toMatchObject({ vendor: "Glasswing AI", incidents_only: false });
+    expect(await add("haven-health.example")).toMatchObject({ vendor: "Haven Health", incidents_only: true });
+    await expect(add("Mercury")).rejects.toThrow(
+      "may be any of: Mercury (https://status.mercury-crm.example/)",
+    );
+    await expect(add("Granitt")).rejects.toThrow("did you mean Granary, Granite Git?");
+    await expect(add("Wren Studio")).rejects.toThrow("did you mean Wren?");
+    const { upstream } = await world.ask({ request: "scope", vendor: "Marlow Desk", components: null });
+    expect(upstream.map(({ watched }) => watched)).toEqual([true, true]);
+  });
+
   it("say that an acknowledged vendor no longer counts", async () => {
     const before = await world.ask({ request: "status", vendors: [] });
     await world.ask({ request: "acknowledge", incident: "pt-990", vendor: "Packetree", undo: false });

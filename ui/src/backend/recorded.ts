@@ -1,4 +1,6 @@
 import { type AnswerTo, type Backend, type Question, Refusal } from "./backend.ts";
+import { isSamePage } from "../reading/address.ts";
+import { meant, vendorsLike } from "./recorded-directory.ts";
 import components from "./recorded/components.json";
 import incidents from "./recorded/incidents.json";
 import status from "./recorded/status.json";
@@ -48,6 +50,7 @@ export type Scenario =
   | "slow"
   | "welcome"
   | "crowded"
+  | "many"
   | "started";
 
 const isProblem = (health: Health) => WEIGHT[health] >= WEIGHT.degraded;
@@ -169,6 +172,9 @@ export class RecordedWorld implements Backend {
       case "welcome":
         this.#calm();
         break;
+      case "many":
+        this.#multiply();
+        break;
       case "crowded":
         this.#crowd(now);
         break;
@@ -220,7 +226,9 @@ export class RecordedWorld implements Backend {
       Object.assign(vendor, { shown: "operational", reported: "operational", stale: false, source: "fresh" });
       Object.assign(vendor, { shown_reason: null, source_reason: null, counted: true, troubled: [] });
       vendor.read_at = vendor.asked_at ?? fresh;
-      vendor.platform ??= "statuspage";
+      vendor.incidents_only = false;
+      if (vendor.platform === null || vendor.platform === "feed")
+        Object.assign(vendor, { platform: "statuspage", platform_name: "Atlassian Statuspage" });
       for (const component of this.#scope(vendor.vendor).components) component.health = "operational";
     }
   }
@@ -333,7 +341,7 @@ export class RecordedWorld implements Backend {
   }
 
   #scope(vendor: string): ScopeView {
-    return (this.#scopes[vendor] ??= { vendor, chosen: false, components: [], missing: [] });
+    return (this.#scopes[vendor] ??= { vendor, chosen: false, components: [], missing: [], upstream: [] });
   }
 
   #vendor(name: string): VendorView {
@@ -425,6 +433,10 @@ export class RecordedWorld implements Backend {
         return { reply: "at", time: question.time, vendors: this.#at(question.time, question.vendors) };
       case "search":
         return { reply: "search", ...this.#search(question.words, question.limit) };
+      case "vendors": {
+        const watched = this.#status.vendors.map(({ page }) => page);
+        return { reply: "vendors", ...vendorsLike(question.words, question.limit, watched) };
+      }
       case "uptime": {
         const known = this.#uptimes[this.#vendor(question.vendor).vendor];
         const { vendor, from, until } = question;
@@ -483,40 +495,55 @@ export class RecordedWorld implements Backend {
     return vendor;
   }
 
-  async #add(page: string): Promise<VendorView> {
-    if (!URL.canParse(page) || !/^https?:/.test(page))
-      throw refuse("bad_input", `“${page}” is no address of a page`);
-    const { host, origin } = new URL(page);
+  async #add(typed: string): Promise<VendorView> {
+    const { page, entry } = meant(typed);
+    const { host } = new URL(page);
+    if (this.#status.vendors.some((vendor) => isSamePage(vendor.page, page)))
+      throw refuse("usage", `${page} is watched already`);
     await this.#wait(1500);
     if (host.includes("nothing"))
-      throw refuse("page", `${host} answers with a web page that is no status page`);
-    if (this.#status.vendors.some((vendor) => vendor.page.includes(host))) {
-      throw refuse("usage", `${host} is watched already`);
-    }
-    const name = host.replace(/^status\./, "").replace(/\..*$/, "");
+      throw refuse("page", `${page} was not added: it is not readable by programs; open it in a browser`);
+    const name = entry?.name ?? host.replace(/^status\./, "").replace(/\..*$/, "");
+    const feed = entry?.platform === "feed";
+    const names = [["API", "Europe"], ["API", "North America"], ["Dashboard"], ["Webhooks"], ["Sign-in"]];
+    const many = feed ? 0 : names.length;
     const vendor: VendorView = {
       ...structuredClone(this.#status.vendors[0] ?? (status.vendors[0] as VendorView)),
       vendor: name.charAt(0).toUpperCase() + name.slice(1),
-      page: `${origin}/`,
+      page,
       page_name: name,
-      shown: "operational",
-      reported: "operational",
+      platform: feed ? "feed" : "statuspage",
+      platform_name: feed ? "a feed: incidents only" : "Atlassian Statuspage",
+      incidents_only: feed,
+      doubts: host.includes("tidemark")
+        ? ["nothing on it has changed since 4 May 2025: it may be abandoned"]
+        : [],
+      shown: feed ? "unknown" : "operational",
+      reported: feed ? "unknown" : "operational",
+      stale: false,
+      shown_reason: null,
+      source: "fresh",
+      source_reason: null,
+      counted: true,
+      accepted_unreadable: false,
+      muted_until: null,
+      locked: null,
       read_at: this.#now(),
       asked_at: this.#now(),
-      health_since: this.#now(),
-      scope: { chosen: 5, of: 5 },
+      health_since: feed ? null : this.#now(),
+      scope: { chosen: many, of: many },
       troubled: [],
       incidents: [],
       maintenances: [],
-      overall_description: "All Systems Operational",
-      overall_raw: "none",
+      overall_description: feed ? null : "All Systems Operational",
+      overall_raw: feed ? null : "none",
     };
-    const names = [["API", "Europe"], ["API", "North America"], ["Dashboard"], ["Webhooks"], ["Sign-in"]];
     this.#scopes[vendor.vendor] = {
       vendor: vendor.vendor,
       chosen: false,
       missing: [],
-      components: names.map((path, index) => ({
+      upstream: [],
+      components: names.slice(0, many).map((path, index) => ({
         id: `new${index}`,
         name: path.at(-1) ?? "",
         group: path.slice(0, -1),
@@ -527,8 +554,25 @@ export class RecordedWorld implements Backend {
       })),
     };
     this.#status.vendors.push(vendor);
+    for (const { upstream } of Object.values(this.#scopes))
+      for (const named of upstream) named.watched ||= isSamePage(named.page, page);
     this.#changed(vendor.page);
     return vendor;
+  }
+
+  /** Five times as many as were recorded, every tenth of them a feed. */
+  #multiply(): void {
+    const copies = [1, 2, 3, 4].flatMap((turn) =>
+      this.#status.vendors.map((vendor, index) => {
+        const copy = structuredClone(vendor);
+        copy.vendor = `${vendor.vendor} ${turn + 1}`;
+        copy.page = vendor.page.replace("https://status.", `https://status-${turn + 1}.`);
+        if (index % 10 === 0)
+          Object.assign(copy, { incidents_only: true, platform: "feed", shown: "unknown" });
+        return copy;
+      }),
+    );
+    this.#status.vendors.push(...copies);
   }
 
   #choose(name: string, ids: readonly string[] | null): ScopeView {

@@ -5,10 +5,12 @@ import type {
   EngineView,
   IncidentDetailView,
   IncidentView,
+  ListedView,
   MaintenanceView,
   RevisionView,
   StatusView,
   UpdateView,
+  VendorsView,
   VendorView,
 } from "./types.ts";
 
@@ -99,6 +101,9 @@ export const vendor = (some: Partial<VendorView> = {}): VendorView => ({
   page: "https://status.fernpost.example/",
   page_name: "Fernpost",
   platform: "statuspage",
+  platform_name: "Atlassian Statuspage",
+  incidents_only: false,
+  doubts: [],
   shown: "operational",
   stale: false,
   shown_reason: null,
@@ -150,4 +155,27 @@ export const uptime = (some: Partial<ComponentUptimeView> = {}): ComponentUptime
   up: 0.9995,
   seconds: [],
   ...some,
+});
+
+export const listed = (some: Partial<ListedView> = {}): ListedView => ({
+  slug: "fernpost",
+  name: "Fernpost",
+  aliases: [],
+  category: "email",
+  domain: "fernpost.example",
+  page: "https://status.fernpost.example/",
+  platform: "statuspage",
+  own: false,
+  watched: false,
+  matched: "name",
+  alias: null,
+  exact: false,
+  ...some,
+});
+
+export const found = (...vendors: ListedView[]): VendorsView => ({
+  vendors,
+  more: false,
+  catalogue: { vendors: 3234, categories: 33, updated: false },
+  trouble: null,
 });

@@ -48,6 +48,13 @@ export class Scripted implements Backend {
     return held;
   }
 
+  /** The unanswered question to the directory for these words. */
+  sought(words: string): Held {
+    const held = this.of("vendors").find(({ question }) => "words" in question && question.words === words);
+    if (!held) throw new Error(`nobody has looked for ${words}`);
+    return held;
+  }
+
   /** Answers every question of one kind alike. */
   async all(kind: Question["request"], reply: Partial<Reply>): Promise<void> {
     for (const held of this.of(kind)) await held.answer(reply);

@@ -13,10 +13,12 @@ import Failure from "./Failure.svelte";
 import HealthWord from "./HealthWord.svelte";
 import MaintenanceTime from "./MaintenanceTime.svelte";
 import OfficialLink from "./OfficialLink.svelte";
+import PageNotes from "./PageNotes.svelte";
 import PhaseTrack from "./PhaseTrack.svelte";
 import Postmortem from "./Postmortem.svelte";
 import TimeLine from "./TimeLine.svelte";
 import UptimeBar from "./UptimeBar.svelte";
+import VendorLine from "./VendorLine.svelte";
 import VendorRow from "./VendorRow.svelte";
 import { treeOf } from "../reading/tree.ts";
 import { SvelteMap, SvelteSet } from "svelte/reactivity";
@@ -111,6 +113,48 @@ describe("a vendor in trouble", () => {
       }),
     });
     expect(body()).toContain("Page unreachable. Last word 3 h ago: operational; connection refused.");
+  });
+});
+
+describe("a vendor that is known by a feed alone", () => {
+  const feed = (some: Parameters<typeof vendor>[0] = {}) =>
+    vendor({ incidents_only: true, shown: "unknown", reported: "unknown", overall_raw: null, ...some });
+
+  it("is marked in a word that is heard, and is not said to be unreadable", () => {
+    render(VendorRow, { vendor: feed({ incidents: [incident()] }) });
+    expect(body()).toContain("from a feed: incidents only");
+    expect(body()).not.toContain("says nothing that could be read");
+    cleanup();
+    render(VendorLine, { vendor: feed() });
+    expect(body()).toContain("Fernpost, Unknown");
+    expect(body()).toContain("from a feed: incidents only");
+    cleanup();
+    render(VendorLine, { vendor: vendor() });
+    expect(body()).not.toContain("feed");
+  });
+
+  it("still says why, where its page is not read either", () => {
+    render(VendorRow, {
+      vendor: feed({ stale: true, source: "unreachable", source_reason: "connection refused" }),
+    });
+    expect(body()).toContain("Page unreachable. Connection refused.");
+  });
+});
+
+describe("what is doubtful of a page", () => {
+  it("is said in sentences, and nothing is said where nothing is", () => {
+    render(PageNotes, { vendor: vendor({ doubts: ["this one may be left over"] }) });
+    expect(body()).toBe("This one may be left over.");
+    cleanup();
+    render(PageNotes, { vendor: vendor() });
+    expect(body()).toBe("");
+  });
+});
+
+describe("a vendor that is well", () => {
+  it("costs the window few elements, because there may be hundreds", () => {
+    render(VendorLine, { vendor: vendor() });
+    expect(document.querySelectorAll("li, li *").length).toBeLessThanOrEqual(8);
   });
 });
 

@@ -11,7 +11,7 @@ import {
   vendor,
 } from "../backend/samples.ts";
 import type { Health } from "../backend/types.ts";
-import { hostOf, withScheme } from "./address.ts";
+import { hostOf, isAddress, isSamePage, withScheme } from "./address.ts";
 import { daysOf, happeningsOf } from "./days.ts";
 import { fold } from "./fold.ts";
 import { noticesTold } from "./notices.ts";
@@ -131,6 +131,9 @@ describe("vendors", () => {
       vendor({ vendor: "Known", shown: "degraded", incidents: [incident({ acknowledged: true })] }),
       vendor({ vendor: "Told", incidents: [incident({ impact: "none" })] }),
       vendor({ vendor: "Away", shown: "unknown" }),
+      vendor({ vendor: "Feed", shown: "unknown", incidents_only: true }),
+      vendor({ vendor: "Lost feed", shown: "unknown", incidents_only: true, source: "unreachable" }),
+      vendor({ vendor: "Paper", shown: "unknown", incidents_only: true, incidents: [incident()] }),
       vendor({ vendor: "Works", maintenances: [maintenance()] }),
       vendor({ vendor: "Planned", maintenances: [maintenance({ phase: "scheduled" })] }),
     ]);
@@ -141,8 +144,10 @@ describe("vendors", () => {
     expect(Object.fromEntries(names)).toEqual({
       problems: ["Broken", "Slow"],
       acknowledged: ["Known"],
+      untold: ["Paper"],
       incidents: ["Told"],
-      unknown: ["Away"],
+      unknown: ["Away", "Lost feed"],
+      feeds: ["Feed"],
       maintenance: ["Works"],
       working: ["Planned"],
     });
@@ -265,6 +270,9 @@ describe("a vendor's words", () => {
   it("of a program become a sentence", () => {
     expect(asSentence("the disk is full; free some space")).toBe("The disk is full; free some space.");
     expect(asSentence("Really?")).toBe("Really?");
+    expect(asSentence("https://a.example/ is watched already")).toBe(
+      "https://a.example/ is watched already.",
+    );
     expect(asSentence(" ")).toBe("");
   });
 });
@@ -326,7 +334,27 @@ describe("an address", () => {
     expect(withScheme(" status.example.com ")).toBe("https://status.example.com");
     expect(withScheme("http://127.0.0.1:8477")).toBe("http://127.0.0.1:8477");
     expect(hostOf("status.example.com/incidents/1")).toBe("status.example.com");
+    expect(withScheme("//status.example.com/")).toBe("https://status.example.com/");
     expect(hostOf("not an address")).toBe("not an address");
+  });
+
+  it.each([
+    ["GitHub", false],
+    ["Amazon Web Services", false],
+    ["Booking.com for partners", false],
+    ["C.", false],
+    ["github.com", true],
+    ["localhost:8477", true],
+    ["intranet/status", true],
+    ["http://status", true],
+    ["//status", true],
+  ])("is told from a name: %s", (typed, is) => {
+    expect(isAddress(typed)).toBe(is);
+  });
+
+  it("is the same with and without a slash at its end, and another with another path", () => {
+    expect(isSamePage("https://Status.example.com", "https://status.example.com/")).toBe(true);
+    expect(isSamePage("https://status.example.com/eu", "https://status.example.com/us")).toBe(false);
   });
 });
 

@@ -6,8 +6,9 @@ export function paragraphs(text: string): string[] {
     .filter((paragraph) => paragraph !== "");
 }
 
-/** With a capital letter before. */
-export const asHeading = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+/** With a capital letter before; an address stays as it is. */
+export const asHeading = (text: string): string =>
+  /^[a-z][a-z0-9+.-]*:\/\//.test(text) ? text : text.charAt(0).toUpperCase() + text.slice(1);
 
 /** Words of a program as a sentence: a capital letter before, a full stop behind. */
 export function asSentence(text: string): string {

@@ -45,19 +45,29 @@ export function isAcknowledged(vendor: VendorView): boolean {
   );
 }
 
+/** Whether nothing but a feed is why a vendor's health is not known: its page is read, and tells of incidents alone. */
+export const isOnlyFeed = ({ incidents_only, source, stale }: VendorView): boolean =>
+  incidents_only && source === "fresh" && !stale;
+
 /** The vendors by what a person has to know first. */
 export interface Standing {
   problems: VendorView[];
   acknowledged: VendorView[];
+  /** Incidents are open, and of everything beyond them nothing is known. */
+  untold: VendorView[];
   incidents: VendorView[];
   unknown: VendorView[];
+  /** A feed is read, and tells of no open incident. */
+  feeds: VendorView[];
   maintenance: VendorView[];
   working: VendorView[];
 }
 
 function groupOf(vendor: VendorView): keyof Standing {
   if (isProblem(vendor.shown)) return isAcknowledged(vendor) ? "acknowledged" : "problems";
-  if (vendor.incidents.some(({ open }) => open)) return "incidents";
+  if (vendor.incidents.some(({ open }) => open)) return vendor.shown === "unknown" ? "untold" : "incidents";
+  if (vendor.shown === "unknown" && isOnlyFeed(vendor) && !vendor.maintenances.some(isUnderWay))
+    return "feeds";
   if (vendor.shown === "unknown") return "unknown";
   if (vendor.shown === "maintenance" || vendor.maintenances.some(isUnderWay)) return "maintenance";
   return "working";
@@ -68,8 +78,10 @@ export function standingOf(vendors: readonly VendorView[]): Standing {
   const standing: Standing = {
     problems: [],
     acknowledged: [],
+    untold: [],
     incidents: [],
     unknown: [],
+    feeds: [],
     maintenance: [],
     working: [],
   };

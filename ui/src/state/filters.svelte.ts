@@ -4,6 +4,8 @@ class Filters {
   vendor = $state("");
   words = $state("");
   at = $state("");
+  /** What is being typed into the box where a page is added. */
+  adding = $state("");
 }
 
 export const filters = new Filters();

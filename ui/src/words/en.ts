@@ -74,11 +74,33 @@ const refusals: Record<ErrorCode, { title: string; next: string }> = {
   },
 };
 
+/** Platforms that the directory of vendors names by a key alone; a page that was read says itself what is behind it. */
 const platforms: Record<string, string> = {
   statuspage: "Atlassian Statuspage",
-  incident_io: "incident.io",
+  incidentio: "incident.io",
   instatus: "Instatus",
+  betterstack: "Better Stack",
+  statusio: "Status.io",
+  feed: "Feed",
 };
+
+const categories: Record<string, string> = {
+  ai: "AI",
+  "cdn-dns": "CDN and DNS",
+  "ci-cd": "CI and CD",
+  crm: "CRM",
+  ecommerce: "E-commerce",
+  hr: "HR",
+  iot: "IoT",
+  "logistics-travel": "Logistics and travel",
+};
+
+/** What a key stands for; one without a name of its own is written as words. */
+function named(names: Record<string, string>, key: string): string {
+  if (Object.hasOwn(names, key)) return names[key] ?? key;
+  const said = key.replaceAll(/[-_]/g, " ");
+  return said.charAt(0).toUpperCase() + said.slice(1);
+}
 
 export const words = {
   language: "en-GB",
@@ -93,7 +115,8 @@ export const words = {
   /** Phases come as strings, because a vendor may invent one. */
   phase: (phase: string) =>
     Object.hasOwn(phases, phase) ? phases[phase as keyof typeof phases] : phase || phases.unknown,
-  platform: (key: string) => (Object.hasOwn(platforms, key) ? platforms[key] : key),
+  platform: (key: string) => named(platforms, key),
+  category: (key: string) => named(categories, key),
   source: (source: SourceState) => sources[source],
   refusal: refusals,
   tryAgain: "Try again",
@@ -144,6 +167,9 @@ export const words = {
     problems: "Problems",
     acknowledgedTitle: "Acknowledged",
     incidents: "Open incidents, everything reported as working",
+    untold: "Open incidents, health not known",
+    feeds: "Told by feeds, no incident open",
+    feed: "from a feed: incidents only",
     maintenance: "Under maintenance",
     unknown: "Not known",
     working: "Working",
@@ -151,6 +177,7 @@ export const words = {
     filterHint: "Name, page or component",
     none: (typed: string) => `No vendor matches “${typed}”.`,
     clear: "Clear the filter",
+    look: "Look for it in the directory of vendors",
     checkAll: "Check now",
     checkingAll: (many: number) => `Asking ${count(many, "page")}…`,
     missed: (many: number, of: number, names: string) =>
@@ -164,7 +191,7 @@ export const words = {
     acknowledged: "acknowledged",
     emptyTitle: "No vendor is watched yet",
     emptyText:
-      "Paste the address of a status page, such as https://www.githubstatus.com. Signalbox reads it every two minutes, keeps what it says, and tells you when something changes.",
+      "Name a vendor that you depend on, or paste the address of its status page. Signalbox reads it every two minutes, keeps what it says, and tells you when something changes.",
     emptyAction: "Add a page",
   },
 
@@ -238,6 +265,7 @@ export const words = {
     actions: "Actions",
     notWatched: "This vendor is not watched",
     notWatchedText: "What was recorded of it is kept in the history.",
+    feed: "From a feed: incidents only. Of everything they do not tell of, nothing is known.",
     noWord: "The page says nothing that could be read as a health.",
     unknownWord: (word: string) => `The page says “${word}”, which is no word that Signalbox knows.`,
   },
@@ -404,13 +432,40 @@ export const words = {
 
   add: {
     title: "Add a page",
-    label: "Address of the status page",
-    placeholder: "https://status.example.com",
-    hint: "Any address of the page will do, a link to one of its incidents included.",
+    label: "Vendor, domain, or address of the status page",
+    placeholder: "GitHub, github.com or https://www.githubstatus.com",
+    hint: "Any address of the page will do: of one of its incidents, too, or of its feed.",
+    directory: (many: number) =>
+      `${many.toLocaleString("en-GB")} vendors are known by name; the page of any other is added by its address.`,
     submit: "Add",
-    need: "Paste an address first.",
+    need: "Name a vendor, or paste an address, first.",
+    found: "Vendors of that name",
+    foundMany: (many: number, more: boolean) =>
+      `${more ? "The first " : ""}${count(many, "vendor")} found. The down arrow chooses one.`,
+    unknown: (typed: string) => `No vendor like “${typed}” is known. Paste the address of its status page.`,
+    elsewhere: "This address is not in the directory. Enter asks it whether it is a status page.",
+    more: "There are more; another letter narrows them.",
+    alias: (name: string) => `also ${name}`,
+    own: "from your configuration",
+    watched: "watched",
     reading: (host: string) => `Asking ${host} what it is…`,
+    pageOf: (name: string) => `the page of ${name}`,
     readingLong: (host: string) => `Still reading ${host}: components, open incidents, past incidents…`,
+    refusal: {
+      bad_input: {
+        title: "It is not clear which page is meant",
+        next: "Choose one of the suggestions, or paste the address of the vendor’s status page.",
+      },
+      page: {
+        title: "The page was not added",
+        next: "That says nothing about the vendor. If it has a status page elsewhere, or a feed, try that address.",
+      },
+      usage: {
+        title: "Nothing was added",
+        next: "The overview shows everything that is watched.",
+      },
+    } as Partial<Record<ErrorCode, { title: string; next: string }>>,
+    look: "Look at the page in your browser",
     done: (name: string) => `${name} is watched now`,
     components: (many: number) =>
       many === 0 ? "It names no components." : `It has ${count(many, "component")}.`,
@@ -421,6 +476,14 @@ export const words = {
     chooseText: "Everything counts, unless you choose. You can change this at any time.",
     see: (name: string) => `See ${name}`,
     another: "Add another page",
+  },
+
+  upstream: {
+    title: "Builds on",
+    text: (name: string) => `${name}’s own page names these as services of others that it builds on.`,
+    as: (component: string) => `as “${component}”`,
+    watch: "Watch",
+    watchIt: (name: string) => `Watch ${name}`,
   },
 
   about: {

@@ -62,7 +62,7 @@ impl Catalogue {
                 aliases: entry.aliases,
                 category: entry.category,
                 domain: None,
-                page: entry.page.trim_end_matches('/').to_owned(),
+                page: without_last_slash(entry.page),
                 platform: None,
                 platform_id: None,
                 weight: 0,
@@ -102,6 +102,15 @@ impl Catalogue {
     #[must_use]
     pub fn categories(&self) -> BTreeSet<Category> {
         self.vendors.iter().map(|vendor| vendor.category).collect()
+    }
+}
+
+/// A page's address as the catalogue writes it. What stands behind `#` may end in a slash that belongs to it.
+fn without_last_slash(page: String) -> String {
+    if page.contains('#') {
+        page
+    } else {
+        page.trim_end_matches('/').to_owned()
     }
 }
 

@@ -79,10 +79,12 @@ pub(crate) fn of_page(page: &str) -> &str {
     authority.split(':').next().unwrap_or(authority)
 }
 
-/// The path of an address, without a final `/`.
+/// The path of an address, without a final `/`, and without what stands behind `#` in an entry of the person's own.
 fn path_of_page(page: &str) -> &str {
     let rest = page.split_once("://").map_or(page, |(_, rest)| rest);
-    rest.find('/').map_or("", |start| &rest[start..])
+    let rest = rest.split('#').next().unwrap_or(rest);
+    rest.find('/')
+        .map_or("", |start| rest[start..].trim_end_matches('/'))
 }
 
 /// `www.` says nothing.

@@ -166,7 +166,7 @@ fn listed(found: &Found<'_>, config: &Config) -> ListedView {
         page: vendor.page.clone(),
         platform: vendor.platform.clone(),
         own: vendor.own,
-        watched: canonical_address(&vendor.page).is_ok_and(|page| config.watch(&page).is_some()),
+        watched: canonical_address(&vendor.page).is_ok_and(|page| config.is_watched(&page)),
         matched,
         alias,
         exact: found.exact,

@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, hash::Hasher, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use jiff::Timestamp;
-use signalbox_pages::{Asked, Document, DocumentAddress, Event, Listing, Reader, Reading, Snapshot};
+use signalbox_pages::{Asked, Document, DocumentAddress, Event, Listing, Reader, Reading, Site, Snapshot};
 use url::Url;
 
 use crate::{
@@ -300,7 +300,8 @@ impl Poll {
                     return Fetched::Missed(Missed {
                         state: source_state(failure.kind),
                         reason: failure.reason,
-                        lost: gone,
+                        // Some stores of files refuse what is not there; before a page was ever read that says as little.
+                        lost: gone || self.page.baseline_at.is_none() && is_refusal(failure.kind),
                         retry_after: failure.retry_after,
                         moved_to: None,
                     });
@@ -362,6 +363,11 @@ fn light_lists(reader: &dyn Reader, poll: &Poll) -> OpenLists {
 /// Whether every poll of a page needs this document.
 fn wants(page: &Page, document: &DocumentAddress) -> bool {
     page.wants.iter().any(|wanted| wanted == document.name)
+}
+
+/// Whether the host refused what was asked for, rather than everything or for now.
+fn is_refusal(kind: FailureKind) -> bool {
+    matches!(kind, FailureKind::Status(400..=407 | 409..=428 | 430..=499))
 }
 
 /// What came but cannot be taken in is unreadable; everything else is unreachable.
@@ -463,7 +469,8 @@ fn stranger(page: &Page, snapshot: &Snapshot) -> Option<String> {
     let other = match (differs(&known.id, &read.id), differs(&known.name, &read.name)) {
         (Some(true), Some(same_name)) => same_name,
         (Some(id), None) => id,
-        (None, Some(name)) => name,
+        // Where there are no ids, a vendor that renames itself keeps a word of its name.
+        (None, Some(name)) => name && !share_a_word(known.name.as_deref(), read.name.as_deref()),
         (Some(false), Some(_)) | (None, None) => false,
     };
     other.then(|| {
@@ -475,6 +482,21 @@ fn stranger(page: &Page, snapshot: &Snapshot) -> Option<String> {
     })
 }
 
+/// Whether two names have a word in common that says whose they are.
+fn share_a_word(one: Option<&str>, other: Option<&str>) -> bool {
+    let words = |name: Option<&str>| -> BTreeSet<String> {
+        name.unwrap_or_default()
+            .to_lowercase()
+            .split(|character: char| !character.is_alphanumeric())
+            .filter(|word| {
+                word.chars().count() > 2 && !matches!(*word, "status" | "page" | "the" | "inc" | "and")
+            })
+            .map(str::to_owned)
+            .collect()
+    };
+    !words(one).is_disjoint(&words(other))
+}
+
 /// Where the hops of `outcome` led, if they led away from the page's base.
 fn redirected(base: &Url, document: &DocumentAddress, outcome: &FetchOutcome) -> Option<Redirect> {
     if outcome.hops.is_empty() {
@@ -483,6 +505,14 @@ fn redirected(base: &Url, document: &DocumentAddress, outcome: &FetchOutcome) ->
     let below = base.make_relative(&document.url).unwrap_or_default();
     let end = &outcome.final_url;
     let key = base.fragment();
+    if Site::from_url(base).key() == Some(document.url.as_str()) {
+        // The key is the document's own address, a feed's.
+        return Some(Redirect {
+            base: Some(Site::at_root(end).with_key(end.as_str()).to_url()),
+            end: end.clone(),
+            permanent: outcome.hops.iter().all(|hop: &Hop| hop.permanent),
+        });
+    }
     let base = end
         .path()
         .strip_suffix(below.as_str())

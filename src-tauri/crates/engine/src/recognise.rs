@@ -57,6 +57,7 @@ async fn ask(tools: &Tools, mut recognition: Recognition) -> Result<Found, Nothi
         recognition.answer(match &outcome.result {
             FetchResult::Body(body) => Answer::Body {
                 url,
+                permanent: outcome.hops.iter().all(|hop| hop.permanent),
                 headers: &headers,
                 bytes: &body.bytes,
             },

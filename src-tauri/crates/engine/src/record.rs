@@ -11,10 +11,10 @@ use signalbox_pages::{
 
 use crate::{
     announce::{Decision, Draft, RuleInput, Scope, Told, announcements, held, source, summary},
-    compare::{Change, EventChange, EventState, Listed, PageState, apply, compare, significant_hash},
+    compare::{Change, EventChange, EventState, Extent, Listed, PageState, apply, compare, significant_hash},
     poll::{OpenLists, Read, Redirect},
     run::{batch::Held, keep::poll_row, page::Page, standing},
-    store::{Batch, EventKind, StoreError, Tx, Wording},
+    store::{Batch, EventKind, PageId, StoreError, Tx, Wording},
 };
 
 /// Everything that recording one reading needs.
@@ -82,11 +82,19 @@ pub(crate) fn record(tx: &Tx<'_>, recording: Recording) -> Result<Recorded, Stor
     }
     let before = load(tx, &page, &snapshot)?;
     let outdated = Outdated::of(&snapshot, &light);
-    let mut changes = compare(&before, &snapshot, health_of(&snapshot, &outdated, &before));
+    // A document that does not exist holds nothing; one that could not be had may.
+    let is_whole = !lacks_rest && (!has_heavy || (heavy && page.heavy_missed_at.is_none()));
+    let extent = if is_whole { Extent::Whole } else { Extent::Part };
+    let mut changes = compare(
+        &before,
+        &snapshot,
+        health_of(&snapshot, &outdated, &before),
+        extent,
+    );
     outdated.stay_missing(&mut changes);
     // One poll is one look: caches may be of different ages, and an incident may be on its way from list to list.
     changes.retain(|change| !gone(change, EventEnd::Unlisted).is_some_and(|id| newly_missing.contains(id)));
-    let newly_missing = changes
+    let newly_missing: BTreeSet<String> = changes
         .iter()
         .filter_map(|change| gone(change, EventEnd::Missing))
         .map(str::to_owned)
@@ -99,7 +107,13 @@ pub(crate) fn record(tx: &Tx<'_>, recording: Recording) -> Result<Recorded, Stor
         snapshot.components.iter().map(|component| component.id.as_str()),
     )?;
 
-    if page.documents_unsaved {
+    // What has vanished is looked for once more. Where no heavy document will be read for that, the light ones are, even
+    // if they say what they said.
+    let is_read_again = !has_heavy && !newly_missing.is_empty();
+    if is_read_again {
+        page.documents.clear();
+    }
+    if page.documents_unsaved || is_read_again {
         // The new validators are written later. Should that fail, the page is asked for everything: the old ones would
         // let it answer that nothing changed if it went back to what it was.
         tx.forget_documents(page.id)?;
@@ -175,7 +189,7 @@ pub(crate) fn record(tx: &Tx<'_>, recording: Recording) -> Result<Recorded, Stor
             .values()
             .any(|maintenance| maintenance.listed == Listed::Missing);
     page.better = better;
-    page.lost = false;
+    page.lost = 0;
     page.wants = wants.into_iter().map(str::to_owned).collect();
     page.lacks_rest = lacks_rest;
     if lacks_rest {
@@ -203,6 +217,28 @@ pub(crate) fn record(tx: &Tx<'_>, recording: Recording) -> Result<Recorded, Stor
         news,
         newly_missing,
     })
+}
+
+/// Makes a page one of another platform, or at another place. Returns the titles of the incidents that were open where it
+/// was before, of those that the person knows and wants to hear of: nothing more will be told of them.
+pub(crate) fn becomes(
+    tx: &Tx<'_>,
+    page: PageId,
+    base_url: &str,
+    platform: &str,
+    at: Timestamp,
+) -> Result<Vec<String>, StoreError> {
+    let told: Told = tx.told(page)?;
+    let left = tx
+        .open_events(page)?
+        .into_iter()
+        .filter(|event| event.kind() == EventKind::Incident && event.listed != Listed::No)
+        .filter(|event| told.incidents.contains_key(&event.id))
+        .filter(|event| event.mute.and_then(|mute| mute.until(at)).is_none())
+        .map(|event| text::inert(event.facts.title()))
+        .collect();
+    tx.becomes(page, base_url, platform, at)?;
+    Ok(left)
 }
 
 /// What was before a poll, and what is after it.

@@ -28,7 +28,7 @@ pub(crate) fn of<'a>(
             found.push(UpstreamView {
                 component: signalbox_pages::text::inert(&component.name),
                 vendor: vendor.name.clone(),
-                watched: config.watch(&page).is_some(),
+                watched: config.is_watched(&page),
                 page: page.into(),
             });
         }

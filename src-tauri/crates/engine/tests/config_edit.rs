@@ -116,6 +116,31 @@ fn a_watch_is_added_at_the_end_and_nothing_else_is_touched() {
 }
 
 #[test]
+fn of_several_pages_at_one_address_only_the_one_that_is_meant_is_changed() {
+    let text = "[[watch]]\npage = \"a.example\"\n\n[[watch]]\npage = \"A.example#b%2Fc\" # theirs\n";
+    let bench = Bench::new(text);
+    let (bare, one, other) = (page("a.example"), page("a.example/#b/c"), page("a.example/#d%"));
+    edit::add_watch(&bench.path(), &WatchEntry::of(other.clone()), &bench.now()).expect("added");
+    assert!(matches!(
+        edit::add_watch(&bench.path(), &WatchEntry::of(one.clone()), &bench.now()),
+        Err(EditError::AlreadyWatched { .. })
+    ));
+    edit::set_counted(&bench.path(), &one, false, &bench.now()).expect("set");
+    edit::remove_watch(&bench.path(), &bare, &bench.now()).expect("removed");
+    insta::assert_snapshot!(bench.text(), @r#"
+    [[watch]]
+    page = "A.example#b%2Fc" # theirs
+    counted = false
+
+    [[watch]]
+    page = "https://a.example/#d%25"
+    "#);
+    let config = Config::load(&bench.path()).expect("right").config;
+    let watched: Vec<&Url> = config.watches.iter().map(|watch| &watch.page).collect();
+    assert_eq!(watched, [&one, &other]);
+}
+
+#[test]
 fn a_missing_file_is_created_with_its_directory_and_an_explanation() {
     let dir = tempfile::tempdir().expect("a temporary directory");
     let path = dir.path().join("deep/signalbox/config.toml");

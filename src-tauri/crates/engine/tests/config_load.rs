@@ -9,6 +9,7 @@ use signalbox_engine::config::{
     Config, ConfigError, Limits, Loaded, canonical_address,
     edit::{self, EditError, WatchEntry},
 };
+use signalbox_pages::{Site, readers};
 use tempfile::TempDir;
 
 fn dir() -> TempDir {
@@ -242,7 +243,7 @@ fn own_entries_of_the_catalogue_are_read_from_every_file() {
 include = ["team.toml"]
 [[catalogue]]
 name = "Intranet"
-page = "https://Status.Intranet.example/eu#now"
+page = "https://Status.Intranet.example/eu#wiki"
 aliases = ["wiki", "intra"]
 "#,
     );
@@ -252,7 +253,7 @@ aliases = ["wiki", "intra"]
     };
     assert_eq!(builds.name, "Builds");
     assert_eq!(builds.category.key(), "ci-cd");
-    assert_eq!(intranet.page, "https://status.intranet.example/eu/");
+    assert_eq!(intranet.page, "https://status.intranet.example/eu/#wiki");
     assert_eq!(intranet.aliases, ["wiki", "intra"]);
     assert_eq!(intranet.category.key(), "other");
     assert!(loaded.config.watches.is_empty(), "what is listed is not watched");
@@ -302,11 +303,86 @@ fn a_wrong_entry_of_the_catalogue_is_told_with_its_place() {
 #[test]
 fn a_page_that_is_watched_twice_is_told_with_both_places() {
     insta::assert_snapshot!(
-        refusal("[[watch]]\npage = \"https://a.example\"\n[[watch]]\npage = \"A.example/#now\"\n"), @r#"
+        refusal("[[watch]]\npage = \"https://a.example\"\n[[watch]]\npage = \"A.example/?now#\"\n"), @r#"
     config.toml:4:8: https://a.example/ is watched twice: here and at config.toml:2
-    4 | page = "A.example/#now"
+    4 | page = "A.example/?now#"
+      |        ^^^^^^^^^^^^^^^^^
+    "#);
+    insta::assert_snapshot!(
+        refusal("[[watch]]\npage = \"https://a.example#b\"\n[[watch]]\npage = \"A.example/#%62\"\n"), @r#"
+    config.toml:4:8: https://a.example/#b is watched twice: here and at config.toml:2
+    4 | page = "A.example/#%62"
       |        ^^^^^^^^^^^^^^^^
     "#);
+}
+
+#[test]
+fn pages_at_one_address_are_told_apart_by_what_stands_behind_it() {
+    let dir = dir();
+    write(&dir, "team.toml", "[[watch]]\npage = \"a.example\"\n");
+    write(
+        &dir,
+        "config.toml",
+        "include = [\"team.toml\"]\n[[watch]]\npage = \"a.example/#b\"\n[[watch]]\npage = \"a.example/#B\"\n",
+    );
+    let config = Config::load(&dir.path().join("config.toml"))
+        .expect("they are three pages")
+        .config;
+    for (page, file, line) in [
+        ("https://a.example/", "team.toml", 2),
+        ("https://a.example/#b", "config.toml", 3),
+        ("https://a.example/#B", "config.toml", 5),
+    ] {
+        let watch = config
+            .watch(&canonical_address(page).expect("an address"))
+            .expect(page);
+        assert_eq!(
+            (&watch.place.file, watch.place.position.line),
+            (&dir.path().join(file), line)
+        );
+    }
+}
+
+#[test]
+fn of_several_pages_at_one_address_the_one_that_is_written_down_is_asked_for() {
+    let config = load("[[watch]]\npage = \"https://open.concur.com/#eu\"\n")
+        .expect("it is right")
+        .config;
+    let [watch] = config.watches.as_slice() else {
+        panic!("one watch")
+    };
+    let concur = readers::by_key("concur").expect("there is a reader for it");
+    let as_written = Site::from_url(&watch.page);
+    let recognised = concur.site_at(&watch.page).expect("it is at home there");
+    for site in [as_written, recognised] {
+        let asked: Vec<String> = concur
+            .documents(&site)
+            .iter()
+            .map(|document| document.url.to_string())
+            .collect();
+        assert!(
+            !asked.is_empty() && asked.iter().all(|url| url.contains("data_center=eu")),
+            "{asked:?}"
+        );
+    }
+}
+
+#[test]
+fn what_a_directory_lists_by_its_bare_address_is_watched_by_whatever_stands_behind_it() {
+    let config = load("[[watch]]\npage = \"a.example/x#b\"\n[[watch]]\npage = \"c.example\"\n")
+        .expect("it is right")
+        .config;
+    for (listed, watched) in [
+        ("a.example/x", true),
+        ("a.example/x#b", true),
+        ("a.example/x#other", false),
+        ("a.example", false),
+        ("c.example", true),
+        ("c.example/#b", false),
+    ] {
+        let page = canonical_address(listed).expect("an address");
+        assert_eq!(config.is_watched(&page), watched, "{listed}");
+    }
 }
 
 #[test]

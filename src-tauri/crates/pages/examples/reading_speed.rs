@@ -346,11 +346,13 @@ fn questions(key: &str, address: &str, has: Has) -> usize {
         recognition.answer(match answers.get(url.as_str()) {
             Some(bytes) => Answer::Body {
                 url: &url,
+                permanent: true,
                 headers: &headers,
                 bytes,
             },
             None if is_front => Answer::Body {
                 url: &url,
+                permanent: true,
                 headers: &headers,
                 bytes: body.as_bytes(),
             },

@@ -14,6 +14,7 @@
 //! nothing, and what cannot be read is never a page.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::Arc;
 
 use url::Url;
 
@@ -33,6 +34,8 @@ const MOST_IN_ALL: usize = 20;
 pub struct Recognition {
     address: Url,
     readers: Vec<&'static dyn Reader>,
+    /// What stands behind the address's `#`.
+    given_key: Option<String>,
     /// Names an address that nobody has.
     nonce: u64,
     stage: Stage,
@@ -40,10 +43,14 @@ pub struct Recognition {
     tried: BTreeSet<(&'static str, String)>,
     asked: BTreeMap<String, usize>,
     asked_in_all: usize,
+    /// The host that was asked last.
+    asking: Option<String>,
     waiting: Option<Waiting>,
     /// What was answered to which question about a document, so that two platforms with a document at one address cost one
     /// question; `None` where there was none.
-    answered: BTreeMap<String, Option<(Url, Vec<u8>)>>,
+    answered: BTreeMap<String, Option<Answered>>,
+    /// What a directory says with a key that the address does not hold: believed only if the front page bears it out.
+    keyed_hints: Vec<(&'static dyn Reader, Site)>,
     /// What the front page leads to that is tried only when nothing else is left.
     last_resorts: Vec<(&'static dyn Reader, Site)>,
     front_url: Option<Url>,
@@ -62,7 +69,15 @@ struct Candidate {
     /// nobody has.
     is_known: bool,
     reading: Option<Reading>,
-    body: Vec<u8>,
+    body: Arc<[u8]>,
+}
+
+/// A body that was served, and where it came from in the end.
+#[derive(Clone)]
+struct Answered {
+    url: Url,
+    permanent: bool,
+    bytes: Arc<[u8]>,
 }
 
 /// What is being waited for.
@@ -101,6 +116,8 @@ pub enum Answer<'a> {
     Body {
         /// Where the answer came from in the end, after redirects.
         url: &'a Url,
+        /// Whether every redirect on the way there was said to be for good; true where there was none.
+        permanent: bool,
         /// The headers, names in lower case; may be empty for anything but the front page.
         headers: &'a [(String, String)],
         /// The body, content encoding removed.
@@ -171,6 +188,9 @@ pub enum Nothing {
     /// Nobody answered.
     #[error("it cannot be reached: {0}")]
     Unreachable(String),
+    /// The host wants to be left alone for now (429).
+    #[error("the host asks not to be asked so often; try again later")]
+    Busy,
     /// The host gives the same answer whatever it is asked.
     #[error("the host answers every address alike, so nothing that it says proves anything")]
     CatchAll,
@@ -199,22 +219,35 @@ impl Recognition {
     #[must_use]
     pub fn among(readers: &[&'static dyn Reader], address: &Url, hints: &[(&str, Site)], nonce: u64) -> Self {
         let mut recognition = Self {
-            address: without_slash_after_file(address),
+            address: as_asked_for(address),
             readers: readers.to_vec(),
+            given_key: Site::from_url(address).key().map(str::to_owned),
             nonce,
             stage: Stage::First,
             queue: VecDeque::new(),
             tried: BTreeSet::new(),
             asked: BTreeMap::new(),
             asked_in_all: 0,
+            asking: None,
             waiting: None,
             answered: BTreeMap::new(),
+            keyed_hints: Vec::new(),
             last_resorts: Vec::new(),
             front_url: None,
             fallback: None,
             end: None,
             troubles: Troubles::default(),
         };
+        let feed = recognition
+            .given_key
+            .as_deref()
+            .and_then(|key| Url::parse(key).ok());
+        for reader in readers.iter().filter(|reader| reader.is_last_resort()) {
+            if let Some(feed) = &feed {
+                let site = Site::at_root(address).with_key(feed.as_str());
+                recognition.suppose(*reader, site, false);
+            }
+        }
         for reader in readers {
             if let Some(site) = reader.site_at(address) {
                 recognition.suppose(*reader, site, true);
@@ -222,8 +255,10 @@ impl Recognition {
         }
         let is_known = !recognition.queue.is_empty();
         for (key, site) in hints {
-            if let Some(reader) = readers.iter().find(|reader| reader.key() == *key) {
-                recognition.suppose(*reader, site.clone(), false);
+            match readers.iter().find(|reader| reader.key() == *key) {
+                Some(reader) if site.key().is_none() => recognition.suppose(*reader, site.clone(), false),
+                Some(reader) => recognition.keyed_hints.push((*reader, site.clone())),
+                None => {}
             }
         }
         let commonest = readers.iter().find(|reader| reader.key() == COMMONEST);
@@ -258,8 +293,8 @@ impl Recognition {
                     Some((document.name, self.answered.get(document.url.as_str())?.clone()))
                 });
                 if let Some((name, answered)) = known {
-                    if let Some((url, bytes)) = answered {
-                        self.read_document(candidate, name, &url, &bytes);
+                    if let Some(answered) = answered {
+                        self.read_document(candidate, name, &answered);
                     }
                     continue;
                 }
@@ -305,6 +340,11 @@ impl Recognition {
 
     /// Takes the answer to what [`Recognition::next_step`] asked for.
     pub fn answer(&mut self, answer: Answer<'_>) {
+        let is_about_the_page = match &self.waiting {
+            Some(Waiting::Front) => true,
+            Some(Waiting::Document(candidate, _) | Waiting::Control(candidate, _)) => candidate.is_known,
+            None => false,
+        };
         match answer {
             Answer::Body { url, .. } => {
                 self.troubles.any_answer = true;
@@ -313,11 +353,19 @@ impl Recognition {
             Answer::Status { url, status } => {
                 self.troubles.any_answer = true;
                 self.note_where_it_ended(url);
-                self.troubles.is_private |= status == 401 || status == 407;
+                self.troubles.is_private |= is_about_the_page && (status == 401 || status == 407);
+                if status == 429 {
+                    self.end = Some(Outcome::Nothing(Nothing::Busy));
+                }
             }
             Answer::Failed { reason } => {
                 self.troubles.unreachable.get_or_insert_with(|| reason.to_owned());
             }
+        }
+        if let Some(host) = &self.troubles.unclaimed {
+            // What is there belongs to the platform, and is nobody's page.
+            self.end = Some(Outcome::Nothing(Nothing::Unclaimed(host.clone())));
+            return;
         }
         match self.waiting.take() {
             Some(Waiting::Front) => self.answer_of_front(answer),
@@ -328,13 +376,23 @@ impl Recognition {
     }
 
     fn answer_of_front(&mut self, answer: Answer<'_>) {
-        let Answer::Body { url, headers, bytes } = answer else {
+        let Answer::Body {
+            url,
+            permanent,
+            headers,
+            bytes,
+        } = answer
+        else {
             return;
         };
         self.front_url = Some(url.clone());
         // What was pasted may be a document itself.
-        self.answered
-            .insert(url.to_string(), Some((url.clone(), bytes.to_vec())));
+        let answered = Answered {
+            url: url.clone(),
+            permanent,
+            bytes: bytes.into(),
+        };
+        self.answered.insert(url.to_string(), Some(answered));
         const MOST: usize = 1024 * 1024;
         let bytes = bytes.get(..MOST.min(bytes.len())).unwrap_or(bytes);
         let body = String::from_utf8_lossy(bytes);
@@ -352,6 +410,16 @@ impl Recognition {
                 self.suppose(*reader, site, is_known);
             }
         }
+        for (reader, site) in std::mem::take(&mut self.keyed_hints) {
+            let is_borne_out = site.key().is_some_and(|key| front.holds(key))
+                || headers
+                    .iter()
+                    .any(|(_, value)| Some(value.as_str()) == site.key())
+                || reader.site_behind(&front).is_some();
+            if is_borne_out {
+                self.suppose(reader, site, false);
+            }
+        }
         let last = readers.iter().filter(|reader| reader.is_last_resort());
         self.last_resorts = last
             .filter_map(|reader| Some((*reader, reader.site_behind(&front)?)))
@@ -361,25 +429,41 @@ impl Recognition {
     fn answer_of_document(&mut self, candidate: Candidate, name: &'static str, answer: Answer<'_>) {
         let asked = candidate.reader.documents(&candidate.site).into_iter().next();
         let asked = asked.map(|document| document.url.to_string()).unwrap_or_default();
-        let Answer::Body { url, bytes, .. } = answer else {
+        let Answer::Body {
+            url,
+            permanent,
+            bytes,
+            ..
+        } = answer
+        else {
             self.answered.insert(asked, None);
             return;
         };
-        self.answered.insert(asked, Some((url.clone(), bytes.to_vec())));
-        self.read_document(candidate, name, url, bytes);
+        let answered = Answered {
+            url: url.clone(),
+            permanent,
+            bytes: bytes.into(),
+        };
+        self.answered.insert(asked, Some(answered.clone()));
+        self.read_document(candidate, name, &answered);
     }
 
-    fn read_document(&mut self, mut candidate: Candidate, name: &'static str, url: &Url, bytes: &[u8]) {
+    fn read_document(&mut self, mut candidate: Candidate, name: &'static str, answered: &Answered) {
+        let Answered {
+            url,
+            permanent,
+            bytes,
+        } = answered;
         let document = Document { name, body: bytes };
         match candidate.reader.read(&[document], Some(&candidate.site)) {
             Ok(reading) if is_trial(&reading) => self.troubles.trial = true,
             Ok(reading) => {
-                if let Some(site) = followed(&candidate, name, url) {
+                if let Some(site) = followed(&candidate, name, url).filter(|_| *permanent) {
                     candidate.site = site;
                 }
                 let better = candidate.reader.said_better_by(&reading);
                 candidate.reading = Some(reading);
-                candidate.body = bytes.to_vec();
+                candidate.body = Arc::clone(bytes);
                 let better = better.and_then(|key| {
                     let readers = self.readers.clone();
                     readers.into_iter().find(|reader| reader.key() == key)
@@ -414,8 +498,7 @@ impl Recognition {
     fn answer_of_control(&mut self, candidate: Candidate, name: &'static str, answer: Answer<'_>) {
         let is_alike = match answer {
             Answer::Body { bytes, .. } => {
-                bytes == candidate.body.as_slice()
-                    || candidate.reader.recognises(&Document { name, body: bytes })
+                bytes == &*candidate.body || candidate.reader.recognises(&Document { name, body: bytes })
             }
             Answer::Status { .. } => false,
             // Without an answer the host has not been tried; it is believed, since it said what a page says.
@@ -451,7 +534,11 @@ impl Recognition {
     /// The places at the root of a host first: what is pasted is more often a link into a page than a page below a path.
     fn guess(&mut self) {
         let mut places = Vec::new();
-        for address in self.front_url.iter().chain([&self.address]) {
+        // A host that sends us on does so with everything.
+        let front = self.front_url.as_ref();
+        let sent_on = front.is_some_and(|front| front.host_str() != self.address.host_str());
+        let given = Some(&self.address).filter(|_| !sent_on);
+        for address in front.into_iter().chain(given) {
             for base in bases(address) {
                 if !places.contains(&base) {
                     places.push(base);
@@ -508,6 +595,7 @@ impl Recognition {
         site: Site,
         is_known: bool,
     ) -> Option<Candidate> {
+        let site = self.with_given_key(reader, site);
         self.tried
             .insert((reader.key(), site.to_string()))
             .then_some(Candidate {
@@ -515,8 +603,21 @@ impl Recognition {
                 site,
                 is_known,
                 reading: None,
-                body: Vec::new(),
+                body: Arc::default(),
             })
+    }
+
+    /// What stands behind `#` says which of several pages at an address is meant: another one at the same host is not it.
+    fn with_given_key(&self, reader: &'static dyn Reader, site: Site) -> Site {
+        let Some(given) = &self.given_key else {
+            return site;
+        };
+        let is_here = site.base().host_str() == self.address.host_str();
+        let keyed = site.clone().with_key(given);
+        // Where the platform has no keys, it is a mark within the page.
+        let has_a_say =
+            is_here && !reader.is_last_resort() && reader.documents(&keyed) != reader.documents(&site);
+        if has_a_say { keyed } else { site }
     }
 
     fn may_ask(&self, url: &Url, most: usize) -> bool {
@@ -526,7 +627,8 @@ impl Recognition {
 
     fn ask(&mut self, url: Url) -> Next {
         let host = url.host_str().unwrap_or_default().to_owned();
-        *self.asked.entry(host).or_default() += 1;
+        *self.asked.entry(host.clone()).or_default() += 1;
+        self.asking = Some(host);
         self.asked_in_all += 1;
         Next::Ask(url)
     }
@@ -534,6 +636,10 @@ impl Recognition {
     /// Redirects tell of pages that are nobody's, switched off or private.
     fn note_where_it_ended(&mut self, end: &Url) {
         let host = end.host_str().unwrap_or_default();
+        // Whoever was sent on to a host has asked that one too.
+        if self.asking.as_deref() != Some(host) {
+            *self.asked.entry(host.to_owned()).or_default() += 1;
+        }
         let asked = self.address.host_str().unwrap_or_default();
         let is_hosted = [".statuspage.io", ".instatus.com"]
             .iter()
@@ -590,9 +696,10 @@ impl Recognition {
     }
 }
 
-/// An address as a configuration spells it ends in a slash; a file's does not.
-fn without_slash_after_file(address: &Url) -> Url {
+/// What a host is asked for: without what stands behind `#`, and, as a configuration has it, with no slash after a file.
+fn as_asked_for(address: &Url) -> Url {
     let mut url = address.clone();
+    url.set_fragment(None);
     let path = url.path().trim_end_matches('/').to_owned();
     if path.rsplit('/').next().is_some_and(|last| last.contains('.')) {
         url.set_path(&path);

@@ -37,6 +37,19 @@ fn an_own_entry_takes_the_place_of_one_with_the_same_page() {
 }
 
 #[test]
+fn an_own_entry_for_one_of_several_pages_at_an_address_is_found_by_its_host() {
+    let page = "https://open.concur.com/#eu/";
+    let catalogue = Catalogue::built_in().with_own([own("Expenses", page, &[])]);
+    assert_eq!(catalogue.len(), Catalogue::built_in().len() + 1);
+    let pages = |host: &str| -> Vec<&str> {
+        let found = catalogue.by_host(host);
+        found.iter().map(|vendor| vendor.page.as_str()).collect()
+    };
+    assert_eq!(pages("open.concur.com"), [page, "https://open.concur.com"]);
+    assert_eq!(pages(page), [page, "https://open.concur.com"]);
+}
+
+#[test]
 fn slugs_stay_unique() {
     let catalogue = Catalogue::built_in().with_own([
         own("GitHub", "https://status.one.example", &[]),

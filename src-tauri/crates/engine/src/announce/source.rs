@@ -104,6 +104,24 @@ pub fn page_recognised_anew(
     }
 }
 
+/// The same of a page that listed the incidents of these titles as open where it was before: nobody says what became of
+/// them.
+#[must_use]
+pub fn leaving_behind(told: Draft, titles: &[String]) -> Draft {
+    if titles.is_empty() {
+        return told;
+    }
+    let left = format!(
+        "{}\nNo longer listed, and not said to be resolved: {}.",
+        told.body,
+        words::enumeration(titles, 3)
+    );
+    Draft {
+        body: words::lines(&left, words::BODY),
+        ..told
+    }
+}
+
 /// A page with a new permanent address. `reads_as_the_same` is whether what is there is the same page, which is then watched
 /// there.
 #[must_use]

@@ -8,8 +8,8 @@ use signalbox_pages::{Component, Health, Impact, Incident, Phase, Snapshot};
 
 use super::{Draft, RuleInput, Told, announcements};
 use crate::compare::{
-    PageState, apply, compare,
-    test_words::{at, component, incident, named, overall, page},
+    PageState, apply,
+    test_words::{at, compare_part, component, incident, named, overall, page},
 };
 
 /// A watch of one page, polled every two minutes from noon on.
@@ -65,7 +65,7 @@ impl Watch {
     pub(crate) fn drafts(&mut self, snapshot: &Snapshot, health: Health) -> Vec<Draft> {
         self.now += 2.minutes();
         let before = self.state.clone();
-        let changes = compare(&before, snapshot, health);
+        let changes = compare_part(&before, snapshot, health);
         apply(&mut self.state, &changes);
         // As it is stored and read back.
         let told: Told = serde_json::from_str(&serde_json::to_string(&self.told).unwrap()).unwrap();

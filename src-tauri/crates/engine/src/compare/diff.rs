@@ -13,8 +13,17 @@ use super::{
     state::{EventState, Listed, PageState},
 };
 
+/// How much of what a page serves a snapshot was made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Extent {
+    /// Some of its documents: what they leave out, another one may hold.
+    Part,
+    /// All of them: a list that they leave out is nowhere.
+    Whole,
+}
+
 /// The differences between what is recorded of a page and a new snapshot of it, whose health as a whole is
-/// `page_health`.
+/// `page_health` and which was made of `extent` of the page.
 ///
 /// Each change is one difference; [`apply`](super::apply()) takes them in. Their order is the same for the same input:
 /// page, components by id, incidents by id, maintenances by id. An id that occurs twice in a list counts once, as its last
@@ -23,8 +32,9 @@ use super::{
 /// A snapshot is partial, so absence has to be earned (see [`Coverage`]):
 /// - Only a complete list of components removes one.
 /// - An open incident or maintenance that a complete list of open ones no longer holds is first
-///   [`EventChange::Missing`]; only a further reading that could hold it among the past ones too and does not makes it
-///   [`EventChange::Unlisted`]. One that is over may leave every list.
+///   [`EventChange::Missing`]; only a further reading that could hold it among the past ones too and does not, or that
+///   shows the page to have no list of past ones, makes it [`EventChange::Unlisted`]. One that is over may leave every
+///   list.
 /// - An update is deleted if its event is listed with other updates but without it. An event listed without any update
 ///   is a shortened one, and says nothing about them.
 /// - Where a document leaves out an event's link, its begin or its write-up, the recorded one stands, and so does the
@@ -32,7 +42,7 @@ use super::{
 ///
 /// The health that an event repeats of the components it names is no difference: the components carry it.
 #[must_use]
-pub fn compare(state: &PageState, snapshot: &Snapshot, page_health: Health) -> Vec<Change> {
+pub fn compare(state: &PageState, snapshot: &Snapshot, page_health: Health, extent: Extent) -> Vec<Change> {
     let mut changes = Vec::new();
     compare_page(state, snapshot, page_health, &mut changes);
     compare_components(state, snapshot, &mut changes);
@@ -46,13 +56,13 @@ pub fn compare(state: &PageState, snapshot: &Snapshot, page_health: Health) -> V
     compare_events(
         &state.incidents,
         &snapshot.incidents,
-        [open_incidents, past_incidents],
+        Lists::of(open_incidents, past_incidents, extent),
         &mut |id, change| changes.push(Change::Incident { id, change }),
     );
     compare_events(
         &state.maintenances,
         &snapshot.maintenances,
-        [open_maintenances, past_maintenances],
+        Lists::of(open_maintenances, past_maintenances, extent),
         &mut |id, change| changes.push(Change::Maintenance { id, change }),
     );
     changes
@@ -110,10 +120,28 @@ fn compare_components(state: &PageState, snapshot: &Snapshot, changes: &mut Vec<
     }
 }
 
+/// What the absence of an event from a snapshot says.
+#[derive(Clone, Copy)]
+struct Lists {
+    /// Whether it is not open.
+    tell_what_is_open: bool,
+    /// Whether it is not among the past ones either, as far as there are any.
+    tell_what_is_past: bool,
+}
+
+impl Lists {
+    fn of(open: Listing, past: Listing, extent: Extent) -> Self {
+        Self {
+            tell_what_is_open: open == Listing::Complete,
+            tell_what_is_past: past != Listing::Absent || extent == Extent::Whole,
+        }
+    }
+}
+
 fn compare_events<F: Facts, P: Clone>(
     recorded: &BTreeMap<String, EventState<F>>,
     read: &[Event<F, P>],
-    [open, past]: [Listing; 2],
+    lists: Lists,
     push: &mut impl FnMut(String, EventChange<F, P>),
 ) {
     let read: BTreeMap<&str, &Event<F, P>> = read.iter().map(|event| (event.id.as_str(), event)).collect();
@@ -129,7 +157,7 @@ fn compare_events<F: Facts, P: Clone>(
             Some(state) => compare_event(state, event, &mut |change| push((*id).to_owned(), change)),
         }
     }
-    if open != Listing::Complete {
+    if !lists.tell_what_is_open {
         return;
     }
     for (id, state) in recorded {
@@ -138,7 +166,7 @@ fn compare_events<F: Facts, P: Clone>(
         }
         match state.listed {
             Listed::Yes => push(id.clone(), EventChange::Missing),
-            Listed::Missing if past != Listing::Absent => push(id.clone(), EventChange::Unlisted),
+            Listed::Missing if lists.tell_what_is_past => push(id.clone(), EventChange::Unlisted),
             Listed::Missing | Listed::No => {}
         }
     }

@@ -20,6 +20,6 @@ pub(crate) mod test_words;
 
 pub use apply::apply;
 pub use change::{Change, ComponentChange, EventChange};
-pub use diff::compare;
+pub use diff::{Extent, compare};
 pub use hash::{significant_hash, significant_hash_of_snapshot};
 pub use state::{EventState, Listed, PageState, UpdateState};

@@ -9,9 +9,9 @@ use signalbox_pages::{
 };
 
 use super::{
-    Change, EventChange, EventState, Listed, PageState, UpdateState, apply, compare, significant_hash,
-    significant_hash_of_snapshot,
-    test_words::{at, state_of},
+    Change, EventChange, EventState, Extent, Listed, PageState, UpdateState, apply, compare,
+    significant_hash, significant_hash_of_snapshot,
+    test_words::{at, compare_part, state_of},
 };
 
 // Few values each, so that things meet, collide and return.
@@ -42,6 +42,10 @@ fn health() -> impl Strategy<Value = Health> {
 
 fn listing() -> impl Strategy<Value = Listing> {
     select(vec![Listing::Absent, Listing::Partial, Listing::Complete])
+}
+
+fn extent() -> impl Strategy<Value = Extent> {
+    select(vec![Extent::Part, Extent::Whole])
 }
 
 fn component() -> impl Strategy<Value = Component> {
@@ -207,10 +211,10 @@ fn tidy_snapshot() -> impl Strategy<Value = Snapshot> {
 
 /// A state as a few polls leave it.
 fn state() -> impl Strategy<Value = PageState> {
-    vec((snapshot(), health()), 0..4).prop_map(|polls| {
+    vec((snapshot(), health(), extent()), 0..4).prop_map(|polls| {
         let mut state = PageState::default();
-        for (snapshot, health) in polls {
-            let changes = compare(&state, &snapshot, health);
+        for (snapshot, health, extent) in polls {
+            let changes = compare(&state, &snapshot, health, extent);
             apply(&mut state, &changes);
         }
         state
@@ -272,7 +276,7 @@ fn in_one_order(mut state: PageState) -> PageState {
 }
 
 /// The recorded state and a snapshot merged by the words of the specification, without a detour by changes.
-fn merged(state: &PageState, snapshot: &Snapshot, health: Health) -> PageState {
+fn merged(state: &PageState, snapshot: &Snapshot, health: Health, extent: Extent) -> PageState {
     fn same_names(one: &[NamedComponent], other: &[NamedComponent]) -> bool {
         let names = |named: &[NamedComponent]| -> BTreeSet<_> {
             named
@@ -286,6 +290,7 @@ fn merged(state: &PageState, snapshot: &Snapshot, health: Health) -> PageState {
         recorded: &BTreeMap<String, EventState<F>>,
         read: &[Event<F, P>],
         [open, past]: [Listing; 2],
+        extent: Extent,
         is_open: impl Fn(&F) -> bool,
         facts: impl Fn(&F, &F) -> F,
     ) -> BTreeMap<String, EventState<F>> {
@@ -294,7 +299,7 @@ fn merged(state: &PageState, snapshot: &Snapshot, health: Health) -> PageState {
             if open == Listing::Complete && is_open(&event.facts) && !read.iter().any(|read| read.id == *id) {
                 event.listed = match event.listed {
                     Listed::Yes => Listed::Missing,
-                    Listed::Missing if past == Listing::Absent => Listed::Missing,
+                    Listed::Missing if past == Listing::Absent && extent == Extent::Part => Listed::Missing,
                     Listed::Missing | Listed::No => Listed::No,
                 };
             }
@@ -347,6 +352,7 @@ fn merged(state: &PageState, snapshot: &Snapshot, health: Health) -> PageState {
             &state.incidents,
             &snapshot.incidents,
             [snapshot.coverage.open_incidents, snapshot.coverage.past_incidents],
+            extent,
             IncidentFacts::is_open,
             |known, read| {
                 let mut facts = read.clone();
@@ -375,6 +381,7 @@ fn merged(state: &PageState, snapshot: &Snapshot, health: Health) -> PageState {
                 snapshot.coverage.open_maintenances,
                 snapshot.coverage.past_maintenances,
             ],
+            extent,
             |facts| match facts.phase {
                 MaintenancePhase::Completed | MaintenancePhase::Cancelled => false,
                 MaintenancePhase::Unknown => facts.actual_end.is_none(),
@@ -406,16 +413,16 @@ proptest! {
 
     #[test]
     fn a_snapshot_against_its_own_state_is_no_change(snapshot in snapshot(), health in health()) {
-        prop_assert_eq!(compare(&state_of(&snapshot, health), &snapshot, health), vec![]);
+        prop_assert_eq!(compare_part(&state_of(&snapshot, health), &snapshot, health), vec![]);
     }
 
     #[test]
     fn the_order_of_lists_is_irrelevant(state in state(), pair in shuffled(), health in health()) {
         let (snapshot, shuffled) = pair;
-        prop_assert_eq!(compare(&state_of(&snapshot, health), &shuffled, health), vec![]);
+        prop_assert_eq!(compare_part(&state_of(&snapshot, health), &shuffled, health), vec![]);
 
         let (mut one, mut other) = (state.clone(), state.clone());
-        let (changes, other_changes) = (compare(&state, &snapshot, health), compare(&state, &shuffled, health));
+        let (changes, other_changes) = (compare_part(&state, &snapshot, health), compare_part(&state, &shuffled, health));
         prop_assert_eq!(changes.len(), other_changes.len());
         apply(&mut one, &changes);
         apply(&mut other, &other_changes);
@@ -425,19 +432,21 @@ proptest! {
 
     #[test]
     fn applying_the_changes_gives_the_merge_of_state_and_snapshot(
-        state in state(), snapshot in tidy_snapshot(), health in health(),
+        state in state(), snapshot in tidy_snapshot(), health in health(), extent in extent(),
     ) {
         let mut after = state.clone();
-        apply(&mut after, &compare(&state, &snapshot, health));
-        prop_assert_eq!(&after, &merged(&state, &snapshot, health));
+        apply(&mut after, &compare(&state, &snapshot, health, extent));
+        prop_assert_eq!(&after, &merged(&state, &snapshot, health, extent));
     }
 
     /// All but the second step of a vanishing, which takes a second reading by design.
     #[test]
-    fn what_was_taken_in_does_not_change_again(state in state(), snapshot in snapshot(), health in health()) {
+    fn what_was_taken_in_does_not_change_again(
+        state in state(), snapshot in snapshot(), health in health(), extent in extent(),
+    ) {
         let mut after = state.clone();
-        apply(&mut after, &compare(&state, &snapshot, health));
-        let again = compare(&after, &snapshot, health);
+        apply(&mut after, &compare(&state, &snapshot, health, extent));
+        let again = compare(&after, &snapshot, health, extent);
         for change in &again {
             prop_assert!(matches!(
                 change,
@@ -446,12 +455,12 @@ proptest! {
             ), "{:?}", change);
         }
         apply(&mut after, &again);
-        prop_assert_eq!(compare(&after, &snapshot, health), vec![]);
+        prop_assert_eq!(compare(&after, &snapshot, health, extent), vec![]);
     }
 
     #[test]
     fn each_change_is_one_difference(state in state(), snapshot in snapshot(), health in health()) {
-        let changes = compare(&state, &snapshot, health);
+        let changes = compare_part(&state, &snapshot, health);
         let mut whole = state.clone();
         apply(&mut whole, &changes);
         for left_out in 0..changes.len() {
@@ -466,7 +475,7 @@ proptest! {
     #[test]
     fn nothing_recorded_is_ever_lost(state in state(), snapshot in snapshot(), health in health()) {
         let mut after = state.clone();
-        apply(&mut after, &compare(&state, &snapshot, health));
+        apply(&mut after, &compare_part(&state, &snapshot, health));
         for (id, incident) in &state.incidents {
             let kept = &after.incidents[id];
             prop_assert!(incident.updates.keys().all(|update| kept.updates.contains_key(update)));
@@ -480,8 +489,8 @@ proptest! {
     #[test]
     fn equal_hashes_mean_that_nothing_changed(first in snapshot(), second in snapshot(), health in health()) {
         let (hash, other) = (significant_hash_of_snapshot(&first), significant_hash_of_snapshot(&second));
-        if compare(&state_of(&first, health), &second, health).is_empty()
-            && compare(&state_of(&second, health), &first, health).is_empty() {
+        if compare_part(&state_of(&first, health), &second, health).is_empty()
+            && compare_part(&state_of(&second, health), &first, health).is_empty() {
             return Ok(());
         }
         prop_assert_ne!(hash, other);

@@ -1,8 +1,8 @@
 use signalbox_pages::{Health, Impact, Phase};
 
 use super::{
-    Change, ComponentChange, EventChange, compare,
-    test_words::{component, incident, page, state_of},
+    Change, ComponentChange, EventChange,
+    test_words::{compare_part, component, incident, page, state_of},
 };
 
 #[test]
@@ -20,7 +20,7 @@ fn one_unknown_word_for_another_is_a_change_of_that_one_value() {
     snapshot.components[0].raw = Some("shaky".into());
     snapshot.incidents[0].facts.impact = Impact::Unknown;
     snapshot.incidents[0].facts.impact_raw = Some("cosmic".into());
-    let changes = compare(&state, &snapshot, Health::Unknown);
+    let changes = compare_part(&state, &snapshot, Health::Unknown);
     assert!(
         matches!(
             &changes[..],
@@ -37,7 +37,7 @@ fn one_unknown_word_for_another_is_a_change_of_that_one_value() {
 fn a_health_that_becomes_unknown_is_recorded_as_a_change() {
     let state = state_of(&page(), Health::Operational);
     assert_eq!(
-        compare(&state, &page(), Health::Unknown),
+        compare_part(&state, &page(), Health::Unknown),
         [Change::Health {
             from: Some(Health::Operational),
             to: Health::Unknown
@@ -48,7 +48,7 @@ fn a_health_that_becomes_unknown_is_recorded_as_a_change() {
 #[test]
 fn the_first_sight_of_a_page_is_compared_with_nothing() {
     let state = super::PageState::default();
-    let changes = compare(&state, &page(), Health::Unknown);
+    let changes = compare_part(&state, &page(), Health::Unknown);
     assert!(changes.contains(&Change::Health {
         from: None,
         to: Health::Unknown

@@ -1,15 +1,15 @@
 use signalbox_pages::{Health, IncidentFacts, Listing, NamedComponent, Phase, Postmortem, Snapshot};
 
 use super::{
-    Change, EventChange, Listed, PageState, apply, compare,
-    test_words::{at, component, incident, maintenance, named, page, state_of, update},
+    Change, EventChange, Extent, Listed, PageState, apply, compare,
+    test_words::{at, compare_part, component, incident, maintenance, named, page, state_of, update},
 };
 
 type IncidentChange = EventChange<IncidentFacts, Phase>;
 
 /// Polls with `snapshot` and says what changed about incidents.
 fn poll(state: &mut PageState, snapshot: &Snapshot) -> Vec<IncidentChange> {
-    let changes = compare(state, snapshot, Health::Operational);
+    let changes = compare_part(state, snapshot, Health::Operational);
     apply(state, &changes);
     changes
         .into_iter()
@@ -56,6 +56,47 @@ fn one_reading_alone_never_makes_an_incident_unlisted_even_with_its_history() {
 }
 
 #[test]
+fn what_leaves_the_list_of_a_page_without_a_history_is_unlisted_after_a_second_reading_of_all_it_serves() {
+    let mut snapshot = light();
+    snapshot.incidents = vec![incident("i1", "investigating")];
+    snapshot.maintenances = vec![maintenance("m1", "in_progress")];
+    let mut state = state_of(&snapshot, Health::Operational);
+    let mut listed = |extent: Extent| {
+        let changes = compare(&state, &light(), Health::Operational, extent);
+        apply(&mut state, &changes);
+        [state.incidents["i1"].listed, state.maintenances["m1"].listed]
+    };
+    assert_eq!(
+        listed(Extent::Whole),
+        [Listed::Missing; 2],
+        "one reading is not enough"
+    );
+    assert_eq!(
+        listed(Extent::Part),
+        [Listed::Missing; 2],
+        "what was not read may hold them"
+    );
+    assert_eq!(listed(Extent::Whole), [Listed::No; 2]);
+    assert_eq!(listed(Extent::Whole), [Listed::No; 2]);
+    assert!(
+        state.incidents["i1"].facts.is_open(),
+        "nobody said that it is resolved"
+    );
+}
+
+#[test]
+fn absence_from_a_list_that_lacks_some_of_what_is_open_unlists_nothing_even_without_a_history() {
+    let mut snapshot = light();
+    snapshot.incidents = vec![incident("i1", "investigating")];
+    let mut state = state_of(&snapshot, Health::Operational);
+    let mut cut = light();
+    let gone = compare(&state, &cut, Health::Operational, Extent::Whole);
+    apply(&mut state, &gone);
+    cut.coverage.open_incidents = Listing::Partial;
+    assert_eq!(compare(&state, &cut, Health::Operational, Extent::Whole), []);
+}
+
+#[test]
 fn an_incident_found_resolved_in_the_history_is_resolved_in_the_vendors_words() {
     let (mut snapshot, mut state) = with_open_incident();
     poll(&mut state, &light());
@@ -98,7 +139,7 @@ fn absence_from_a_list_that_is_not_complete_says_nothing() {
         snapshot.coverage.components = listing;
         snapshot.coverage.open_incidents = listing;
         snapshot.coverage.open_maintenances = listing;
-        assert_eq!(compare(&state, &snapshot, Health::Operational), []);
+        assert_eq!(compare_part(&state, &snapshot, Health::Operational), []);
     }
 }
 
@@ -108,7 +149,7 @@ fn an_incident_that_is_over_may_leave_every_list() {
         let mut snapshot = page();
         snapshot.incidents = vec![incident("i1", phase)];
         let state = state_of(&snapshot, Health::Operational);
-        assert_eq!(compare(&state, &page(), Health::Operational), [], "{phase}");
+        assert_eq!(compare_part(&state, &page(), Health::Operational), [], "{phase}");
     }
 }
 
@@ -120,7 +161,7 @@ fn a_maintenance_that_vanishes_before_its_end_is_treated_alike() {
         let mut state = state_of(&snapshot, Health::Operational);
         let mut listed = vec![];
         for _ in 0..3 {
-            let changes = compare(&state, &page(), Health::Operational);
+            let changes = compare_part(&state, &page(), Health::Operational);
             apply(&mut state, &changes);
             listed.push(state.maintenances["m1"].listed);
         }
@@ -303,5 +344,5 @@ fn the_same_id_twice_in_a_list_counts_as_its_last_occurrence() {
     let state = state_of(&snapshot, Health::Degraded);
     assert_eq!(state.components["c1"].health, Health::Degraded);
     assert_eq!(state.incidents["i1"].facts.phase, Phase::Investigating);
-    assert_eq!(compare(&state, &snapshot, Health::Degraded), []);
+    assert_eq!(compare_part(&state, &snapshot, Health::Degraded), []);
 }

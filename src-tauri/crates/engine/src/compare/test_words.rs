@@ -6,7 +6,7 @@ use signalbox_pages::{
     MaintenanceFacts, MaintenancePhase, NamedComponent, Overall, PageIdentity, Phase, Snapshot, Update,
 };
 
-use super::{PageState, apply, compare};
+use super::{Change, Extent, PageState, apply, compare};
 
 /// A moment.
 pub(crate) fn at(time: &str) -> Timestamp {
@@ -118,10 +118,15 @@ pub(crate) fn update(id: &str, phase: &str, time: &str, body: &str) -> Update<Ph
     }
 }
 
+/// What a snapshot of some of a page's documents changes.
+pub(crate) fn compare_part(state: &PageState, snapshot: &Snapshot, health: Health) -> Vec<Change> {
+    compare(state, snapshot, health, Extent::Part)
+}
+
 /// The state that a page leaves behind at first sight.
 pub(crate) fn state_of(snapshot: &Snapshot, health: Health) -> PageState {
     let mut state = PageState::default();
-    let changes = compare(&state, snapshot, health);
+    let changes = compare_part(&state, snapshot, health);
     apply(&mut state, &changes);
     state
 }

@@ -1,5 +1,6 @@
 //! One spelling for each page's address.
 
+use signalbox_pages::Site;
 use url::{Host, Url};
 
 /// Why an address is not a page's.
@@ -20,18 +21,21 @@ pub enum AddressError {
 }
 
 /// The canonical form of a page's address: `https` where no scheme is given, host in lower case and without a final
-/// dot, default port left out, no query, no fragment, the path ending in exactly one `/`.
+/// dot, default port left out, no query, the path ending in exactly one `/`.
 ///
 /// The path is kept, since a page may live below one; whether it is a deep link into a page is for the readers to
-/// find out.
+/// find out. What stands behind `#` is kept too, as [`Site::to_url`] writes it: it is what the platform calls the page
+/// where several share an address. With it and without it are different pages; nothing behind `#` is as good as no `#`.
 ///
 /// # Errors
 /// [`AddressError`] for whatever is no web address.
 ///
 /// ```
 /// # use signalbox_engine::config::canonical_address;
-/// let page = canonical_address(" Status.Example.com/eu?x=1#top ")?;
+/// let page = canonical_address(" Status.Example.com/eu?x=1# ")?;
 /// assert_eq!(page.as_str(), "https://status.example.com/eu/");
+/// let one_of_several = canonical_address("Status.Example.com#team-a")?;
+/// assert_eq!(one_of_several.as_str(), "https://status.example.com/#team-a");
 /// # Ok::<(), signalbox_engine::config::AddressError>(())
 /// ```
 pub fn canonical_address(text: &str) -> Result<Url, AddressError> {
@@ -43,7 +47,9 @@ pub fn canonical_address(text: &str) -> Result<Url, AddressError> {
     if text.chars().any(|c| c.is_whitespace() || c.is_control()) {
         return Err(AddressError::Malformed("it holds a space or a control character"));
     }
-    let mut url = if let Some((scheme, _)) = text.split_once("://") {
+    // The key of a feed's page is an address itself.
+    let has_scheme = |(before, _): &(&str, &str)| !before.contains(['/', '?', '#']);
+    let mut url = if let Some((scheme, _)) = text.split_once("://").filter(has_scheme) {
         let scheme = scheme.to_ascii_lowercase();
         if scheme != "http" && scheme != "https" {
             return Err(AddressError::Scheme(scheme.chars().take(20).collect()));
@@ -58,8 +64,6 @@ pub fn canonical_address(text: &str) -> Result<Url, AddressError> {
     if !url.username().is_empty() || url.password().is_some() {
         return Err(AddressError::UserInfo);
     }
-    url.set_query(None);
-    url.set_fragment(None);
     if let Some(Host::Domain(host)) = url.host()
         && host.ends_with('.')
     {
@@ -70,7 +74,7 @@ pub fn canonical_address(text: &str) -> Result<Url, AddressError> {
     }
     let path = format!("{}/", url.path().trim_end_matches('/'));
     url.set_path(&path);
-    Ok(url)
+    Ok(Site::from_url(&url).to_url())
 }
 
 fn reason(error: url::ParseError) -> &'static str {
@@ -101,8 +105,23 @@ mod tests {
             ("www.githubstatus.com", "https://www.githubstatus.com/"),
             ("//www.githubstatus.com/", "https://www.githubstatus.com/"),
             (
-                "HTTPS://WWW.GitHubStatus.com/?a=b#c",
+                "HTTPS://WWW.GitHubStatus.com/?a=b#",
                 "https://www.githubstatus.com/",
+            ),
+            ("Open.Concur.com#eu", "https://open.concur.com/#eu"),
+            (
+                "status.example/a?b=c#Team-A/",
+                "https://status.example/a/#Team-A/",
+            ),
+            ("status.example/#%61%20b%zz", "https://status.example/#a%20b%25zz"),
+            ("status.example/#b\u{fc}ro", "https://status.example/#b%C3%BCro"),
+            (
+                "status.example/#https://status.example/feed?cat=27",
+                "https://status.example/#https://status.example/feed?cat=27",
+            ),
+            (
+                "status.example/?next=http://a.example/",
+                "https://status.example/",
             ),
             ("  http://status.example:80/ ", "http://status.example/"),
             ("status.example:8443/a/b//", "https://status.example:8443/a/b/"),
@@ -139,6 +158,7 @@ mod tests {
             "https://me:secret@status.example/",
             "https://me@status.example/",
             "a b.example",
+            "a.example/#b c",
             "a\nb.example",
             "https://status.example:99999/",
             "https://exa<mple/",
@@ -151,11 +171,12 @@ mod tests {
     proptest! {
         #[test]
         fn the_canonical_form_is_its_own_canonical_form(
-            text in "(https?://)?[a-zA-Z0-9.:/?#@%_-]{1,40}"
+            text in "(https?://)?[a-zA-Z0-9.:/?#@%_-]{1,40}(#\\PC{0,12})?"
         ) {
             if let Ok(url) = canonical_address(&text) {
                 prop_assert_eq!(canonical_address(url.as_str()), Ok(url.clone()));
-                prop_assert!(url.path().ends_with('/') && url.query().is_none() && url.fragment().is_none());
+                prop_assert!(url.path().ends_with('/') && url.query().is_none() && url.fragment() != Some(""));
+                prop_assert_eq!(Site::from_url(&url).to_url(), url);
             }
         }
     }

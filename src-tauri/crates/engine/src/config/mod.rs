@@ -27,6 +27,7 @@ use std::{
 };
 
 use signalbox_catalog::OwnVendor;
+use signalbox_pages::Site;
 use url::Url;
 
 /// What a person wants: the whole of `config.toml` and of the files that it includes.
@@ -65,6 +66,16 @@ impl Config {
     #[must_use]
     pub fn watch(&self, page: &Url) -> Option<&Watch> {
         self.watches.iter().find(|watch| watch.page == *page)
+    }
+
+    /// Whether a page is watched that a directory of vendors names by this address, which is canonical. A directory most
+    /// often leaves out what stands behind the address, as it is found out when a page is recognised.
+    #[must_use]
+    pub fn is_watched(&self, listed: &Url) -> bool {
+        let stands_for_all = listed.fragment().is_none();
+        self.watches
+            .iter()
+            .any(|watch| watch.page == *listed || stands_for_all && Site::at(&watch.page).base() == listed)
     }
 }
 

@@ -19,7 +19,7 @@ use crate::{
         Reply, Request, Route,
     },
     config::{
-        Config, Fingerprint, Loaded, canonical_address,
+        Config, Fingerprint, Loaded,
         edit::{self, EditError, WatchEntry},
     },
     control::Hint,
@@ -33,10 +33,8 @@ type Answer = oneshot::Sender<Result<Reply, ApiError>>;
 
 /// A page that proved to be one.
 pub(crate) struct Proven {
-    /// Its address, as it goes into the configuration.
+    /// Its site as one address, which goes into the configuration.
     page: Url,
-    /// Its site as one address.
-    site: Url,
     /// The key of its platform.
     platform: &'static str,
     /// What the person calls the vendor.
@@ -45,15 +43,8 @@ pub(crate) struct Proven {
 
 impl Proven {
     fn of(found: &Found, name: Option<String>) -> Self {
-        // A feed's address is all that tells where it is.
-        let feed = found
-            .site
-            .key()
-            .filter(|_| found.is_feed)
-            .and_then(|key| canonical_address(key).ok());
         Self {
-            page: feed.unwrap_or_else(|| found.site.base().clone()),
-            site: found.site.to_url(),
+            page: found.site.to_url(),
             platform: found.platform,
             name,
         }
@@ -305,20 +296,13 @@ impl Loop {
 
     /// Watches a page that proved to be one.
     pub(super) async fn add(&mut self, proven: Proven, reply: Answer) {
-        let Proven {
-            page,
-            site,
-            platform,
-            name,
-        } = proven;
-        if self.config.config.watch(&page).is_some() {
-            return send(
-                reply,
-                Err(ApiError::new(
-                    ErrorCode::Usage,
-                    format!("{page} is watched already"),
-                )),
-            );
+        let Proven { page, platform, name } = proven;
+        // Another address may lead to it: without what stands behind it, say, or an older one.
+        let known = self.pages.values().find(|known| known.base == page);
+        let watched = known.map(|known| &known.watch);
+        if let Some(watch) = watched.or_else(|| self.config.config.watch(&page)) {
+            let message = format!("{} is watched already ({})", watch.page, watch.place);
+            return send(reply, Err(ApiError::new(ErrorCode::Usage, message)));
         }
         let mut entry = WatchEntry::of(page.clone());
         entry.name = name.clone();
@@ -344,8 +328,8 @@ impl Loop {
         };
         if let Some(known) = self.pages.get_mut(&id) {
             known.platform = Some(platform.to_owned());
-            known.base = site.clone();
-            let site = site.to_string();
+            known.base = page.clone();
+            let site = page.to_string();
             self.write(move |tx| tx.set_resolved(id, &site, platform)).await;
         }
         self.start_poll(id);

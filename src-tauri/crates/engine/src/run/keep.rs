@@ -336,7 +336,7 @@ pub(super) fn page_from(row: PageRow, watch: Watch, documents: &[DocumentRow], o
         light_hash: row.light_hash,
         vendor_updated_at: row.vendor_updated_at,
         recognised_at: None,
-        lost: false,
+        lost: 0,
         better: None,
         documents: remembered,
         wants: row.wants,

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use jiff::Timestamp;
-use signalbox_pages::{Health, Site};
+use signalbox_pages::{Health, Site, readers};
 use url::Url;
 
 use crate::{
@@ -28,6 +28,8 @@ pub(crate) const HEAVY_AGAIN_AFTER: Duration = Duration::from_secs(600);
 const LOOK_UPS_AT_ONCE: u32 = 2;
 /// What a page is, is found out at most so often by itself.
 const RECOGNISE_AGAIN_AFTER: Duration = Duration::from_secs(60 * 60);
+/// Something better to be read is looked for so often.
+const BETTER_AGAIN_AFTER: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// However short the interval, a good read is good for so long.
 pub(crate) const LEAST_FRESH: Duration = crate::show::FRESH_FOR.unsigned_abs();
@@ -58,8 +60,8 @@ pub(crate) struct Page {
     pub(crate) vendor_updated_at: Option<Timestamp>,
     /// When it was last found out what the page is, or tried to; not kept over a restart.
     pub(crate) recognised_at: Option<Timestamp>,
-    /// Whether the last poll found the page gone, or no longer what it was.
-    pub(crate) lost: bool,
+    /// How many polls in a row found the page gone, or no longer what it was.
+    pub(crate) lost: u32,
     /// The key of the platform whose own documents say more than those that are read.
     pub(crate) better: Option<&'static str>,
     /// Per document name.
@@ -136,7 +138,13 @@ impl Page {
 
     /// How long without a good read makes what was reported stale (T1).
     pub(crate) fn interval(&self, preferences: &crate::config::Preferences) -> Duration {
-        self.watch.interval.unwrap_or(if self.incident_open {
+        // In a feed an incident may stand open for ever.
+        let is_feed = self
+            .platform
+            .as_deref()
+            .and_then(readers::by_key)
+            .is_some_and(|reader| reader.is_last_resort());
+        self.watch.interval.unwrap_or(if self.incident_open && !is_feed {
             preferences.interval_during_incident.min(preferences.interval)
         } else {
             preferences.interval
@@ -163,13 +171,29 @@ impl Page {
     }
 
     /// Whether it is to be found out anew what the page is: it was lost, or there is something better to be read. At most
-    /// once an hour. A page that was read before is lost only if it is so three times in a row.
-    pub(crate) fn is_to_be_recognised(&self, now: Timestamp) -> bool {
-        let tried_lately = self
-            .recognised_at
-            .is_some_and(|at| at <= now && elapsed(at, now) < RECOGNISE_AGAIN_AFTER);
-        let is_lost = self.lost && (self.platform.is_none() || self.source.misses + 1 >= MISSES);
-        !tried_lately && (is_lost || self.better.is_some())
+    /// once an hour, over restarts too: `asked_before` is when the page was asked before this poll. A page that was read
+    /// before is lost only if it is so three times in a row.
+    pub(crate) fn is_to_be_recognised(&self, asked_before: Option<Timestamp>, now: Timestamp) -> bool {
+        let tried_within = |span: Duration| {
+            self.recognised_at
+                .is_some_and(|at| at <= now && elapsed(at, now) < span)
+        };
+        let is_lost = self.lost > 0 && (self.platform.is_none() || self.lost >= MISSES);
+        let is_improvable = self.better.is_some() && !tried_within(BETTER_AGAIN_AFTER);
+        let is_to_be_found =
+            is_lost && !tried_within(RECOGNISE_AGAIN_AFTER) && self.is_another_hour(asked_before, now);
+        is_improvable || is_to_be_found
+    }
+
+    /// Whether another hour of failing has begun since the page was asked before, so that programs that live for one poll
+    /// keep to one look an hour.
+    fn is_another_hour(&self, asked_before: Option<Timestamp>, now: Timestamp) -> bool {
+        let (Some(since), Some(before)) = (self.source.failing_since, asked_before) else {
+            return true;
+        };
+        let hour = |at: Timestamp| elapsed(since, at).as_secs() / RECOGNISE_AGAIN_AFTER.as_secs();
+        // Within one life of the program the time of the last look counts.
+        self.recognised_at.is_some() || self.lost == MISSES || hour(now) > hour(before)
     }
 
     /// Makes the page one of another platform, or at another place, whose first reading is a first sight.
@@ -186,8 +210,10 @@ impl Page {
         self.wants.clear();
         self.rest_read_at = None;
         self.lacks_rest = false;
-        self.lost = false;
+        self.lost = 0;
         self.better = None;
+        self.incident_open = false;
+        self.look_again_at = None;
         self.missing = false;
         self.looked_up = 0;
     }

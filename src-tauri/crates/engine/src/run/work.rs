@@ -45,6 +45,8 @@ pub(super) struct Finished {
     pub(super) held: Held,
     /// Whether anything was recorded that somebody may want to look at.
     pub(super) changed: bool,
+    /// Whether the page was read and nothing of it recorded, because another platform's documents say more of it.
+    held_back: bool,
     pub(super) freshness: Freshness,
     /// What is gone from the list of open incidents or maintenances since this poll.
     newly_missing: BTreeSet<String>,
@@ -52,24 +54,49 @@ pub(super) struct Finished {
 
 impl Work {
     /// Polls `page`.
-    pub(super) async fn run(mut self, page: Page) -> Finished {
+    pub(super) async fn run(mut self, mut page: Page) -> Finished {
+        let asked_before = page.asked_at;
+        self.begin_where_it_is_known_to_be(&mut page);
         let mut finished = self.poll(page).await;
         let now = self.tools.clock.now();
-        finished.page.lost = finished.missed.as_ref().is_some_and(|missed| missed.lost);
-        if finished.unrecorded || !finished.page.is_to_be_recognised(now) {
+        finished.page.lost = match &finished.missed {
+            Some(missed) if missed.lost => finished.page.lost.saturating_add(1),
+            Some(_) | None => 0,
+        };
+        let is_unrecorded = finished.unrecorded && finished.page.better.is_none();
+        if is_unrecorded || !finished.page.is_to_be_recognised(asked_before, now) {
             return finished;
         }
         finished.page.recognised_at = Some(now);
-        if let Some(page) = self.recognised_anew(&finished.page).await {
-            let reached = std::mem::take(&mut finished.reached);
-            let held = finished.held;
-            finished = self.poll(page).await;
-            finished.reached.extend(reached);
-            finished.held.baseline |= held.baseline;
-            finished.held.catch_up |= held.catch_up;
-            finished.changed = true;
-        }
+        let page = match self.recognised_anew(&finished.page).await {
+            Some(page) => page,
+            // What was read was held back for something better, and there is nothing better.
+            None if finished.held_back => finished.page.clone(),
+            None => return finished,
+        };
+        let reached = std::mem::take(&mut finished.reached);
+        let held = finished.held;
+        finished = self.poll(page).await;
+        finished.reached.extend(reached);
+        finished.held.baseline |= held.baseline;
+        finished.held.catch_up |= held.catch_up;
+        finished.changed = true;
         finished
+    }
+
+    /// Some addresses mean a page by themselves: nothing has to be asked to know what it is.
+    fn begin_where_it_is_known_to_be(&mut self, page: &mut Page) {
+        if page.platform.is_some() || page.baseline_at.is_some() {
+            return;
+        }
+        let address = &page.watch.page;
+        let known = |reader: &&'static dyn Reader| Some((*reader, reader.site_at(address)?));
+        if let Some((reader, site)) = self.readers.iter().find_map(known) {
+            let given = page.site();
+            let key = site.key().or(given.key()).unwrap_or_default().to_owned();
+            page.base = site.with_key(&key).to_url();
+            self.reader = reader;
+        }
     }
 
     /// Finds out what the page is now. Returns it as that, recorded, if that is something else than before and still the
@@ -92,7 +119,11 @@ impl Work {
         let is_new = page.platform.as_deref() != Some(found.platform) || page.base != base;
         let was_read = page.baseline_at.is_some();
         let watched = [&page.watch.page, &page.base];
-        if !is_new || was_read && !is_the_same(&page.identity, &watched, &found) {
+        let same_key =
+            page.platform.as_deref() != Some(found.platform) || page.site().key() == found.site.key();
+        let is_same = same_key && is_the_same(&page.identity, &watched, &found);
+        // A page that tells more than incidents does not become a feed because it could not be read for a while.
+        if !is_new || was_read && (!is_same || found.is_feed) {
             return None;
         }
         self.reader = self
@@ -101,7 +132,7 @@ impl Work {
             .copied()
             .find(|reader| reader.key() == found.platform)?;
         // A page that was read as the same one before it was known what it is need not be told of.
-        let told = (was_read && page.lost).then(|| {
+        let told = (was_read && page.lost > 0).then(|| {
             source::page_recognised_anew(
                 &page.vendor(),
                 found.platform_name,
@@ -113,16 +144,18 @@ impl Work {
         let (id, platform, channels, batch) = (page.id, found.platform, self.channels.clone(), self.batch);
         let now = self.tools.clock.now();
         let at = base.to_string();
-        let anew = page.lost;
+        let anew = page.lost > 0;
         let written = self
             .store
             .write(move |tx| {
-                if anew {
-                    tx.becomes(id, &at, platform)?;
+                let left = if anew {
+                    record::becomes(tx, id, &at, platform, now)?
                 } else {
                     tx.set_resolved(id, &at, platform)?;
-                }
+                    Vec::new()
+                };
                 let Some(told) = told else { return Ok(()) };
+                let told = source::leaving_behind(told, &left);
                 if tx.is_silenced(id, now)? {
                     return Ok(());
                 }
@@ -153,7 +186,8 @@ impl Work {
             .step(page, false, BTreeSet::new(), began, Bodies::new())
             .await;
         let wanted = heavy_is_due || finished.changed;
-        if finished.missed.is_none() && !finished.unrecorded && wanted && self.has_heavy(&finished.page) {
+        let is_recorded = !finished.unrecorded && !finished.held_back;
+        if finished.missed.is_none() && is_recorded && wanted && self.has_heavy(&finished.page) {
             let mut page = finished.page.clone();
             page.heavy_missed_at = None;
             let newly_missing = std::mem::take(&mut finished.newly_missing);
@@ -186,6 +220,7 @@ impl Work {
             unrecorded: false,
             held: Held::default(),
             changed: false,
+            held_back: false,
             newly_missing: BTreeSet::new(),
             freshness: poll.freshness,
         };
@@ -195,6 +230,11 @@ impl Work {
             Polled::Unchanged => {
                 self.read_again(&mut finished).await;
                 self.look_again(&mut finished).await;
+            }
+            Polled::Read(read) if is_held_back(&finished.page, &read) => {
+                finished.page.better = read.better;
+                finished.page.documents.clear();
+                finished.held_back = true;
             }
             Polled::Read(read) => self.record(&mut finished, *read, newly_missing).await,
         }
@@ -300,6 +340,14 @@ impl Work {
             self.outbox.send_replace(());
         }
     }
+}
+
+/// Whether a reading waits for what another platform's documents say: it is the first one ever, and nobody has looked for them.
+fn is_held_back(page: &Page, read: &Read) -> bool {
+    read.better.is_some()
+        && page.platform.is_none()
+        && page.baseline_at.is_none()
+        && page.recognised_at.is_none()
 }
 
 impl Finished {

@@ -232,6 +232,18 @@ impl Tx<'_> {
         Ok(())
     }
 
+    /// Records of all of a page's components that the page holds them no longer.
+    pub(super) fn remove_components(&self, page: PageId, at: Timestamp) -> Result<(), StoreError> {
+        let present: Vec<String> = self.rows(
+            "SELECT vendor_id FROM component WHERE page_id = ?1 AND gone_at IS NULL ORDER BY position, id",
+            [page],
+            |row| row.get(0),
+        )?;
+        present
+            .iter()
+            .try_for_each(|id| self.remove_component(page, at, id))
+    }
+
     fn remove_component(&self, page: PageId, at: Timestamp, vendor_id: &str) -> Result<(), StoreError> {
         let known = self.row(
             "SELECT id FROM component WHERE page_id = ?1 AND vendor_id = ?2 AND gone_at IS NULL",

@@ -463,9 +463,9 @@ impl Tx<'_> {
                 self.set_update::<F>(&mut event, at, update, wording)
             }
             EventChange::UpdateDeleted { id } => self.delete_update(&event, at, id),
-            EventChange::Missing => self.relist_event(&event, at, Listed::Missing),
-            EventChange::Unlisted => self.relist_event(&event, at, Listed::No),
-            EventChange::Relisted => self.relist_event(&event, at, Listed::Yes),
+            EventChange::Missing => self.relist_event(event.id, at, Listed::Missing),
+            EventChange::Unlisted => self.relist_event(event.id, at, Listed::No),
+            EventChange::Relisted => self.relist_event(event.id, at, Listed::Yes),
         }
     }
 
@@ -568,15 +568,27 @@ impl Tx<'_> {
         Ok(())
     }
 
-    fn relist_event(&self, event: &KnownEvent, at: Timestamp, listed: Listed) -> Result<(), StoreError> {
+    /// Records of everything that is open on a page that it is no longer listed, which is not over (T9).
+    pub(super) fn unlist_events(&self, page: PageId, at: Timestamp) -> Result<(), StoreError> {
+        let listed: Vec<i64> = self.rows(
+            "SELECT id FROM event WHERE page_id = ?1 AND open = 1 AND listed <> ?2 ORDER BY id",
+            (page, Word(Listed::No)),
+            |row| row.get(0),
+        )?;
+        listed
+            .into_iter()
+            .try_for_each(|event| self.relist_event(event, at, Listed::No))
+    }
+
+    fn relist_event(&self, event: i64, at: Timestamp, listed: Listed) -> Result<(), StoreError> {
         self.run(
             "INSERT INTO event_revision (event_id, recorded_at, open, listed, facts)
              SELECT event_id, ?2, open, ?3, facts FROM event_revision WHERE event_id = ?1 ORDER BY id DESC LIMIT 1",
-            (event.id, Ms(at), Word(listed)),
+            (event, Ms(at), Word(listed)),
         )?;
         self.run(
             "UPDATE event SET listed = ?2, last_changed_at = ?3 WHERE id = ?1",
-            (event.id, Word(listed), Ms(at)),
+            (event, Word(listed), Ms(at)),
         )?;
         Ok(())
     }

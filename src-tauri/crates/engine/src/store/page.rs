@@ -361,12 +361,21 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Makes a page one of another platform, or at another place: its next reading is a first sight. Its history stays,
-    /// and so does what the person was told of the page itself.
+    /// Makes a page one of another platform, or at another place, as known from `at` on: its next reading is a first sight.
+    /// Its history stays, and so does what the person was told of the page itself. What it held until now has other
+    /// identifiers there, if it is there at all: its components are gone, and what is open is no longer listed.
     ///
     /// # Errors
     /// Where the store cannot be written.
-    pub fn becomes(&self, page: PageId, base_url: &str, platform: &str) -> Result<(), StoreError> {
+    pub fn becomes(
+        &self,
+        page: PageId,
+        base_url: &str,
+        platform: &str,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.remove_components(page, at)?;
+        self.unlist_events(page, at)?;
         self.run(
             "UPDATE page SET base_url = ?2, platform = ?3, baseline_at = NULL, told = NULL, light_hash = NULL,
                 heavy_at = NULL, wants = NULL, rest_read_at = NULL, identity_id = NULL, identity_name = NULL,

@@ -4,12 +4,12 @@ use std::path::Path;
 
 use signalbox_engine::api::{Reply, Request, SourceState, VendorView};
 use signalbox_pages::{Health, Site, readers, recognition::MOST_QUESTIONS};
-use signalbox_replay::{Document, Misbehaviour, Page};
+use signalbox_replay::{Document, Incident, Misbehaviour, Page};
 use url::Url;
 
 use crate::{
     bodies::{acme, with_cold_ovens},
-    support::{Desk, minutes},
+    support::{Desk, minutes, told},
 };
 
 /// Platforms that are found at an address of their own by asking, without a mark on a front page.
@@ -188,6 +188,11 @@ async fn a_page_that_changes_its_platform_is_recognised_again_keeps_its_history_
         told.iter().all(|line| !line.contains("resolved")),
         "nobody said that it is over: {told:?}"
     );
+    assert!(
+        told.iter()
+            .any(|line| line.starts_with("baseline normal:") && line.contains("open incident: Ovens smoke")),
+        "what is open there at first sight is told: {told:?}"
+    );
     // What was there before is still known.
     let Reply::History(history) = desk
         .ask(Request::History {
@@ -255,4 +260,316 @@ async fn a_page_that_stays_lost_is_recognised_at_most_once_an_hour() {
         (acme.platform.as_deref(), acme.source),
         (Some("statuspage"), SourceState::Fresh)
     );
+}
+
+#[tokio::test]
+async fn a_page_that_fails_for_a_moment_does_not_become_its_feed() {
+    let (mut desk, page) = Desk::watching(&acme()).await;
+    page.set_documents([(
+        "/history.atom",
+        Document::new(
+            std::fs::read(
+                Path::new(env!("CARGO_MANIFEST_DIR")).join("../pages/fixtures/feed/trouble/feed.xml"),
+            )
+            .unwrap(),
+            "application/atom+xml",
+        ),
+    )]);
+    page.set(
+        "/",
+        Document::html(
+            "<html><link rel=alternate type=application/atom+xml href=/history.atom?status></html>",
+        ),
+    );
+    desk.pass(minutes(30)).await;
+    assert_eq!(desk.vendor("Acme").await.platform.as_deref(), Some("statuspage"));
+    acme().serve_on(&page);
+    desk.pass(minutes(60)).await;
+    assert_eq!(desk.vendor("Acme").await.source, SourceState::Fresh);
+}
+
+#[tokio::test]
+async fn a_page_without_an_id_may_rename_itself_and_is_still_the_vendors() {
+    let mut desk = Desk::new().await;
+    let page = desk.town.open("Acme").unwrap();
+    instatus(&page, "Acme");
+    desk.watch("Acme", &page.url(), "").await;
+    desk.settle().await;
+    instatus(&page, "Acme Cloud");
+    desk.pass(minutes(10)).await;
+    let acme = desk.vendor("Acme").await;
+    assert_eq!(
+        (acme.source, acme.page_name.as_deref()),
+        (SourceState::Fresh, Some("Acme Cloud"))
+    );
+    instatus(&page, "Brooms and Sons");
+    desk.pass(minutes(10)).await;
+    assert_eq!(desk.vendor("Acme").await.source, SourceState::Unreadable);
+}
+
+#[tokio::test]
+async fn a_page_of_incident_io_that_is_written_down_by_hand_is_read_natively_from_the_first() {
+    let mut desk = Desk::new().await;
+    let page = desk.town.open("Acme").unwrap();
+    let mut documents = documents("incidentio", "trouble", &page.url());
+    let compatible = r#"{"page":{"id":"01J00000000000000000000PAG","name":"Larkspur","url":"https://status.larkspur.example/"},
+        "status":{"indicator":"minor","description":""},"components":[{"id":"01J0000000000000000000CMP1","name":"Search",
+        "status":"partial_outage"}],"incidents":[{"id":"01J0000000000000000000INC2","name":"Slow","status":"identified","impact":"minor",
+        "created_at":"2026-11-07T07:00:00Z","updated_at":"2026-11-07T07:30:00Z","incident_updates":[]}]}"#;
+    documents.push(("/api/v2/summary.json".to_owned(), Document::json(compatible)));
+    page.set_documents(documents);
+    desk.watch("Acme", &page.url(), "").await;
+    desk.settle().await;
+    assert_eq!(desk.vendor("Acme").await.platform.as_deref(), Some("incidentio"));
+    let told = desk.told();
+    assert_eq!(
+        told.len(),
+        1,
+        "the summary of what is watched from now on: {told:?}"
+    );
+    desk.pass(minutes(30)).await;
+    assert_eq!(
+        desk.told(),
+        [""; 0],
+        "nothing of the compatible form was taken for a change"
+    );
+}
+
+#[tokio::test]
+async fn an_incident_of_a_feed_that_never_said_where_it_stands_is_no_news_for_ever() {
+    let mut desk = Desk::new().await;
+    let page = desk.town.open("Acme").unwrap();
+    let feed = |date: &str| {
+        let feed = format!(
+            "<rss version=\"2.0\"><channel><title>Acme status</title><link>{0}</link><item><title>Cold ovens</title>\
+             <guid>{0}/1</guid><link>{0}/1</link><pubDate>{date}</pubDate><description>They are cold.</description></item></channel></rss>",
+            page.url()
+        );
+        page.set("/status.rss", Document::new(feed, "application/rss+xml"));
+    };
+    feed("Sat, 07 Nov 2026 07:00:00 GMT");
+    desk.ask(Request::Add {
+        page: page.url_of("/status.rss"),
+        name: Some("Acme".into()),
+    })
+    .await
+    .unwrap();
+    desk.settle().await;
+    let acme = desk.vendor("Acme").await;
+    assert!(acme.incidents_only);
+    assert_eq!((acme.shown, acme.incidents.len()), (Health::Unknown, 1));
+    let asked = page.request_count();
+    desk.pass(minutes(60)).await;
+    assert!(
+        page.request_count() - asked <= 35,
+        "a feed is asked at its ordinary pace"
+    );
+    desk.clock.advance(minutes(15 * 24 * 60));
+    desk.pass(minutes(10)).await;
+    let acme = desk.vendor("Acme").await;
+    assert_eq!((acme.shown, acme.incidents.len()), (Health::Unknown, 0));
+    let Reply::History(history) = desk
+        .ask(Request::History {
+            vendors: vec![],
+            since: None,
+            until: None,
+            limit: 50,
+            before: None,
+        })
+        .await
+        .unwrap()
+    else {
+        panic!("no history")
+    };
+    assert!(history.incidents[0].open, "it is not over for that");
+}
+
+/// What StatusCast says of Acme, whose page has neither components nor a history.
+fn statuscast(page: &Page, status: &str, incidents: &str, maintenances: &str) {
+    page.recover();
+    page.set_documents([(
+        "/summary.json",
+        Document::json(format!(
+            r#"{{"PageName":"Acme","Domain":"acme","Status":"{status}","StatusText":"",
+                "UnresolvedIncidents":[{incidents}],"UpcomingIncidents":[{maintenances}]}}"#
+        )),
+    )]);
+}
+
+const SLOW_POST: &str = r#"{"Id":1,"DateCreated":"2026-11-07T08:02:00Z","IncidentType":"Performance Issue","Status":"Identified",
+    "Title":"Post is slow","StartDate":"2026-11-07T08:01:00Z","Posts":[]}"#;
+
+const NEW_OVENS: &str = r#"{"Id":2,"DateCreated":"2026-11-06T08:02:00Z","IncidentType":"Planned Maintenance","Status":"Scheduled",
+    "Title":"New ovens","StartDate":"2026-11-14T22:00:00Z","EndDate":"2026-11-14T23:00:00Z","Posts":[]}"#;
+
+#[tokio::test]
+async fn what_leaves_the_list_of_a_platform_without_a_history_is_no_longer_listed_and_never_resolved() {
+    let mut desk = Desk::new().await;
+    let page = desk.town.open("Acme").unwrap();
+    statuscast(&page, "Available", "", "");
+    desk.watch_as("Acme", &page.url(), "statuscast").await;
+    statuscast(&page, "Degraded", SLOW_POST, NEW_OVENS);
+    desk.pass(minutes(10)).await;
+    assert_eq!(
+        desk.told(),
+        ["incident_opened normal: Acme: incident opened: Post is slow"]
+    );
+    let acme = desk.vendor("Acme").await;
+    assert_eq!((acme.incidents.len(), acme.maintenances.len()), (1, 1));
+
+    // The very same bytes at every later poll.
+    statuscast(&page, "Available", "", "");
+    desk.pass(minutes(15)).await;
+    assert_eq!(
+        desk.told(),
+        ["incident_unlisted quiet: Acme: incident no longer listed: Post is slow"]
+    );
+    let acme = desk.vendor("Acme").await;
+    assert_eq!(acme.shown, Health::Operational);
+    assert!(
+        acme.incidents.iter().all(|incident| !incident.listed),
+        "{:?}",
+        acme.incidents
+    );
+    assert_eq!(acme.maintenances, []);
+    let incident = desk.incident("1").await.incident.unwrap();
+    assert!(incident.open && incident.resolved_at.is_none());
+
+    desk.restart().await;
+    desk.pass(minutes(30)).await;
+    assert_eq!(desk.told(), [""; 0]);
+}
+
+#[tokio::test]
+async fn what_returns_to_the_list_after_one_reading_without_it_was_never_gone() {
+    let mut desk = Desk::new().await;
+    let page = desk.town.open("Acme").unwrap();
+    statuscast(&page, "Degraded", SLOW_POST, "");
+    desk.watch_as("Acme", &page.url(), "statuscast").await;
+    statuscast(&page, "Degraded", "", "");
+    let asked = page.request_count();
+    while page.request_count() == asked {
+        desk.pass(minutes(1)).await;
+    }
+    statuscast(&page, "Degraded", SLOW_POST, "");
+    desk.pass(minutes(15)).await;
+    assert_eq!(desk.told(), [""; 0]);
+    assert!(desk.vendor("Acme").await.incidents[0].listed);
+}
+
+/// What the dashboard of AWS says, which names a service only while an event hits it.
+fn aws(page: &Page, events: &str) {
+    page.recover();
+    page.set_documents([("/public/currentevents", Document::json(format!("[{events}]")))]);
+}
+
+const SLOW_LANTERNS: &str = r#"{"date":"1794038400","arn":"arn:aws:health:isle-1::event/LANTERNS/A/1","status":"2",
+    "service":"lanterns-isle-1","service_name":"Lanterns","summary":"Slow lanterns","event_log":[]}"#;
+
+#[tokio::test]
+async fn a_service_that_is_named_only_while_an_event_hits_it_is_well_again_when_the_event_has_gone() {
+    let mut desk = Desk::new().await;
+    let page = desk.town.open("Isle").unwrap();
+    aws(&page, SLOW_LANTERNS);
+    desk.watch_as("Isle", &page.url(), "aws").await;
+    let isle = desk.vendor("Isle").await;
+    assert_eq!(
+        (isle.platform.as_deref(), isle.shown),
+        (Some("aws"), Health::Degraded),
+        "{:?}",
+        isle.source_reason
+    );
+    aws(&page, "");
+    desk.pass(minutes(15)).await;
+    let isle = desk.vendor("Isle").await;
+    assert_eq!(isle.shown, Health::Operational);
+    assert_eq!(isle.troubled, []);
+    assert!(isle.incidents.iter().all(|incident| !incident.listed));
+    let told = desk.told();
+    assert!(
+        told.iter().all(|line| !line.contains("resolved"))
+            && told.iter().any(|line| line.contains("no longer listed")),
+        "{told:?}"
+    );
+}
+
+#[tokio::test]
+async fn what_a_page_held_on_its_old_platform_is_neither_there_nor_resolved_on_the_new_one() {
+    for scope in ["", "components = [\"c2\"]"] {
+        let mut desk = Desk::new().await;
+        let page = desk.stand_in("Acme", &acme());
+        desk.watch("Acme", &page.url(), scope).await;
+        desk.settle().await;
+        with_cold_ovens("2026-11-07T08:01:00Z")
+            .maintenance(Incident::maintenance(
+                "m1",
+                "New ovens",
+                "2026-11-07T10:00:00Z",
+                "2026-11-07T11:00:00Z",
+            ))
+            .serve_on(&page);
+        desk.pass(minutes(5)).await;
+        let acme = desk.vendor("Acme").await;
+        assert_eq!(
+            (
+                acme.shown,
+                acme.scope.of,
+                acme.incidents.len(),
+                acme.maintenances.len()
+            ),
+            (Health::MajorOutage, 2, 1, 1)
+        );
+        desk.news();
+
+        // Its documents are found at the mark of its front page, and hold one word alone.
+        page.recover();
+        page.set_documents([
+            (
+                "/",
+                Document::html(r#"<html><head><title>Acme</title></head><script src="https://hyperping.io/x.js"></script></html>"#),
+            ),
+            (
+                "/status.json",
+                Document::json(r#"{ "indicator": "up", "uptime": "99.9%" }"#),
+            ),
+        ]);
+        desk.pass(minutes(30)).await;
+        let acme = desk.vendor("Acme").await;
+        assert_eq!(
+            (acme.platform.as_deref(), acme.source),
+            (Some("hyperping"), SourceState::Fresh)
+        );
+        assert_eq!((acme.scope.of, acme.troubled.len()), (0, 0));
+        assert!(acme.incidents.iter().all(|incident| !incident.listed));
+        assert_eq!(acme.maintenances, []);
+        let news = desk.news();
+        let told = told(&news);
+        assert!(
+            told.iter()
+                .all(|line| !line.contains("resolved") && !line.contains("again")),
+            "{told:?}"
+        );
+        let moved: Vec<&str> = news
+            .iter()
+            .filter(|one| one.headline == "Acme: status page is on Hyperping now")
+            .map(|one| one.body.as_str())
+            .collect();
+        assert!(
+            moved.len() == 1
+                && moved[0].contains("No longer listed, and not said to be resolved: Ovens are cold."),
+            "{moved:?}"
+        );
+        let expected = if scope.is_empty() {
+            Health::Operational
+        } else {
+            Health::Unknown
+        };
+        assert_eq!(acme.shown, expected);
+        let incident = desk.incident("i1").await.incident.unwrap();
+        assert!(incident.open && !incident.listed);
+        desk.restart().await;
+        desk.pass(minutes(60)).await;
+        assert_eq!(desk.vendor("Acme").await.shown, expected);
+        assert_eq!(desk.told(), [""; 0]);
+    }
 }

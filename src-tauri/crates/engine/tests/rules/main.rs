@@ -27,6 +27,7 @@ mod row5_our_own_trouble;
 mod row6_odd_words_and_changed_histories;
 mod row7_each_change_is_told_once;
 mod row8_what_came_and_went_between_polls;
+mod several_pages_at_one_address;
 mod t1_never_green_without_evidence;
 mod t2_never_an_outage_without_the_vendors_word;
 mod t6_the_vendors_words_stay_the_vendors;

@@ -143,10 +143,14 @@ async fn cloudflare_in_april_and_in_july_with_nobody_looking_in_between() {
     let told = desk.told();
     assert_eq!(
         beginnings(&told),
-        ["incident_opened high", "health_worse normal"],
+        [
+            "incident_opened high",
+            "health_worse normal",
+            "incident_unlisted quiet"
+        ],
         "{told:#?}"
     );
-    // What was open in April is gone without a word: nobody has said that it is over.
+    // What was open in April is gone, and there is no history: nobody has said that it is over.
     let april = desk.incident("j83g99d13dv7").await.incident.unwrap();
     assert!(april.open && april.resolved_at.is_none());
     desk.restart().await;

@@ -281,6 +281,28 @@ impl Desk {
         self.start().await;
     }
 
+    /// Watches a page of a platform that cannot be found out of a stand-in, and has seen it and heard of it: it is written
+    /// down as if it had been recognised.
+    pub(crate) async fn watch_as(&mut self, name: &str, address: &str, platform: &'static str) {
+        self.watch(name, address, "").await;
+        self.settle().await;
+        self.stop().await;
+        let (store, _) = Store::open(&self.places().data_dir, self.clock.now()).unwrap();
+        let address = url::Url::parse(address).unwrap().to_string();
+        store
+            .write(move |tx| {
+                let page = tx.page_at(&address)?.expect("the page is watched");
+                tx.set_resolved(page.id, &address, platform)
+            })
+            .await
+            .unwrap();
+        store.close().await.unwrap();
+        drop(store);
+        self.start().await;
+        self.pass(minutes(5)).await;
+        self.news();
+    }
+
     pub(crate) async fn stop(&mut self) {
         if let Some(engine) = self.engine.take() {
             engine.stop(FOREVER).await;

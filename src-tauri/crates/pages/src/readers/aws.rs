@@ -163,7 +163,12 @@ fn reading(list: &[Json<'_>], site: Option<&Site>) -> Reading {
             incidents,
             maintenances: Vec::new(),
             coverage: Coverage {
-                components: Listing::Partial,
+                // A service that no event names is none just now: it comes and goes with its events.
+                components: if told.is_clear {
+                    less_skipped(Listing::Complete, skipped)
+                } else {
+                    Listing::Partial
+                },
                 open_incidents: less_skipped(Listing::Complete, skipped),
                 past_incidents: Listing::Partial,
                 ..Coverage::NOTHING

@@ -61,8 +61,10 @@ impl Reader for Concur {
             return None;
         }
         let named = Site::from_url(address);
-        let key = named.key().filter(|key| DATA_CENTRES.contains(key));
-        Some(Site::at_root(address).with_key(key.unwrap_or("us")))
+        let key = named.key().unwrap_or("us");
+        DATA_CENTRES
+            .contains(&key)
+            .then(|| Site::at_root(address).with_key(key))
     }
 
     fn documents(&self, site: &Site) -> Vec<DocumentAddress> {

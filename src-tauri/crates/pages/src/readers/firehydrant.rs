@@ -49,7 +49,8 @@ impl Reader for FireHydrant {
     }
 
     fn site_behind(&self, front: &Front<'_>) -> Option<Site> {
-        (front.holds("firehydrant") || front.holds("/data/payload.json")).then(|| Site::at(front.url))
+        (front.holds("firehydrant") || front.holds("/data/payload.json"))
+            .then(|| Site::above(front.url, &["incidents", "history", "data"]))
     }
 
     fn documents(&self, site: &Site) -> Vec<DocumentAddress> {

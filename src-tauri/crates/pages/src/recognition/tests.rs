@@ -10,12 +10,15 @@ struct Web {
     answers: BTreeMap<String, Reply>,
     everything_at: BTreeMap<String, Reply>,
     asked: Vec<String>,
+    /// What was asked because another host sent us on.
+    sent_on: Vec<String>,
 }
 
 #[derive(Clone)]
 enum Reply {
     Body(Vec<u8>, Vec<(String, String)>),
     Redirect(String),
+    TemporaryRedirect(String),
     Status(u16),
     Silence,
 }
@@ -79,13 +82,20 @@ impl Web {
             self.asked.push(url.to_string());
             assert!(self.asked.len() < 50, "it goes on for ever: {:?}", self.asked);
             let mut reply = self.reply(&url);
-            while let Reply::Redirect(to) = &reply {
+            let mut permanent = true;
+            while let Reply::Redirect(to) | Reply::TemporaryRedirect(to) = &reply {
+                permanent &= matches!(reply, Reply::Redirect(_));
+                let host = url.host_str().unwrap().to_owned();
                 url = url.join(to).unwrap();
+                if url.host_str() != Some(host.as_str()) {
+                    self.sent_on.push(url.to_string());
+                }
                 reply = self.reply(&url);
             }
             recognition.answer(match &reply {
                 Reply::Body(bytes, headers) => Answer::Body {
                     url: &url,
+                    permanent,
                     headers,
                     bytes,
                 },
@@ -96,7 +106,7 @@ impl Web {
                 Reply::Silence => Answer::Failed {
                     reason: "the host does not answer",
                 },
-                Reply::Redirect(_) => unreachable!("followed"),
+                Reply::Redirect(_) | Reply::TemporaryRedirect(_) => unreachable!("followed"),
             });
         }
     }
@@ -109,7 +119,7 @@ impl Web {
 
     fn most_asked_of_one_host(&self) -> usize {
         let mut hosts: BTreeMap<String, usize> = BTreeMap::new();
-        for address in &self.asked {
+        for address in self.asked.iter().chain(&self.sent_on) {
             *hosts
                 .entry(Url::parse(address).unwrap().host_str().unwrap().to_owned())
                 .or_default() += 1;
@@ -321,6 +331,108 @@ fn no_host_is_asked_more_than_eight_times_whatever_it_answers() {
             .unwrap_err();
         assert!(web.most_asked_of_one_host() <= MOST_QUESTIONS, "{:?}", web.asked);
     }
+}
+
+#[test]
+fn a_host_that_others_send_us_on_to_is_asked_no_more_than_the_first() {
+    let mut web = Web::default().answering_everything("www.northwind.example", html("x"));
+    for path in [
+        "",
+        "api/v2/summary.json",
+        "summary.json",
+        "index.json",
+        "proxy/northwind.example",
+        "api/v1/components?per_page=500",
+    ] {
+        web = web.redirecting(
+            &format!("https://northwind.example/{path}"),
+            &format!("https://www.northwind.example/{path}"),
+        );
+    }
+    let _ = web.recognise("https://northwind.example/").unwrap_err();
+    assert!(
+        web.most_asked_of_one_host() <= MOST_QUESTIONS,
+        "{:#?} {:#?}",
+        web.asked,
+        web.sent_on
+    );
+}
+
+#[test]
+fn a_temporary_redirect_is_followed_and_not_taken_for_the_pages_address() {
+    let mut web = Web::default().with_page("statuspage", "well", &site("https://eu.northwind.example/"));
+    web.answers.insert(
+        format!("{PAGE}api/v2/summary.json"),
+        Reply::TemporaryRedirect("https://eu.northwind.example/api/v2/summary.json".to_owned()),
+    );
+    assert_eq!(web.recognise(PAGE).unwrap().site, site(PAGE));
+}
+
+#[test]
+fn a_host_that_wants_to_be_left_alone_is() {
+    let mut web = Web::default().answering_everything("status.northwind.example", Reply::Status(429));
+    assert_eq!(web.recognise(PAGE).unwrap_err(), Nothing::Busy);
+    assert_eq!(web.asked.len(), 1);
+}
+
+#[test]
+fn a_document_that_asks_to_sign_in_makes_no_page_private() {
+    let mut web = Web::default().with(PAGE, "<html><title>Northwind</title></html>");
+    web.answers.insert(
+        format!("{PAGE}api/v1/components?per_page=500"),
+        Reply::Status(401),
+    );
+    assert_eq!(web.recognise(PAGE).unwrap_err(), Nothing::NotForPrograms);
+}
+
+#[test]
+fn a_key_from_the_directory_is_believed_only_if_the_page_bears_it_out() {
+    let id = "5b36dc6502d06804c08349f7";
+    let hinted = || [("statusio", site(PAGE).with_key(id))];
+    let api = |web: Web| web.with_page("statusio", "well", &site(PAGE).with_key(id));
+    let mut web = api(Web::default()).with_headers(PAGE, "<html></html>", &[("x-status-page-id", id)]);
+    assert_eq!(web.recognise_with(PAGE, &hinted()).unwrap().platform, "statusio");
+    // The page is somewhere else by now, and what the directory names answers still.
+    let mut web = api(Web::default()).with(PAGE, "<html>Something else</html>");
+    assert_eq!(
+        web.recognise_with(PAGE, &hinted()).unwrap_err(),
+        Nothing::NotForPrograms
+    );
+}
+
+#[test]
+fn what_stands_behind_the_address_says_which_of_several_pages_is_meant() {
+    let kuma =
+        "<html><head><meta name=\"description\" content=\"Uptime Kuma monitoring tool\"></head></html>";
+    let both = || {
+        Web::default()
+            .with(PAGE, kuma)
+            .with_page("uptimekuma", "well", &site(PAGE).with_key("default"))
+            .with_page("uptimekuma", "trouble", &site(PAGE).with_key("ovens"))
+    };
+    let mut web = both();
+    let found = web.recognise(&format!("{PAGE}#ovens"));
+    let found = found.unwrap_or_else(|nothing| panic!("{nothing}: {:#?}", web.asked));
+    assert_eq!((found.platform, found.site.key()), ("uptimekuma", Some("ovens")));
+    assert!(
+        web.asked
+            .iter()
+            .any(|asked| asked.ends_with("/api/status-page/ovens"))
+    );
+    // The one that is meant is not there: no other one is it.
+    let nothing = both().recognise(&format!("{PAGE}#presses")).unwrap_err();
+    assert_eq!(nothing, Nothing::NotForPrograms);
+    // A feed's whole address stands there.
+    let feed = "https://status.northwind.example/odd/news.xml";
+    let mut web = Web::default().with(feed, testing::page("feed", "trouble").remove(0).1);
+    let found = web.recognise(&format!("{PAGE}#{feed}")).unwrap();
+    assert_eq!((found.platform, found.site.key()), ("feed", Some(feed)));
+    // And a mark in a page that has but one is no key.
+    let mut web = Web::default().with_page("statuspage", "well", &site(PAGE));
+    assert_eq!(
+        web.recognise(&format!("{PAGE}#history")).unwrap().site,
+        site(PAGE)
+    );
 }
 
 #[test]

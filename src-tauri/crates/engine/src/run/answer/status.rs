@@ -3,7 +3,7 @@
 use std::{borrow::Cow, collections::BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
-use signalbox_pages::{Health, Site, readers, recognition, text::inert};
+use signalbox_pages::{Health, Phase, Site, readers, recognition, text::inert};
 use url::Url;
 
 use super::{Asked, scope_of, watch_of};
@@ -13,7 +13,7 @@ use crate::{
     config::Watch,
     run::standing,
     show::{self, CountedWatch},
-    store::{ComponentRow, EventKind, PageRow, StatusRow},
+    store::{ComponentRow, EventFacts, EventKind, EventRow, PageRow, StatusRow},
     upstream,
 };
 
@@ -92,8 +92,20 @@ pub(super) fn doubts_of(page: &PageRow, now: Timestamp) -> Vec<String> {
     .collect()
 }
 
+/// Whether nobody has written for so long about an incident that never said where it stands that it is no news any more. It
+/// is not over for that: the history has it as it was last told.
+fn has_gone_quiet(event: &EventRow, now: Timestamp) -> bool {
+    const QUIET_AFTER: SignedDuration = SignedDuration::from_hours(14 * 24);
+    let EventFacts::Incident(facts) = &event.facts else {
+        return false;
+    };
+    let last_word = event.last_word_at.unwrap_or(event.began_at);
+    facts.phase == Phase::Unknown && now.duration_since(last_word) > QUIET_AFTER
+}
+
 fn vendor(row: &StatusRow, asked: &Asked<'_>) -> VendorView {
     let reader = row.page.platform.as_deref().and_then(readers::by_key);
+    let incidents_only = reader.is_some_and(|reader| reader.is_last_resort());
     let (page, now) = (&row.page, asked.now);
     let watch = watch_of(asked, row);
     let scope = scope_of(asked, row);
@@ -125,6 +137,8 @@ fn vendor(row: &StatusRow, asked: &Asked<'_>) -> VendorView {
         .filter(|event| {
             event.kind() == EventKind::Incident && standing::touches(event, scope, &row.components)
         })
+        // A feed drops what is over without a word, or keeps it for ever without one.
+        .filter(|event| !(incidents_only && has_gone_quiet(event, now)))
         .filter_map(|event| event.incident_view(now))
         .collect();
     incidents.sort_by_key(|incident| std::cmp::Reverse((incident.impact.rank(), incident.started_at)));
@@ -148,7 +162,7 @@ fn vendor(row: &StatusRow, asked: &Asked<'_>) -> VendorView {
         page_name: page.identity.name.as_deref().map(inert),
         platform: page.platform.clone(),
         platform_name: reader.map(|reader| reader.name().to_owned()),
-        incidents_only: reader.is_some_and(|reader| reader.is_last_resort()),
+        incidents_only,
         doubts: doubts_of(page, now),
         shown: shown.health,
         stale: shown.stale,

@@ -6,6 +6,7 @@ use signalbox_pages::text::inert;
 
 use crate::{
     api::{ApiError, ErrorCode},
+    config::canonical_address,
     store::{ComponentRow, PageRow, StatusRow},
 };
 
@@ -56,9 +57,20 @@ fn holding<'a, T: OfPage>(rows: impl Iterator<Item = &'a T>, wanted: &str) -> Ve
         .collect()
 }
 
-fn the_one<'a, T: OfPage>(found: &[&'a T], rows: &[T], vendor: &str) -> Result<&'a T, ApiError> {
+/// The one at this address: its letters tell it from others whose names are the same but for upper and lower case.
+fn at<'a, T: OfPage>(rows: &'a [T], address: &str) -> Option<&'a T> {
+    let address = canonical_address(address).ok()?;
+    rows.iter().find(|row| row.page().address == address.as_str())
+}
+
+fn the_one<'a, T: OfPage>(found: &[&'a T], rows: &'a [T], vendor: &str) -> Result<&'a T, ApiError> {
+    if let [row] = found {
+        return Ok(row);
+    }
+    if let Some(row) = at(rows, vendor) {
+        return Ok(row);
+    }
     match found {
-        [row] => Ok(row),
         [] => Err(ApiError::new(ErrorCode::Usage, unknown_vendor(rows, vendor))),
         several => {
             let candidates: Vec<String> = several.iter().map(|row| with_address(row.page())).collect();

@@ -7,6 +7,7 @@ use signalbox_pages::Health;
 use super::{component_added, incident_added, incident_facts, open, record, t, watch, write};
 use crate::{
     api::SourceState,
+    compare::Listed,
     store::{DocumentRow, Mute, Part, PollRow, Store, UNTIL_LIFTED, WatchRow},
 };
 use signalbox_pages::Phase;
@@ -234,4 +235,66 @@ fn a_mute_passes_or_is_lifted() {
         (None, None, None)
     );
     assert_eq!(store.read_blocking(|view| view.event_mute(event)).unwrap(), None);
+}
+
+#[test]
+fn what_a_page_held_is_gone_and_unlisted_from_the_moment_on_when_it_becomes_one_of_another_platform() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path());
+    let [a, b] = watch(&store, &["a", "b"], t(0))[..] else {
+        panic!("two pages")
+    };
+    for page in [a, b] {
+        record(
+            &store,
+            page,
+            t(1),
+            vec![
+                component_added("api", Health::MajorOutage),
+                incident_added("i1", incident_facts("Down", Phase::Identified, t(0)), vec![]),
+            ],
+        );
+    }
+    write(&store, move |tx| {
+        tx.set_baseline_at(a, t(1))?;
+        tx.becomes(a, "https://a.example/", "hyperping", t(10))
+    });
+    let stands = |page| {
+        let row = store.read_blocking(|view| view.status_of(page)).unwrap().unwrap();
+        let open: Vec<_> = row.open.iter().map(|event| (event.open, event.listed)).collect();
+        (row.components.len(), open)
+    };
+    assert_eq!(stands(a), (0, vec![(true, Listed::No)]));
+    assert_eq!(
+        stands(b),
+        (1, vec![(true, Listed::Yes)]),
+        "another page is as it was"
+    );
+    // What was known before is still known of then.
+    let then = |seconds| {
+        let known = store
+            .read_blocking(|view| view.known_then(a, t(seconds)))
+            .unwrap()
+            .unwrap();
+        let listed: Vec<_> = known.open.iter().map(|event| event.listed).collect();
+        (known.components.len(), listed)
+    };
+    assert_eq!(then(5), (1, vec![Listed::Yes]));
+    assert_eq!(then(15), (0, vec![Listed::No]));
+    let page = store.read_blocking(|view| view.page(a)).unwrap().unwrap();
+    assert_eq!(
+        (page.baseline_at, page.platform.as_deref()),
+        (None, Some("hyperping"))
+    );
+
+    // The same component on the new platform has a span of its own.
+    record(
+        &store,
+        a,
+        t(20),
+        vec![component_added("api", Health::Operational)],
+    );
+    let row = store.read_blocking(|view| view.components(a)).unwrap();
+    assert_eq!((row[0].health_since, row[0].gone_at), (t(20), None));
+    assert_eq!(then(15).0, 0);
 }

@@ -281,3 +281,23 @@ fn a_recorded_payload_that_is_cut_is_refused() {
         assert!(Aws.read(&[document], None).is_err(), "{end}");
     }
 }
+
+#[test]
+fn a_service_that_no_event_names_is_none_where_every_event_was_understood() {
+    let listing = |body: &str| {
+        read_named("currentevents", body)
+            .unwrap()
+            .snapshot
+            .coverage
+            .components
+    };
+    let event = |status: &str| {
+        format!(
+            r#"{{"arn":"arn:aws:health:isle-1::event/A/B","event_log":[],"service":"a","status":"{status}"}}"#
+        )
+    };
+    assert_eq!(listing("[]"), Listing::Complete);
+    assert_eq!(listing(&format!("[{}]", event("3"))), Listing::Complete);
+    assert_eq!(listing(&format!("[{}]", event("9"))), Listing::Partial);
+    assert_eq!(listing(&format!("[{},7]", event("3"))), Listing::Partial);
+}

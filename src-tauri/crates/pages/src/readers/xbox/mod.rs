@@ -177,6 +177,12 @@ fn reading(parts: &Parts<'_>) -> Reading {
     });
 
     let mut found = Found::default();
+    // A category stands for its scenarios only while none of them explains its word.
+    let is_whole = health.is_known()
+        && parts
+            .lists
+            .iter()
+            .all(|(_, list)| list.is_some_and(|list| !entries(list, "Category").is_empty()));
     for (name, list) in parts.lists {
         if let Some(list) = list {
             found.categories(list, &top.key(name), &mut warnings);
@@ -194,7 +200,11 @@ fn reading(parts: &Parts<'_>) -> Reading {
             components: found.components.into_list(),
             maintenances: Vec::new(),
             coverage: Coverage {
-                components: less_skipped(Listing::Partial, found.skipped),
+                components: if is_whole {
+                    less_skipped(Listing::Complete, found.skipped)
+                } else {
+                    Listing::Partial
+                },
                 open_incidents: if incidents.is_empty() {
                     Listing::Absent
                 } else {

@@ -133,3 +133,20 @@ fn what_is_not_xbox_is_refused_by_its_name() {
         assert!(error.contains(expected), "{body}: {error}");
     }
 }
+
+#[test]
+fn what_is_in_neither_list_is_gone_only_where_both_hold_something_and_the_overall_word_is_known() {
+    let listing = |state: &str, titles: &str| {
+        let reading = read_text(&format!(
+            "<ServiceStatus><Status><Overall><State>{state}</State></Overall></Status><CoreServices><Category><Id>1</Id>\
+             <Name>Shop</Name><Status><Name>None</Name></Status></Category></CoreServices>{titles}</ServiceStatus>"
+        ));
+        reading.unwrap().snapshot.coverage.components
+    };
+    let titles = "<Titles><Category><Id>9</Id><Name>Games</Name><Status><Name>None</Name></Status></Category></Titles>";
+    assert_eq!(listing("None", titles), Listing::Complete);
+    assert_eq!(listing("Wobbly", titles), Listing::Partial);
+    for absent in ["", "<Titles/>"] {
+        assert_eq!(listing("None", absent), Listing::Partial, "{absent}");
+    }
+}
