@@ -4,7 +4,7 @@ use std::fs;
 
 use signalbox_replay::StatuspageBody;
 
-use crate::stand::{Stand, Watch};
+use crate::stand::{SOON, Stand, Watch, wait_until};
 
 fn body(name: &str) -> StatuspageBody {
     StatuspageBody::new(name).component("c1", "Works", "operational")
@@ -74,11 +74,9 @@ fn a_broken_configuration_is_said_on_standard_error_where_the_output_is_json() {
     stand.check();
     stand.configure("nonsense = [\n");
     let log = stand.data().join("logs");
-    let began = std::time::Instant::now();
-    while !logged(&log).contains("has a mistake") {
-        assert!(began.elapsed() < crate::stand::SOON, "it is not said");
-        std::thread::sleep(std::time::Duration::from_millis(20));
-    }
+    wait_until("the mistake is said", SOON, || {
+        logged(&log).contains("has a mistake")
+    });
     watch.signal("TERM");
     let (_, lines, errors) = watch.end();
     assert!(
@@ -175,11 +173,9 @@ fn a_watch_logs_to_a_file_without_secrets() {
     watch.wait_until_it_answers(&stand);
     stand.check();
     stand.configure(&with_proxy);
-    let began = std::time::Instant::now();
-    while !logged(&stand.data().join("logs")).contains("has a mistake") {
-        assert!(began.elapsed() < crate::stand::SOON, "it is not said");
-        std::thread::sleep(std::time::Duration::from_millis(20));
-    }
+    wait_until("the mistake is said", SOON, || {
+        logged(&stand.data().join("logs")).contains("has a mistake")
+    });
     watch.signal("TERM");
     let (status, _, errors) = watch.end();
     assert_eq!(status.code(), Some(0));

@@ -1,11 +1,11 @@
 //! A second engine, an engine that is stuck, and commands beside each other.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use signalbox_engine::api::{Reply, Request};
 use signalbox_replay::{Misbehaviour, StatuspageBody};
 
-use crate::stand::{Stand, Watch};
+use crate::stand::{Stand, Watch, wait_until};
 
 fn acme() -> StatuspageBody {
     StatuspageBody::new("Acme").component("c1", "Works", "operational")
@@ -115,14 +115,9 @@ fn commands_wait_for_each_other_instead_of_failing() {
         .stdout(std::process::Stdio::piped())
         .spawn()
         .expect("started");
-    let began = Instant::now();
-    while !stand.data().join("engine.json").exists() {
-        assert!(
-            began.elapsed() < Duration::from_secs(20),
-            "the first command does not begin"
-        );
-        std::thread::sleep(Duration::from_millis(2));
-    }
+    wait_until("the first command has begun", Duration::from_secs(20), || {
+        stand.data().join("engine.json").exists()
+    });
     stand.run(&["status"]).ended(0, &["Acme"]);
     stand.run(&["mute", "Acme"]).ended(0, &["muted"]);
     let slow = slow.wait_with_output().expect("ended");

@@ -8,7 +8,7 @@ use std::{
 
 use signalbox_replay::{Incident, Misbehaviour, Page, StatuspageBody, Update};
 
-use crate::stand::{Said, Stand, Watch, announcement};
+use crate::stand::{Said, Stand, Watch, announcement, ended};
 
 fn body(name: &str) -> StatuspageBody {
     StatuspageBody::new(name).component("c1", "Works", "operational")
@@ -153,16 +153,9 @@ fn a_reader_that_reads_nothing_holds_up_neither_the_engine_nor_its_end() {
                 .all(|vendor| vendor.incidents.len() == round + 1)
         );
     }
-    let began = Instant::now();
     crate::stand::signal(child.id(), "TERM");
-    loop {
-        if let Some(status) = child.try_wait().expect("a child") {
-            assert!(matches!(status.code(), Some(0 | 69)), "{status}");
-            break;
-        }
-        assert!(began.elapsed() < Duration::from_secs(20), "it does not end");
-        std::thread::sleep(Duration::from_millis(10));
-    }
+    let status = ended(&mut child, Duration::from_secs(20));
+    assert!(matches!(status.code(), Some(0 | 69)), "{status}");
 }
 
 #[test]

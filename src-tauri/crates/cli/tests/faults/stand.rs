@@ -198,17 +198,12 @@ impl Watch {
 
     /// Waits until it answers.
     pub(crate) fn wait_until_it_answers(&mut self, stand: &Stand) {
-        let began = Instant::now();
-        loop {
-            if stand.ask(Request::Ping).is_ok() {
-                return;
-            }
+        wait_until("it answers", SOON, || {
             if let Some(status) = self.child.try_wait().expect("a child") {
                 panic!("it ended with {status}: {}", self.errors());
             }
-            assert!(began.elapsed() < SOON, "it does not answer");
-            thread::sleep(Duration::from_millis(5));
-        }
+            stand.ask(Request::Ping).is_ok()
+        });
     }
 
     /// A line of its output that satisfies the condition, whether it came already or is still to come.
@@ -234,14 +229,7 @@ impl Watch {
 
     /// Waits for its end, and gives what it still had to say.
     pub(crate) fn end(mut self) -> (ExitStatus, Vec<String>, String) {
-        let began = Instant::now();
-        let status = loop {
-            if let Some(status) = self.child.try_wait().expect("a child") {
-                break status;
-            }
-            assert!(began.elapsed() < SOON, "it does not end");
-            thread::sleep(Duration::from_millis(2));
-        };
+        let status = ended(&mut self.child, SOON);
         let lines = self.skipped.take().into_iter().chain(self.lines.iter()).collect();
         (status, lines, self.errors())
     }
@@ -294,4 +282,25 @@ pub(crate) fn announcement(line: &str) -> Announcement {
     let mut line: serde_json::Value = serde_json::from_str(line).expect("a line is JSON");
     assert_eq!(line["schema"], 1);
     serde_json::from_value(line["announcement"].take()).expect("an announcement")
+}
+
+/// Waits for something that another process brings about and tells nobody of. How long it takes says nothing; that it
+/// never comes does.
+pub(crate) fn wait_until(what: &str, within: Duration, mut is_so: impl FnMut() -> bool) {
+    const LOOK: Duration = Duration::from_millis(5);
+    let began = Instant::now();
+    while !is_so() {
+        assert!(began.elapsed() < within, "waited in vain until {what}");
+        thread::sleep(LOOK);
+    }
+}
+
+/// How a process ended, once it has.
+pub(crate) fn ended(child: &mut Child, within: Duration) -> ExitStatus {
+    let mut status = None;
+    wait_until("it ended", within, || {
+        status = child.try_wait().expect("a child");
+        status.is_some()
+    });
+    status.expect("it ended")
 }

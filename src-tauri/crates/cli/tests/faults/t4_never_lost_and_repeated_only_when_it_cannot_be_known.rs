@@ -24,7 +24,7 @@ use signalbox_engine::{
 };
 use signalbox_replay::{Incident, Page, StatuspageBody, Update};
 
-use crate::stand::{SOON, Stand, announcement, ask};
+use crate::stand::{SOON, Stand, announcement, ask, wait_until};
 
 const PAGES: usize = 40;
 /// The documents of a page list so many incidents at most: more than come and go while nobody looks.
@@ -128,15 +128,11 @@ fn examine(data: &Path) -> Vec<Owed> {
         }
     }
     let (store, _) = Store::open(copy.path(), SystemClock::new().now()).expect("a store that opens");
-    let began = Instant::now();
-    loop {
-        match store.integrity() {
-            Integrity::Examining => thread::sleep(Duration::from_millis(2)),
-            Integrity::Damaged { detail } => panic!("the store is damaged: {detail}"),
-            Integrity::Sound | Integrity::NotExamined => break,
-        }
-        assert!(began.elapsed() < SOON, "the examination does not end");
-    }
+    wait_until("the store is examined", SOON, || match store.integrity() {
+        Integrity::Examining => false,
+        Integrity::Damaged { detail } => panic!("the store is damaged: {detail}"),
+        Integrity::Sound | Integrity::NotExamined => true,
+    });
     let owed = store
         .read_blocking(|view| view.announcements(u32::MAX))
         .expect("read");
@@ -245,16 +241,12 @@ fn every_recorded_change_is_announced_however_often_it_is_killed() {
     let mut watch = stand.watch();
     watch.wait_until_it_answers(&stand);
     let status = stand.check();
-    let began = Instant::now();
     let open = Store::open_read_only(&stand.data()).expect("a store");
-    while open
-        .read_blocking(|view| view.owed_count("standard-output"))
-        .expect("read")
-        > 0
-    {
-        assert!(began.elapsed() < SOON, "what is owed is not delivered");
-        thread::sleep(Duration::from_millis(20));
-    }
+    wait_until("what is owed is delivered", SOON, || {
+        open.read_blocking(|view| view.owed_count("standard-output"))
+            .expect("read")
+            == 0
+    });
     watch.signal("TERM");
     let (ended, lines, _) = watch.end();
     assert_eq!(ended.code(), Some(0));
