@@ -3,15 +3,19 @@
 //! Pure: [`Recognition`] says what to ask next and is told the answer. It asks
 //!
 //! 1. the documents of the pages that the address means by itself (a vendor's own host, a host of one platform alone), and
-//!    of what a directory of vendors says about it;
+//!    of what a directory of vendors says about it, a key that only the directory knows once the front page bears it out;
 //! 2. the commonest document of all at the address;
 //! 3. the front page, and the documents of the platforms whose marks it bears;
 //! 4. the documents of the other platforms that are found at a fixed path;
-//! 5. the feeds that the front page names, and those at the usual paths.
+//! 5. a feed: the one that was pasted, the one about status that the front page names, or that of the commonest platform.
 //!
 //! The first document that reads as a page ends it, if its host does not answer just anything alike: an address that
 //! nobody has must give another answer. No host is asked more than [`MOST_QUESTIONS`] times. An answer of 200 proves
 //! nothing, and what cannot be read is never a page.
+
+mod doubt;
+mod outcome;
+mod places;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
@@ -19,7 +23,10 @@ use std::sync::Arc;
 use url::Url;
 
 use crate::readers::{self, COMMONEST, Document, Front, Reader, Reading, Site, Unreadable};
-use crate::text;
+
+pub use doubt::{Doubt, doubts};
+pub use outcome::{Found, Nothing};
+use places::{as_asked_for, bases, followed};
 
 /// How many questions one host is asked at most.
 pub const MOST_QUESTIONS: usize = 8;
@@ -153,58 +160,6 @@ pub enum Outcome {
     Found(Box<Found>),
     /// It is none that can be read.
     Nothing(Nothing),
-}
-
-/// A page that was recognised.
-#[derive(Debug)]
-pub struct Found {
-    /// The key of its platform.
-    pub platform: &'static str,
-    /// The platform's name for people.
-    pub platform_name: &'static str,
-    /// Where its documents are.
-    pub site: Site,
-    /// Whether it is a feed, which tells of incidents alone.
-    pub is_feed: bool,
-    /// What its first document says.
-    pub reading: Reading,
-}
-
-/// Why an address is no page that can be read.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Nothing {
-    /// A sub-domain of a hosting platform that belongs to nobody.
-    #[error("nobody has a page at this address: it leads to {0}")]
-    Unclaimed(String),
-    /// The page exists and has been switched off, or never been switched on.
-    #[error("the page is not active")]
-    Inactive,
-    /// The page asks for a sign-in.
-    #[error("the page is private: it asks to sign in")]
-    Private,
-    /// The page is a trial that nobody has set up.
-    #[error("the page is an unused trial: its components are examples")]
-    Trial,
-    /// Nobody answered.
-    #[error("it cannot be reached: {0}")]
-    Unreachable(String),
-    /// The host wants to be left alone for now (429).
-    #[error("the host asks not to be asked so often; try again later")]
-    Busy,
-    /// The host gives the same answer whatever it is asked.
-    #[error("the host answers every address alike, so nothing that it says proves anything")]
-    CatchAll,
-    /// It is a page of a known platform, and what it says cannot be read.
-    #[error("it looks like {platform}, but {reason}")]
-    Unreadable {
-        /// The platform's name for people.
-        platform: &'static str,
-        /// Why it cannot be read.
-        reason: Unreadable,
-    },
-    /// There is something, but nothing in it is made for programs.
-    #[error("it is not readable by programs; open it in a browser")]
-    NotForPrograms,
 }
 
 impl Recognition {
@@ -458,7 +413,9 @@ impl Recognition {
         match candidate.reader.read(&[document], Some(&candidate.site)) {
             Ok(reading) if is_trial(&reading) => self.troubles.trial = true,
             Ok(reading) => {
-                if let Some(site) = followed(&candidate, name, url).filter(|_| *permanent) {
+                if let Some(site) =
+                    followed(candidate.reader, &candidate.site, name, url).filter(|_| *permanent)
+                {
                     candidate.site = site;
                 }
                 let better = candidate.reader.said_better_by(&reading);
@@ -696,74 +653,6 @@ impl Recognition {
     }
 }
 
-/// What a host is asked for: without what stands behind `#`, and, as a configuration has it, with no slash after a file.
-fn as_asked_for(address: &Url) -> Url {
-    let mut url = address.clone();
-    url.set_fragment(None);
-    let path = url.path().trim_end_matches('/').to_owned();
-    if path.rsplit('/').next().is_some_and(|last| last.contains('.')) {
-        url.set_path(&path);
-    }
-    url
-}
-
-/// Where a page may be that an address belongs to. A deep link into a page belongs to its root; any other path may be part
-/// of the page's own address.
-fn bases(address: &Url) -> Vec<Url> {
-    const DEEP: [&str; 13] = [
-        "incidents",
-        "incident",
-        "history",
-        "maintenance",
-        "maintenances",
-        "components",
-        "notices",
-        "events",
-        "pages",
-        "posts",
-        "issues",
-        "subscribe",
-        "api",
-    ];
-    let root = Site::at_root(address).base().clone();
-    let mut segments: Vec<&str> = address
-        .path()
-        .split('/')
-        .filter(|part| !part.is_empty())
-        .collect();
-    let deep = segments
-        .iter()
-        .position(|part| DEEP.contains(&part.to_ascii_lowercase().as_str()));
-    segments.truncate(deep.unwrap_or(segments.len()));
-    // A file is no page's address.
-    if segments.last().is_some_and(|last| last.contains('.')) {
-        segments.pop();
-    }
-    if segments.is_empty() {
-        return vec![root];
-    }
-    let mut own = root.clone();
-    own.set_path(&format!("/{}/", segments.join("/")));
-    vec![own, root]
-}
-
-/// Where the page is if its document was found after a redirect that kept the path below it.
-fn followed(candidate: &Candidate, name: &str, end: &Url) -> Option<Site> {
-    let documents = candidate.reader.documents(&candidate.site);
-    let asked = documents.into_iter().find(|document| document.name == name)?.url;
-    if asked.origin() == end.origin() && asked.path() == end.path() {
-        return None;
-    }
-    let below = candidate.site.base().make_relative(&asked)?;
-    let path = end
-        .path()
-        .strip_suffix(below.as_str())
-        .filter(|path| path.ends_with('/'))?;
-    let mut base = end.clone();
-    base.set_path(path);
-    Some(Site::at(&base).with_key(candidate.site.key().unwrap_or_default()))
-}
-
 /// A page of Statuspage that nobody has set up has two components, both called "(example)".
 fn is_trial(reading: &Reading) -> bool {
     let components = &reading.snapshot.components;
@@ -771,47 +660,6 @@ fn is_trial(reading: &Reading) -> bool {
         && components
             .iter()
             .all(|component| component.name.trim().ends_with("(example)"))
-}
-
-/// What a person should know of a page although it can be read.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Doubt {
-    /// The page gives another address as its own: this one may be left over.
-    #[error("the page calls {0} its own address: this one may be left over")]
-    OtherAddress(String),
-    /// The vendor has not changed it for long: it may be abandoned.
-    #[error("nothing on it has changed since {0}: it may be abandoned")]
-    LongUnchanged(String),
-}
-
-/// What is doubtful of a page, at the moment `now`.
-#[must_use]
-pub fn doubts(
-    site: &Site,
-    page: &crate::PageIdentity,
-    updated_at: Option<jiff::Timestamp>,
-    now: jiff::Timestamp,
-) -> Vec<Doubt> {
-    const A_YEAR: jiff::SignedDuration = jiff::SignedDuration::from_hours(365 * 24);
-    let mut doubts = Vec::new();
-    let host = |url: &Url| {
-        url.host_str()
-            .map(|host| host.trim_start_matches("www.").to_owned())
-    };
-    // A page at a bare number is somebody's own copy.
-    let is_named = site.base().domain().is_some();
-    let own = page
-        .url
-        .as_deref()
-        .and_then(|own| Url::parse(own).ok())
-        .filter(|_| is_named);
-    if let Some(own) = own.filter(|own| host(own) != host(site.base())) {
-        doubts.push(Doubt::OtherAddress(text::inert(own.as_str())));
-    }
-    if let Some(at) = updated_at.filter(|at| now.duration_since(*at) > A_YEAR) {
-        doubts.push(Doubt::LongUnchanged(at.strftime("%-d %B %Y").to_string()));
-    }
-    doubts
 }
 
 #[cfg(test)]

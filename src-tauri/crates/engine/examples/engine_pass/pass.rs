@@ -128,10 +128,6 @@ impl Reader for LightOnly {
             .collect()
     }
 
-    fn recognises(&self, document: &Document<'_>) -> bool {
-        Statuspage.recognises(document)
-    }
-
     fn read(&self, documents: &[Document<'_>], site: Option<&Site>) -> Result<Reading, Unreadable> {
         Statuspage.read(documents, site)
     }

@@ -172,10 +172,6 @@ impl Reader for TrappedReader {
         Statuspage.documents(site)
     }
 
-    fn recognises(&self, document: &Document<'_>) -> bool {
-        Statuspage.recognises(document)
-    }
-
     fn read(&self, documents: &[Document<'_>], site: Option<&Site>) -> Result<Reading, Unreadable> {
         let reading = Statuspage.read(documents, site)?;
         let is_it = reading.snapshot.page.name.as_deref() == Some(self.name);

@@ -19,10 +19,10 @@ use std::borrow::Cow;
 use jiff::Timestamp;
 use url::Url;
 
-use super::identity::shared_name;
 use super::ids::{DerivedIds, derived_id};
 use super::json::{Fields, Json, Object, Place, Warnings, meaning};
 use super::lists::{Once, less_skipped, objects};
+use super::names::shared_name;
 use super::roll_up::joined;
 use super::{Document, DocumentAddress, Evidence, Reader, Reading, Site, Unreadable, encoding};
 use crate::snapshot::{
@@ -82,12 +82,6 @@ impl Reader for Apple {
             .collect()
     }
 
-    fn recognises(&self, document: &Document<'_>) -> bool {
-        encoding::json_text(document.body).is_ok_and(|text| {
-            argument(&text).is_ok_and(|json| Json::parse(json).is_ok_and(|tree| services(&tree).is_ok()))
-        })
-    }
-
     fn read(&self, documents: &[Document<'_>], site: Option<&Site>) -> Result<Reading, Unreadable> {
         let mut reading = Err(Unreadable::Empty);
         // There is one document: of several the last one counts.
@@ -133,9 +127,7 @@ fn services<'j>(tree: &'j Json<'j>) -> Result<(Object<'j>, &'j [Json<'j>]), Unre
     };
     match top {
         Some(top) if rows.iter().any(is_service) => Ok((top, rows)),
-        _ => Err(Unreadable::OtherShape {
-            reason: "no services with a name and events".to_owned(),
-        }),
+        _ => Err(Unreadable::other_shape("no services with a name and events")),
     }
 }
 

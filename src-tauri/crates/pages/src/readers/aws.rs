@@ -20,11 +20,12 @@ use std::borrow::Cow;
 
 use url::Url;
 
-use super::identity::group_name;
 use super::ids::{DerivedIds, derived_id};
 use super::json::{Fields, Json, Object, Place, Warnings};
-use super::lists::{Once, less_skipped, objects, oldest_first};
+use super::lists::{Once, less_skipped, objects};
+use super::names::group_name;
 use super::roll_up::joined;
+use super::updates::oldest_first;
 use super::{Document, DocumentAddress, Evidence, Reader, Reading, Site, Unreadable, encoding};
 use crate::snapshot::{
     Component, Coverage, GroupName, Incident, IncidentFacts, Listing, NamedComponent, Overall, PageIdentity,
@@ -71,11 +72,6 @@ impl Reader for Aws {
             .map(|url| DocumentAddress::light("currentevents", url))
             .into_iter()
             .collect()
-    }
-
-    fn recognises(&self, document: &Document<'_>) -> bool {
-        encoding::json_text(document.body)
-            .is_ok_and(|text| Json::parse(&text).is_ok_and(|tree| events(document, &tree).is_ok()))
     }
 
     fn read(&self, documents: &[Document<'_>], site: Option<&Site>) -> Result<Reading, Unreadable> {

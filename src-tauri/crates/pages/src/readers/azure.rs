@@ -84,13 +84,6 @@ impl Reader for Azure {
             .collect()
     }
 
-    fn recognises(&self, document: &Document<'_>) -> bool {
-        let Ok(text) = encoding::xml_text(document.body) else {
-            return false;
-        };
-        xml::parse(&text).is_ok_and(|tree| channel(tree.root_element()).is_ok())
-    }
-
     fn read(&self, documents: &[Document<'_>], site: Option<&Site>) -> Result<Reading, Unreadable> {
         let mut reading = Err(Unreadable::Empty);
         // There is one document: of several the last one counts.

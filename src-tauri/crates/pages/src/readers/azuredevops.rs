@@ -9,9 +9,9 @@
 
 use url::Url;
 
-use super::identity::group_name;
 use super::json::{Fields, Json, Object, Place, Warnings, meaning};
 use super::lists::{Once, less_skipped, objects};
+use super::names::group_name;
 use super::{
     Document, DocumentAddress, Evidence, Reader, Reading, Site, Unreadable, encoding, ids::derived_id, times,
 };
@@ -50,11 +50,6 @@ impl Reader for AzureDevOps {
             .collect()
     }
 
-    fn recognises(&self, document: &Document<'_>) -> bool {
-        encoding::json_text(document.body)
-            .is_ok_and(|text| Json::parse(&text).is_ok_and(|tree| services(&tree).is_ok()))
-    }
-
     fn read(&self, documents: &[Document<'_>], _site: Option<&Site>) -> Result<Reading, Unreadable> {
         let texts = encoding::json_texts(documents)?;
         let trees = Json::parse_all(&texts)?;
@@ -83,9 +78,9 @@ fn services<'j>(tree: &'j Json<'j>) -> Result<(Object<'j>, &'j [Json<'j>]), Unre
     };
     match top {
         Some(top) if rows.iter().any(is_its_own) => Ok((top, rows)),
-        _ => Err(Unreadable::OtherShape {
-            reason: "no services with the health of their geographies".to_owned(),
-        }),
+        _ => Err(Unreadable::other_shape(
+            "no services with the health of their geographies",
+        )),
     }
 }
 

@@ -14,9 +14,10 @@ mod tests;
 
 use url::Url;
 
-use super::ids::{DerivedIds, derived_id};
+use super::ids::DerivedIds;
 use super::json::{Fields, Json, Object, Place, Warnings, meaning};
-use super::lists::{Once, less_skipped, objects, oldest_first_of_newest_first};
+use super::lists::{Once, less_skipped, objects};
+use super::updates::oldest_first_of_newest_first;
 use super::{Document, DocumentAddress, Evidence, Front, Reader, Reading, Site, Unreadable, encoding};
 use crate::snapshot::{
     Coverage, Incident, IncidentFacts, Listing, NamedComponent, PageIdentity, Snapshot, Update,
@@ -74,11 +75,6 @@ impl Reader for Checkly {
         url.into_iter()
             .map(|url| DocumentAddress::light("unresolved-incidents", url))
             .collect()
-    }
-
-    fn recognises(&self, document: &Document<'_>) -> bool {
-        encoding::json_text(document.body)
-            .is_ok_and(|text| Json::parse(&text).is_ok_and(|tree| incidents(document.name, &tree).is_ok()))
     }
 
     fn read(&self, documents: &[Document<'_>], site: Option<&Site>) -> Result<Reading, Unreadable> {
@@ -162,9 +158,7 @@ fn incidents<'j>(name: &str, tree: &'j Json<'j>) -> Result<&'j [Json<'j>], Unrea
     };
     let is_named = name.contains("unresolved-incidents");
     list.filter(|list| is_its_own(list) || (list.is_empty() && is_named))
-        .ok_or_else(|| Unreadable::OtherShape {
-            reason: "not a list of incidents with services and incidentUpdates".to_owned(),
-        })
+        .ok_or_else(|| Unreadable::other_shape("not a list of incidents with services and incidentUpdates"))
 }
 
 fn incident(
@@ -189,9 +183,7 @@ fn incident(
     let created_at = fields.time("created_at", warnings);
     let id = given.map(Into::into).unwrap_or_else(|| {
         let birth = object.text("created_at").unwrap_or(title);
-        let id = derived.distinct(derived_id("incidents", &[birth]));
-        warnings.add(*place, format_args!("no id; {id} is used"));
-        id
+        derived.stand_in("incidents", &[birth], *place, warnings)
     });
     let phase_raw = fields.text("lastUpdateStatus", warnings);
     let impact_raw = fields.expected_text("severity", warnings);
@@ -259,9 +251,7 @@ fn updates(fields: &Fields<'_, '_>, warnings: &mut Warnings) -> Vec<Update<Phase
             let body = update.text("description", warnings).unwrap_or_default();
             let id: String = update.id("id", warnings).map(Into::into).unwrap_or_else(|| {
                 let birth = object.text("created_at").unwrap_or(body);
-                let id = derived.distinct(derived_id("update", &[birth, raw.unwrap_or_default()]));
-                warnings.add(*place, format_args!("no id; {id} is used"));
-                id
+                derived.stand_in("update", &[birth, raw.unwrap_or_default()], *place, warnings)
             });
             let update = Update {
                 id: id.clone(),

@@ -15,10 +15,12 @@ use std::collections::BTreeMap;
 
 use url::Url;
 
-use super::ids::DerivedIds;
+use super::addresses::is_at;
+use super::documents::only;
+use super::ids::{DerivedIds, event_id, update_id};
 use super::json::{Fields, Json, Object, Place, Warnings, meaning};
-use super::lists::{less_skipped, objects, oldest_first};
-use super::vendor::{event_id, holds, is_at, only, other_shape, texts, update_id};
+use super::lists::{less_skipped, objects, texts};
+use super::updates::oldest_first;
 use super::{Document, DocumentAddress, Evidence, Reader, Reading, Site, Unreadable, encoding};
 use crate::snapshot::{
     Component, Coverage, Event, Incident, IncidentFacts, Listing, NamedComponent, PageIdentity, Snapshot,
@@ -79,10 +81,6 @@ impl Reader for Concur {
             .collect()
     }
 
-    fn recognises(&self, document: &Document<'_>) -> bool {
-        holds(document, |tree| services(tree).is_ok())
-    }
-
     fn read(&self, documents: &[Document<'_>], site: Option<&Site>) -> Result<Reading, Unreadable> {
         let text = encoding::json_text(only(documents)?.body)?;
         let tree = Json::parse(&text)?;
@@ -92,10 +90,12 @@ impl Reader for Concur {
 
 /// The services, by their names.
 fn services<'j>(tree: &'j Json<'j>) -> Result<Object<'j>, Unreadable> {
-    let top = tree.object().ok_or_else(|| other_shape("not an object"))?;
+    let top = tree
+        .object()
+        .ok_or_else(|| Unreadable::other_shape("not an object"))?;
     let data = top
         .object("data")
-        .ok_or_else(|| other_shape("no object at data"))?;
+        .ok_or_else(|| Unreadable::other_shape("no object at data"))?;
     let is_told = |(_, service): (&str, &Json<'_>)| {
         service
             .object()
@@ -104,7 +104,7 @@ fn services<'j>(tree: &'j Json<'j>) -> Result<Object<'j>, Unreadable> {
     if data.entries().any(is_told) {
         Ok(data)
     } else {
-        Err(other_shape("no service with a current status"))
+        Err(Unreadable::other_shape("no service with a current status"))
     }
 }
 

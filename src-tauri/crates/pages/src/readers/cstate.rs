@@ -19,10 +19,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use url::Url;
 
-use super::identity::{official_address, shared_name, stand_in};
-use super::ids::{DerivedIds, derived_id, web_address};
+use super::addresses::{official_address, web_address};
+use super::ids::{DerivedIds, derived_id};
 use super::json::{Fields, Json, Object, Place, Warnings, meaning};
 use super::lists::{Once, less_skipped, objects};
+use super::names::shared_name;
 use super::{Document, DocumentAddress, Evidence, Front, Reader, Reading, Site, Unreadable, encoding, times};
 use crate::snapshot::{
     Component, Coverage, GroupName, Incident, IncidentFacts, Listing, NamedComponent, Overall, PageIdentity,
@@ -73,11 +74,6 @@ impl Reader for Cstate {
             .join("issues/index.json")
             .map(|url| DocumentAddress::heavy("issues", url));
         index.into_iter().chain(issues).collect()
-    }
-
-    fn recognises(&self, document: &Document<'_>) -> bool {
-        encoding::json_text(document.body)
-            .is_ok_and(|text| Json::parse(&text).is_ok_and(|tree| Part::of(&tree).is_ok()))
     }
 
     fn read(&self, documents: &[Document<'_>], site: Option<&Site>) -> Result<Reading, Unreadable> {
@@ -344,7 +340,7 @@ impl Issues {
         let id = given.map_or_else(
             || {
                 let birth = object.text("createdAt").unwrap_or(&facts.title);
-                stand_in(&mut self.derived, "incident", &[birth], place, warnings)
+                self.derived.stand_in("incident", &[birth], *place, warnings)
             },
             Into::into,
         );

@@ -35,9 +35,7 @@ pub(crate) fn xml_text(body: &[u8]) -> Result<Cow<'_, str>, Unreadable> {
         return Err(Unreadable::Empty);
     }
     if !start.starts_with('<') {
-        return Err(Unreadable::OtherShape {
-            reason: "no XML".to_owned(),
-        });
+        return Err(Unreadable::other_shape("no XML"));
     }
     let head = start.get(..start.floor_char_boundary(64)).unwrap_or(start);
     let head = head.to_ascii_lowercase();
@@ -115,9 +113,7 @@ fn markup(start: &str) -> Unreadable {
         .any(|root| head.contains(root));
     if is_feed || (head.starts_with("<?xml") && !head.contains("<html")) {
         let kind = if is_feed { "a feed" } else { "an XML document" };
-        return Unreadable::OtherShape {
-            reason: format!("{kind} where JSON was expected"),
-        };
+        return Unreadable::other_shape(&format!("{kind} where JSON was expected"));
     }
     Unreadable::WebPage { title: title(start) }
 }

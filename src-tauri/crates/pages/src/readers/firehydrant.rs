@@ -17,7 +17,7 @@ mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::ids::{DerivedIds, derived_id};
+use super::ids::DerivedIds;
 use super::json::{Fields, Json, Object, Place, Warnings, meaning, quoted};
 use super::lists::{Once, less_skipped, objects};
 use super::{Document, DocumentAddress, Evidence, Front, Reader, Reading, Site, Unreadable, encoding};
@@ -60,11 +60,6 @@ impl Reader for FireHydrant {
             .collect()
     }
 
-    fn recognises(&self, document: &Document<'_>) -> bool {
-        encoding::json_text(document.body)
-            .is_ok_and(|text| Json::parse(&text).is_ok_and(|tree| payload(&tree).is_ok()))
-    }
-
     fn read(&self, documents: &[Document<'_>], site: Option<&Site>) -> Result<Reading, Unreadable> {
         let texts = encoding::json_texts(documents)?;
         let trees = Json::parse_all(&texts)?;
@@ -94,9 +89,7 @@ fn payload<'j>(tree: &'j Json<'j>) -> Result<Object<'j>, Unreadable> {
             && object.get("config").is_some()
             && (object.list("components").is_some() || object.list("incidents").is_some())
     });
-    object.ok_or_else(|| Unreadable::OtherShape {
-        reason: "not the keys config, conditions and components".to_owned(),
-    })
+    object.ok_or_else(|| Unreadable::other_shape("not the keys config, conditions and components"))
 }
 
 /// What the page calls its parts and their conditions.
@@ -235,11 +228,10 @@ fn components(fields: &Fields<'_, '_>, warnings: &mut Warnings) -> Option<Compon
                 place: *place,
             };
             let name = row.expected_text("name", warnings).unwrap_or_default();
-            let id: String = row.id("id", warnings).map(Into::into).unwrap_or_else(|| {
-                let id = derived.distinct(derived_id("components", &[name]));
-                warnings.add(*place, format_args!("no id; {id} is used"));
-                id
-            });
+            let id: String = row
+                .id("id", warnings)
+                .map(Into::into)
+                .unwrap_or_else(|| derived.stand_in("components", &[name], *place, warnings));
             let component = Component {
                 id: id.clone(),
                 name: name.to_owned(),

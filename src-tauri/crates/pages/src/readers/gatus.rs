@@ -12,10 +12,10 @@
 //!
 //! Source: the source of TwiN/gatus 5 (`api`, `config/endpoint`, `config/announcement`).
 
-use super::identity::{own_text, stand_in};
 use super::ids::{DerivedIds, derived_id};
 use super::json::{Fields, Json, Object, Place, Warnings, meaning};
 use super::lists::{Once, less_skipped, objects};
+use super::updates::own_text;
 use super::{
     Asked, Document, DocumentAddress, Evidence, Front, Reader, Reading, Site, Unreadable, encoding, roll_up,
 };
@@ -71,11 +71,6 @@ impl Reader for Gatus {
         .into_iter()
         .flatten()
         .collect()
-    }
-
-    fn recognises(&self, document: &Document<'_>) -> bool {
-        encoding::json_text(document.body)
-            .is_ok_and(|text| Json::parse(&text).is_ok_and(|tree| Part::of(&tree).is_ok()))
     }
 
     fn read(&self, documents: &[Document<'_>], _site: Option<&Site>) -> Result<Reading, Unreadable> {
@@ -187,15 +182,7 @@ fn endpoint(
     let name = fields.expected_text("name", warnings).unwrap_or_default();
     let group = fields.text("group", warnings).filter(|group| !group.is_empty());
     let id = fields.id("key", warnings).map_or_else(
-        || {
-            stand_in(
-                derived,
-                "component",
-                &[group.unwrap_or_default(), name],
-                place,
-                warnings,
-            )
-        },
+        || derived.stand_in("component", &[group.unwrap_or_default(), name], *place, warnings),
         Into::into,
     );
     Component {

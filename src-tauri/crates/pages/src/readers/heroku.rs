@@ -13,10 +13,12 @@
 
 use url::Url;
 
-use super::ids::{DerivedIds, web_address};
+use super::addresses::{is_at, web_address};
+use super::documents::only;
+use super::ids::{DerivedIds, event_id, update_id};
 use super::json::{Fields, Json, Object, Place, Warnings, meaning};
-use super::lists::{Once, less_skipped, objects, oldest_first};
-use super::vendor::{event_id, holds, is_at, only, other_shape, stay, update_id};
+use super::lists::{Once, less_skipped, objects};
+use super::updates::{oldest_first, stay};
 use super::{Document, DocumentAddress, Evidence, Reader, Reading, Site, Unreadable, encoding};
 use crate::snapshot::{
     Component, Coverage, Event, Incident, IncidentFacts, Listing, Maintenance, MaintenanceFacts,
@@ -60,10 +62,6 @@ impl Reader for Heroku {
             .collect()
     }
 
-    fn recognises(&self, document: &Document<'_>) -> bool {
-        holds(document, |tree| lists(tree).is_ok())
-    }
-
     fn read(&self, documents: &[Document<'_>], _site: Option<&Site>) -> Result<Reading, Unreadable> {
         let text = encoding::json_text(only(documents)?.body)?;
         let tree = Json::parse(&text)?;
@@ -78,20 +76,22 @@ struct Lists<'j> {
 }
 
 fn lists<'j>(tree: &'j Json<'j>) -> Result<Lists<'j>, Unreadable> {
-    let top = tree.object().ok_or_else(|| other_shape("not an object"))?;
+    let top = tree
+        .object()
+        .ok_or_else(|| Unreadable::other_shape("not an object"))?;
     let systems = top
         .list("status")
-        .ok_or_else(|| other_shape("no list of systems at status"))?;
+        .ok_or_else(|| Unreadable::other_shape("no list of systems at status"))?;
     let is_system = |entry: &Json<'_>| {
         entry
             .object()
             .is_some_and(|entry| entry.text("system").is_some() && entry.get("status").is_some())
     };
     if !systems.iter().any(is_system) {
-        return Err(other_shape("no system with its status"));
+        return Err(Unreadable::other_shape("no system with its status"));
     }
     if top.get("incidents").is_none() && top.get("scheduled").is_none() {
-        return Err(other_shape("neither incidents nor scheduled"));
+        return Err(Unreadable::other_shape("neither incidents nor scheduled"));
     }
     Ok(Lists { top, systems })
 }

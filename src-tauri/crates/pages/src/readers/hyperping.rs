@@ -58,11 +58,6 @@ impl Reader for Hyperping {
             .collect()
     }
 
-    fn recognises(&self, document: &Document<'_>) -> bool {
-        encoding::json_text(document.body)
-            .is_ok_and(|text| Json::parse(&text).is_ok_and(|tree| page(&tree).is_ok()))
-    }
-
     fn read(&self, documents: &[Document<'_>], _site: Option<&Site>) -> Result<Reading, Unreadable> {
         let texts = encoding::json_texts(documents)?;
         let trees = Json::parse_all(&texts)?;
@@ -107,9 +102,7 @@ fn page<'j>(tree: &'j Json<'j>) -> Result<Object<'j>, Unreadable> {
             && (is_word || is_share)
             && object.entries().count() <= MOST_KEYS
     });
-    object.ok_or_else(|| Unreadable::OtherShape {
-        reason: "not the two keys indicator and uptime".to_owned(),
-    })
+    object.ok_or_else(|| Unreadable::other_shape("not the two keys indicator and uptime"))
 }
 
 /// What `indicator` says.

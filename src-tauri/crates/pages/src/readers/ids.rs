@@ -1,10 +1,9 @@
-//! Identifiers that documents leave out, and links that can be followed.
+//! Identifiers: those that documents leave out, and those that are numbers.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use url::Url;
-
-use super::json::{Place, Warnings};
+use super::json::{Fields, Json, Place, Warnings};
 
 /// An identifier for something that came without one. The same parts give the same identifier in every reading
 /// and every release: it is 64-bit FNV-1a, and stands in recorded history.
@@ -44,7 +43,20 @@ impl DerivedIds {
         }
     }
 
-    /// The identifier as given; where there is none, one derived from the parts, with a warning.
+    /// The identifier of something that came without one, made of what changes least about it, with a warning.
+    pub(crate) fn stand_in(
+        &mut self,
+        kind: &str,
+        parts: &[&str],
+        place: Place<'_>,
+        warnings: &mut Warnings,
+    ) -> String {
+        let id = self.distinct(derived_id(kind, parts));
+        warnings.add(place, format_args!("no id; {id} is used"));
+        id
+    }
+
+    /// The identifier as given; where there is none, one that stands in.
     pub(crate) fn given_or_derived(
         &mut self,
         given: Option<impl Into<String>>,
@@ -52,30 +64,45 @@ impl DerivedIds {
         place: &Place<'_>,
         warnings: &mut Warnings,
     ) -> String {
-        given.map_or_else(
-            || {
-                let id = self.distinct(derived_id(kind, parts));
-                warnings.add(*place, format_args!("no id; {id} is used"));
-                id
-            },
-            Into::into,
-        )
+        given.map_or_else(|| self.stand_in(kind, parts, *place, warnings), Into::into)
     }
 }
 
-/// The address of a web page as published, if it is one: `http` or `https`, nothing else.
-pub(crate) fn web_address(published: &str) -> Option<String> {
-    let published = published.trim();
-    let url = Url::parse(published).ok()?;
-    let is_web = matches!(url.scheme(), "http" | "https") && url.host_str().is_some();
-    let is_clean = published.bytes().all(|byte| byte.is_ascii_graphic());
-    is_web.then(|| {
-        if is_clean {
-            published.to_owned()
-        } else {
-            url.into()
-        }
-    })
+/// When something came to be, as it is written at a key: what changes least of it.
+fn birth<'j>(fields: &Fields<'j, '_>, key: &str) -> Cow<'j, str> {
+    match fields.present(key) {
+        Some(Json::Text(text)) => Cow::Borrowed(text),
+        Some(Json::Number(number)) => Cow::Owned(number.to_string()),
+        Some(Json::Null | Json::Bool(_) | Json::List(_) | Json::Object(_)) | None => Cow::Borrowed(""),
+    }
+}
+
+/// The identifier of an event, a number or a text; where it is missing, one derived from the time of its creation, which
+/// stands at `born`.
+pub(crate) fn event_id(
+    fields: &Fields<'_, '_>,
+    kind: &str,
+    born: &str,
+    derived: &mut DerivedIds,
+    warnings: &mut Warnings,
+) -> String {
+    fields
+        .id_or_number("id", warnings)
+        .unwrap_or_else(|| derived.stand_in(kind, &[&birth(fields, born)], fields.place, warnings))
+}
+
+/// The identifier of an update, as [`event_id`]; distinct among those of its event.
+pub(crate) fn update_id(
+    fields: &Fields<'_, '_>,
+    event: &str,
+    born: &str,
+    ids: &mut DerivedIds,
+    warnings: &mut Warnings,
+) -> String {
+    let id = fields
+        .id_or_number("id", warnings)
+        .unwrap_or_else(|| derived_id("update", &[event, &birth(fields, born)]));
+    ids.distinct(id)
 }
 
 #[cfg(test)]

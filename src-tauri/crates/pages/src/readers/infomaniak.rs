@@ -15,10 +15,13 @@ use std::borrow::Cow;
 
 use url::Url;
 
-use super::ids::{DerivedIds, derived_id, web_address};
+use super::addresses::{document_at, is_at, web_address};
+use super::components::named_services;
+use super::documents::called;
+use super::ids::{DerivedIds, derived_id, event_id};
 use super::json::{Fields, Json, Object, Place, Warnings, meaning};
-use super::lists::{Once, less_skipped, objects, oldest_first};
-use super::vendor::{called, document_at, event_id, holds, is_at, other_shape, services};
+use super::lists::{Once, less_skipped, objects};
+use super::updates::oldest_first;
 use super::{Document, DocumentAddress, Evidence, Reader, Reading, Site, Unreadable, encoding};
 use crate::snapshot::{
     Coverage, Event, Incident, IncidentFacts, Listing, Maintenance, MaintenanceFacts, PageIdentity, Snapshot,
@@ -67,10 +70,6 @@ impl Reader for Infomaniak {
             .collect()
     }
 
-    fn recognises(&self, document: &Document<'_>) -> bool {
-        holds(document, |tree| part(tree).is_ok())
-    }
-
     fn read(&self, documents: &[Document<'_>], _site: Option<&Site>) -> Result<Reading, Unreadable> {
         let texts = encoding::json_texts(documents)?;
         let trees = Json::parse_all(&texts)?;
@@ -89,14 +88,18 @@ struct Part<'j> {
 }
 
 fn part<'j>(tree: &'j Json<'j>) -> Result<Part<'j>, Unreadable> {
-    let top = tree.object().ok_or_else(|| other_shape("not an object"))?;
+    let top = tree
+        .object()
+        .ok_or_else(|| Unreadable::other_shape("not an object"))?;
     if top
         .text("result")
         .is_some_and(|result| result.eq_ignore_ascii_case("error"))
     {
-        return Err(other_shape("Infomaniak's API answers with an error"));
+        return Err(Unreadable::other_shape("Infomaniak's API answers with an error"));
     }
-    let events = top.list("data").ok_or_else(|| other_shape("no list at data"))?;
+    let events = top
+        .list("data")
+        .ok_or_else(|| Unreadable::other_shape("no list at data"))?;
     let is_event = |object: Object<'_>| {
         object.object("description").is_some()
             && ["type", "status", "started_at"]
@@ -112,7 +115,7 @@ fn part<'j>(tree: &'j Json<'j>) -> Result<Part<'j>, Unreadable> {
     if holds_events || (is_paged && events.is_empty()) {
         Ok(Part { top, events })
     } else {
-        Err(other_shape(
+        Err(Unreadable::other_shape(
             "no event with a type, a status, a beginning and a description",
         ))
     }
@@ -210,7 +213,7 @@ fn event(fields: &Fields<'_, '_>, derived: &mut DerivedIds, warnings: &mut Warni
                 starts_at,
                 ends_at,
                 url,
-                components: services(fields, None, None, warnings),
+                components: named_services(fields, None, None, warnings),
                 ..MaintenanceFacts::titled(&words.title)
             },
         });
@@ -230,7 +233,7 @@ fn event(fields: &Fields<'_, '_>, derived: &mut DerivedIds, warnings: &mut Warni
             started_at: starts_at,
             resolved_at: ends_at,
             url,
-            components: services(fields, health, type_raw, warnings),
+            components: named_services(fields, health, type_raw, warnings),
             ..IncidentFacts::titled(&words.title)
         },
     })

@@ -1,10 +1,9 @@
-//! Lists of a document: going through them, keeping each id once, putting updates in order.
+//! Lists of a document: going through them, and keeping each id once.
 
 use std::collections::BTreeMap;
 
-use super::json::{Json, Object, Place, Warnings, quoted};
-use crate::snapshot::{Listing, Update};
-use crate::words::Health;
+use super::json::{Fields, Json, Object, Place, Warnings, quoted};
+use crate::snapshot::Listing;
 
 /// The objects of a list with their places; anything else in it is passed over with a warning and counted.
 pub(crate) fn objects<'j>(
@@ -79,53 +78,27 @@ impl<T> Once<T> {
     }
 }
 
-/// Updates oldest first by their times. One without a time stays behind the one that it followed; where two have the
-/// same time the given order counts, which must be oldest first.
-pub(crate) fn oldest_first<P>(updates: Vec<Update<P>>) -> Vec<Update<P>> {
-    let mut last = None;
-    let mut keyed: Vec<_> = updates
-        .into_iter()
-        .map(|update| {
-            last = update.at.or(last);
-            (last, update)
-        })
-        .collect();
-    keyed.sort_by_key(|(at, _)| *at);
-    keyed.into_iter().map(|(_, update)| update).collect()
-}
-
-/// For platforms whose every update repeats how all the components are: keeps of each update, oldest first, what differs
-/// from the one before, with what was before.
-pub(crate) fn only_changes<P>(updates: &mut [Update<P>]) {
-    let mut known: BTreeMap<String, (Health, Option<String>)> = BTreeMap::new();
-    for update in updates {
-        update.components.retain_mut(|state| {
-            let now = (state.to, state.to_raw.clone());
-            let before = state
-                .id
-                .as_ref()
-                .and_then(|id| known.insert(id.clone(), now.clone()));
-            let is_changed = before.as_ref() != Some(&now);
-            (state.from, state.from_raw) = before.unwrap_or((Health::Unknown, None));
-            is_changed
-        });
-    }
-}
-
-/// Updates oldest first, given as a document lists them that has the newest first, unless its own times say otherwise.
-pub(crate) fn oldest_first_of_newest_first<P>(mut updates: Vec<Update<P>>) -> Vec<Update<P>> {
-    let mut moments = updates.iter().filter_map(|update| update.at);
-    let first = moments.next();
-    if first >= moments.next_back().or(first) {
-        updates.reverse();
-    }
-    oldest_first(updates)
-}
-
 /// A complete list is partial where entries of it could not be read: what is not in the snapshot may exist all the same.
 pub(crate) fn less_skipped(listing: Listing, skipped: usize) -> Listing {
     match listing {
         Listing::Complete if skipped > 0 => Listing::Partial,
         Listing::Complete | Listing::Partial | Listing::Absent => listing,
     }
+}
+
+/// The texts of a list at a key; anything else in it is passed over with a warning.
+pub(crate) fn texts<'j>(fields: &Fields<'j, '_>, key: &str, warnings: &mut Warnings) -> Vec<&'j str> {
+    let list = fields.list(key, warnings).unwrap_or_default();
+    let place = fields.place.key(key);
+    let mut texts = Vec::with_capacity(list.len());
+    for (index, value) in list.iter().enumerate() {
+        match value.text() {
+            Some(text) => texts.push(text),
+            None => warnings.add(
+                place.entry(index),
+                format_args!("{value} is not a text and is passed over"),
+            ),
+        }
+    }
+    texts
 }

@@ -39,12 +39,15 @@ pub mod xbox;
 pub mod yandex;
 pub mod zendesk;
 
+mod addresses;
+mod components;
+mod documents;
 mod encoding;
 mod front;
-mod identity;
 mod ids;
 mod json;
 mod lists;
+mod names;
 mod roll_up;
 mod site;
 #[cfg(test)]
@@ -52,9 +55,8 @@ pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
 mod times;
-mod tree;
 mod unread;
-mod vendor;
+mod updates;
 mod xml;
 
 use url::Url;
@@ -210,8 +212,10 @@ pub trait Reader: Send + Sync {
     /// The documents of a page. The first one is the one to recognise it by.
     fn documents(&self, site: &Site) -> Vec<DocumentAddress>;
 
-    /// Whether a document is of this platform, judged by its shape alone: whether it can be read by itself.
-    fn recognises(&self, document: &Document<'_>) -> bool;
+    /// Whether a document is of this platform: whether it can be read by itself.
+    fn recognises(&self, document: &Document<'_>) -> bool {
+        self.read(std::slice::from_ref(document), None).is_ok()
+    }
 
     /// Reads the documents of one page, any number of them in any order. `site` is where they came from, for links that
     /// they give only in part; `None` where that is not known.

@@ -13,11 +13,12 @@
 
 use url::Url;
 
-use super::identity::stand_in;
-use super::ids::{DerivedIds, derived_id, web_address};
+use super::addresses::web_address;
+use super::ids::{DerivedIds, derived_id};
 use super::json::{Fields, Json, Object, Place, Warnings};
-use super::lists::{Once, less_skipped, objects, oldest_first};
+use super::lists::{Once, less_skipped, objects};
 use super::statuspage::words;
+use super::updates::oldest_first;
 use super::{Document, DocumentAddress, Evidence, Front, Reader, Reading, Site, Unreadable, encoding};
 use crate::snapshot::{
     Component, Coverage, Incident, IncidentFacts, Listing, Maintenance, MaintenanceFacts, Overall,
@@ -84,11 +85,6 @@ impl Reader for OpenStatus {
             .map(|url| DocumentAddress::light("summary", url))
             .into_iter()
             .collect()
-    }
-
-    fn recognises(&self, document: &Document<'_>) -> bool {
-        encoding::json_text(document.body)
-            .is_ok_and(|text| Json::parse(&text).is_ok_and(|tree| summary(&tree).is_ok()))
     }
 
     fn read(&self, documents: &[Document<'_>], _site: Option<&Site>) -> Result<Reading, Unreadable> {
@@ -331,7 +327,7 @@ fn identity(
             .into_iter()
             .find_map(|key| fields.object.text(key))
             .unwrap_or_default();
-        let id = stand_in(ids, kind, &[birth], &fields.place, warnings);
+        let id = ids.stand_in(kind, &[birth], fields.place, warnings);
         return (id, None);
     };
     let is_number = id.bytes().all(|byte| byte.is_ascii_digit());

@@ -16,10 +16,12 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use url::Url;
 
-use super::ids::{DerivedIds, derived_id, web_address};
+use super::addresses::{is_at, web_address};
+use super::documents::called;
+use super::ids::{DerivedIds, derived_id, event_id};
 use super::json::{Fields, Json, Object, Place, Warnings, meaning};
-use super::lists::{less_skipped, objects, oldest_first};
-use super::vendor::{called, event_id, holds, is_at, other_shape, texts};
+use super::lists::{less_skipped, objects, texts};
+use super::updates::oldest_first;
 use super::{Document, DocumentAddress, Evidence, Reader, Reading, Site, Unreadable, encoding};
 use crate::snapshot::{
     Coverage, Event, Incident, IncidentFacts, Listing, Maintenance, MaintenanceFacts, NamedComponent,
@@ -69,10 +71,6 @@ impl Reader for Slack {
         light.into_iter().chain(heavy).collect()
     }
 
-    fn recognises(&self, document: &Document<'_>) -> bool {
-        holds(document, |tree| part(tree).is_ok())
-    }
-
     fn read(&self, documents: &[Document<'_>], _site: Option<&Site>) -> Result<Reading, Unreadable> {
         let texts = encoding::json_texts(documents)?;
         let trees = Json::parse_all(&texts)?;
@@ -107,18 +105,18 @@ fn part<'j>(tree: &'j Json<'j>) -> Result<Part<'j>, Unreadable> {
         return Err(if list.is_empty() {
             Unreadable::Empty
         } else {
-            other_shape("a list of something else than Slack's incidents")
+            Unreadable::other_shape("a list of something else than Slack's incidents")
         });
     }
     let Some(top) = tree.object() else {
-        return Err(other_shape("neither an object nor a list"));
+        return Err(Unreadable::other_shape("neither an object nor a list"));
     };
     match top.list("active_incidents") {
         Some(active) if top.get("status").is_some() || top.text("date_updated").is_some() => {
             Ok(Part::Current(top, active))
         }
-        Some(_) => Err(other_shape("no status beside active_incidents")),
-        None => Err(other_shape("no list of active_incidents")),
+        Some(_) => Err(Unreadable::other_shape("no status beside active_incidents")),
+        None => Err(Unreadable::other_shape("no list of active_incidents")),
     }
 }
 

@@ -66,11 +66,6 @@ impl Reader for StatusCast {
             .collect()
     }
 
-    fn recognises(&self, document: &Document<'_>) -> bool {
-        encoding::json_text(document.body)
-            .is_ok_and(|text| Json::parse(&text).is_ok_and(|tree| summary(&tree).is_ok()))
-    }
-
     fn read(&self, documents: &[Document<'_>], _site: Option<&Site>) -> Result<Reading, Unreadable> {
         let texts = encoding::json_texts(documents)?;
         let trees = Json::parse_all(&texts)?;
@@ -101,9 +96,7 @@ fn summary<'j>(tree: &'j Json<'j>) -> Result<Object<'j>, Unreadable> {
             && (has("Status") || has("StatusText"))
             && (object.list("UnresolvedIncidents").is_some() || object.list("UpcomingIncidents").is_some())
     });
-    object.ok_or_else(|| Unreadable::OtherShape {
-        reason: "not the keys PageName, Status and UnresolvedIncidents".to_owned(),
-    })
+    object.ok_or_else(|| Unreadable::other_shape("not the keys PageName, Status and UnresolvedIncidents"))
 }
 
 fn reading(object: Object<'_>) -> Reading {

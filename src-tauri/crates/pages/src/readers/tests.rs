@@ -101,21 +101,3 @@ fn the_first_document_of_a_page_is_fetched_at_every_poll_and_names_are_distinct(
         }
     }
 }
-
-#[test]
-fn what_a_reader_recognises_it_reads_and_the_other_way_round() {
-    for reader in all() {
-        for owner in all() {
-            for name in ["well", "trouble"] {
-                for (name, body) in page(owner.key(), name) {
-                    let document = Document {
-                        name: &name,
-                        body: &body,
-                    };
-                    let is_read = reader.read(&[document], None).is_ok();
-                    assert_eq!(reader.recognises(&document), is_read, "{} {name}", reader.key());
-                }
-            }
-        }
-    }
-}

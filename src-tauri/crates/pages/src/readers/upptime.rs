@@ -14,7 +14,6 @@
 
 use url::Url;
 
-use super::identity::stand_in;
 use super::ids::DerivedIds;
 use super::json::{Fields, Json, Object, Place, Warnings, meaning};
 use super::lists::{Once, less_skipped, objects};
@@ -94,11 +93,6 @@ impl Reader for Upptime {
         url.map(|url| DocumentAddress::light("summary", url))
             .into_iter()
             .collect()
-    }
-
-    fn recognises(&self, document: &Document<'_>) -> bool {
-        encoding::json_text(document.body)
-            .is_ok_and(|text| Json::parse(&text).is_ok_and(|tree| checks(&tree).is_ok()))
     }
 
     fn read(&self, documents: &[Document<'_>], _site: Option<&Site>) -> Result<Reading, Unreadable> {
@@ -236,7 +230,7 @@ fn component(
     };
     let name = fields.expected_text("name", warnings).unwrap_or_default();
     let id = fields.id("slug", warnings).map_or_else(
-        || stand_in(derived, "component", &[name], place, warnings),
+        || derived.stand_in("component", &[name], *place, warnings),
         Into::into,
     );
     let raw = fields.expected_text("status", warnings);

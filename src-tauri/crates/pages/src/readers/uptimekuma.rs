@@ -16,11 +16,12 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::identity::{group_name, own_text, stand_in};
 use super::ids::DerivedIds;
 use super::json::{Fields, Json, Object, Place, Warnings, meaning, quoted};
 use super::lists::{Once, less_skipped, objects};
+use super::names::group_name;
 use super::times::{self, Moment};
+use super::updates::own_text;
 use super::{
     Document, DocumentAddress, Evidence, Front, Reader, Reading, Site, Unreadable, encoding, roll_up,
 };
@@ -81,12 +82,6 @@ impl Reader for UptimeKuma {
         .into_iter()
         .filter_map(|(name, path)| Some(DocumentAddress::light(name, site.join(&path)?)))
         .collect()
-    }
-
-    fn recognises(&self, document: &Document<'_>) -> bool {
-        encoding::json_text(document.body).is_ok_and(|text| {
-            Json::parse(&text).is_ok_and(|tree| matches!(Part::of(&tree), Ok(Part::Page(_))))
-        })
     }
 
     fn read(&self, documents: &[Document<'_>], _site: Option<&Site>) -> Result<Reading, Unreadable> {
@@ -231,8 +226,8 @@ fn monitors(
                         place,
                         warnings,
                     );
-                    let id = given
-                        .unwrap_or_else(|| stand_in(&mut derived, "component", &[name], place, warnings));
+                    let id =
+                        given.unwrap_or_else(|| derived.stand_in("component", &[name], *place, warnings));
                     let component = Component {
                         id: id.clone(),
                         name: name.to_owned(),
@@ -324,7 +319,7 @@ fn incident(
     let edited_at = fields.time_in_utc("lastUpdatedDate", warnings);
     let id = fields.id_or_number("id", warnings).unwrap_or_else(|| {
         let birth = object.text("createdDate").unwrap_or(title);
-        stand_in(derived, "incident", &[birth], place, warnings)
+        derived.stand_in("incident", &[birth], *place, warnings)
     });
     let is_over = matches!(object.get("active"), Some(Json::Bool(false)));
     // Of an incident on the page no phase is told.
@@ -364,7 +359,7 @@ fn maintenance(
     let title = fields.expected_text("title", warnings).unwrap_or_default();
     let id = fields
         .id_or_number("id", warnings)
-        .unwrap_or_else(|| stand_in(derived, "maintenance", &[title], place, warnings));
+        .unwrap_or_else(|| derived.stand_in("maintenance", &[title], *place, warnings));
     let phase_raw = fields.expected_text("status", warnings);
     let phase = phase_raw
         .and_then(|word| meaning(word, MAINTENANCE_PHASES, &place.key("status"), warnings))

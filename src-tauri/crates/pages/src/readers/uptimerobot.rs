@@ -102,11 +102,6 @@ impl Reader for UptimeRobot {
             .collect()
     }
 
-    fn recognises(&self, document: &Document<'_>) -> bool {
-        encoding::json_text(document.body)
-            .is_ok_and(|text| Json::parse(&text).is_ok_and(|tree| parts(&tree).is_ok()))
-    }
-
     fn read(&self, documents: &[Document<'_>], _site: Option<&Site>) -> Result<Reading, Unreadable> {
         let texts = encoding::json_texts(documents)?;
         let trees = Json::parse_all(&texts)?;
@@ -164,12 +159,13 @@ enum Monitors<'j> {
 
 /// What a document holds, if it is UptimeRobot's.
 fn parts<'j>(tree: &'j Json<'j>) -> Result<Parts<'j>, Unreadable> {
-    let other_shape = Unreadable::other_shape;
     let is_monitor =
         |object: Object<'_>| object.get("monitorId").is_some() && object.get("statusClass").is_some();
-    let top = tree.object().ok_or_else(|| other_shape("not an object"))?;
+    let top = tree
+        .object()
+        .ok_or_else(|| Unreadable::other_shape("not an object"))?;
     if top.text("status") != Some("ok") {
-        return Err(other_shape("its status is not ok"));
+        return Err(Unreadable::other_shape("its status is not ok"));
     }
     let psp = top
         .object("psp")
@@ -183,7 +179,7 @@ fn parts<'j>(tree: &'j Json<'j>) -> Result<Parts<'j>, Unreadable> {
         .map(Monitors::OfPage)
         .or(of_data.map(Monitors::OfData))
         .or(only.map(Monitors::Only))
-        .ok_or_else(|| other_shape("no list of monitors"))?;
+        .ok_or_else(|| Unreadable::other_shape("no list of monitors"))?;
     Ok(Parts {
         name: "",
         top,

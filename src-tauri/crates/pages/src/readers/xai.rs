@@ -62,15 +62,11 @@ impl Reader for Xai {
             .collect()
     }
 
-    fn recognises(&self, document: &Document<'_>) -> bool {
-        is_xai(document) && Feed.recognises(document)
-    }
-
     fn read(&self, documents: &[Document<'_>], site: Option<&Site>) -> Result<Reading, Unreadable> {
         if let Some(document) = documents.iter().find(|document| !is_xai(document)) {
             // What it is instead is told by its own trouble, if it has any.
             Feed.read(&[*document], site)?;
-            return Err(document::other_shape(
+            return Err(Unreadable::other_shape(
                 "a feed whose entries have no lines Status: and Severity:",
             ));
         }

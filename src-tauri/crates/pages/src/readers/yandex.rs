@@ -12,10 +12,13 @@
 
 use url::Url;
 
-use super::ids::DerivedIds;
+use super::addresses::is_at;
+use super::components::named_services;
+use super::documents::called;
+use super::ids::{DerivedIds, event_id, update_id};
 use super::json::{Fields, Json, Object, Place, Warnings, meaning};
-use super::lists::{Once, less_skipped, objects, oldest_first};
-use super::vendor::{called, event_id, holds, is_at, other_shape, services, stay, update_id};
+use super::lists::{Once, less_skipped, objects};
+use super::updates::{oldest_first, stay};
 use super::{Document, DocumentAddress, Evidence, Reader, Reading, Site, Unreadable, encoding};
 use crate::snapshot::{
     Coverage, Event, Incident, IncidentFacts, Listing, PageIdentity, Postmortem, Snapshot, Update,
@@ -79,10 +82,6 @@ impl Reader for Yandex {
             .collect()
     }
 
-    fn recognises(&self, document: &Document<'_>) -> bool {
-        holds(document, |tree| part(tree).is_ok())
-    }
-
     fn read(&self, documents: &[Document<'_>], site: Option<&Site>) -> Result<Reading, Unreadable> {
         let texts = encoding::json_texts(documents)?;
         let trees = Json::parse_all(&texts)?;
@@ -109,18 +108,22 @@ enum Part<'j> {
 }
 
 fn part<'j>(tree: &'j Json<'j>) -> Result<Part<'j>, Unreadable> {
-    let top = tree.object().ok_or_else(|| other_shape("not an object"))?;
+    let top = tree
+        .object()
+        .ok_or_else(|| Unreadable::other_shape("not an object"))?;
     if let Some(items) = top.list("items") {
         return if items.iter().filter_map(Json::object).any(is_incident) {
             Ok(Part::List(top, items))
         } else {
-            Err(other_shape("no incident of Yandex Cloud among the items"))
+            Err(Unreadable::other_shape(
+                "no incident of Yandex Cloud among the items",
+            ))
         };
     }
     if is_incident(top) {
         Ok(Part::One(top))
     } else {
-        Err(other_shape("neither a list of items nor an incident"))
+        Err(Unreadable::other_shape("neither a list of items nor an incident"))
     }
 }
 
@@ -218,7 +221,7 @@ fn incident(
             started_at: fields.time("startDate", warnings),
             resolved_at: fields.time("endDate", warnings).filter(|_| is_closed),
             url,
-            components: services(fields, health, impact_raw.as_deref(), warnings),
+            components: named_services(fields, health, impact_raw.as_deref(), warnings),
             impact_raw,
             postmortem,
             ..IncidentFacts::titled(title)

@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use super::Messages;
 use crate::readers::ids::{DerivedIds, derived_id};
 use crate::readers::json::{Fields, Warnings};
-use crate::readers::lists::oldest_first;
 use crate::readers::times;
+use crate::readers::updates::oldest_first;
 use crate::snapshot::{NamedComponent, Update};
 
 /// What stands in a history at one moment.

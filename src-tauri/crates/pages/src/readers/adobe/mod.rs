@@ -20,9 +20,10 @@ use std::collections::BTreeMap;
 
 use url::Url;
 
+use super::addresses::{document_at, is_at};
+use super::documents::only;
 use super::json::{Fields, Json, Object, Place, Warnings, meaning};
 use super::lists::less_skipped;
-use super::vendor::{document_at, holds, is_at, only, other_shape};
 use super::{Document, DocumentAddress, Evidence, Reader, Reading, Site, Unreadable, encoding};
 use crate::snapshot::{
     Coverage, Event, Incident, IncidentFacts, Listing, Maintenance, MaintenanceFacts, NamedComponent,
@@ -78,10 +79,6 @@ impl Reader for Adobe {
         .collect()
     }
 
-    fn recognises(&self, document: &Document<'_>) -> bool {
-        holds(document, |tree| parts(tree).is_ok())
-    }
-
     fn read(&self, documents: &[Document<'_>], _site: Option<&Site>) -> Result<Reading, Unreadable> {
         let text = encoding::json_text(only(documents)?.body)?;
         let tree = Json::parse(&text)?;
@@ -122,13 +119,15 @@ impl<'j> Half<'j> {
 }
 
 fn parts<'j>(tree: &'j Json<'j>) -> Result<Parts<'j>, Unreadable> {
-    let top = tree.object().ok_or_else(|| other_shape("not an object"))?;
+    let top = tree
+        .object()
+        .ok_or_else(|| Unreadable::other_shape("not an object"))?;
     let parts = Parts {
         incidents: Half::of(top, "incidentEvent", "incidents"),
         maintenances: Half::of(top, "maintenanceEvent", "maintenance"),
     };
     if parts.incidents.events.is_none() && parts.maintenances.events.is_none() {
-        return Err(other_shape(
+        return Err(Unreadable::other_shape(
             "neither incidents at incidentEvent nor maintenance at maintenanceEvent",
         ));
     }

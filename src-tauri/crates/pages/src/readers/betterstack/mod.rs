@@ -25,7 +25,9 @@ use url::Url;
 
 use super::json::{Fields, Json, Place, Warnings};
 use super::lists::less_skipped;
-use super::{Document, DocumentAddress, Evidence, Front, Reader, Reading, Site, Unreadable, encoding, ids};
+use super::{
+    Document, DocumentAddress, Evidence, Front, Reader, Reading, Site, Unreadable, addresses, encoding,
+};
 use crate::snapshot::{Coverage, Listing, Overall, PageIdentity, Snapshot};
 use crate::words::Health;
 use resources::Resources;
@@ -87,11 +89,6 @@ impl Reader for BetterStack {
             .map(|url| DocumentAddress::light("index", url))
             .into_iter()
             .collect()
-    }
-
-    fn recognises(&self, document: &Document<'_>) -> bool {
-        encoding::json_text(document.body)
-            .is_ok_and(|text| Json::parse(&text).is_ok_and(|tree| shape::page(&tree).is_ok()))
     }
 
     fn read(&self, documents: &[Document<'_>], _site: Option<&Site>) -> Result<Reading, Unreadable> {
@@ -167,7 +164,7 @@ fn reading(page: &shape::Page<'_>) -> Reading {
 fn address(attributes: &Fields<'_, '_>, warnings: &mut Warnings) -> Option<String> {
     let host = |key: &str, rest: &str, warnings: &mut Warnings| {
         let name = attributes.text(key, warnings).filter(|name| !name.is_empty())?;
-        let url = ids::web_address(&format!("https://{name}{rest}/"));
+        let url = addresses::web_address(&format!("https://{name}{rest}/"));
         if url.is_none() {
             warnings.add(attributes.place.key(key), "not a host's name");
         }

@@ -11,7 +11,8 @@ use super::shape::{Entry, Included, text_or_number};
 use super::words;
 use crate::readers::ids::{DerivedIds, derived_id};
 use crate::readers::json::{Fields, Place, Warnings};
-use crate::readers::lists::{Once, objects, oldest_first, only_changes};
+use crate::readers::lists::{Once, objects};
+use crate::readers::updates::{oldest_first, only_changes};
 use crate::snapshot::{
     Incident, IncidentFacts, Maintenance, MaintenanceFacts, NamedComponent, Transition, Update,
 };
@@ -63,9 +64,7 @@ pub(super) fn read(
         let id = entry.id().unwrap_or_else(|| {
             // The title may be edited; the begin seldom is.
             let begin = fields.object.text("starts_at").unwrap_or(title);
-            let id = derived.distinct(derived_id("report", &[begin]));
-            warnings.add(place, format_args!("no id; {id} is used"));
-            id
+            derived.stand_in("report", &[begin], place, warnings)
         });
         let known = incidents.get_mut(&id).is_some() || maintenances.get_mut(&id).is_some();
         skipped += usize::from(known || entry.attributes.is_none());

@@ -6,10 +6,10 @@ use jiff::civil::Date;
 
 use super::shape::Included;
 use super::words;
-use crate::readers::identity::group_name;
-use crate::readers::ids::{DerivedIds, derived_id};
+use crate::readers::ids::DerivedIds;
 use crate::readers::json::{Fields, Json, Place, Warnings};
 use crate::readers::lists::Once;
+use crate::readers::names::group_name;
 use crate::snapshot::{Component, GroupName};
 use crate::words::Health;
 
@@ -39,9 +39,7 @@ impl Resources {
                 .and_then(|section| sections.get(&section));
             let id = entry.id().unwrap_or_else(|| {
                 let within = group.map_or("", |group| group.id.as_str());
-                let id = derived.distinct(derived_id("component", &[within, name]));
-                warnings.add(place, format_args!("no id; {id} is used"));
-                id
+                derived.stand_in("component", &[within, name], place, warnings)
             });
             let raw = fields.expected_text("status", warnings);
             let resource = Component {

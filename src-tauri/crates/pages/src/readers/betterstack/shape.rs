@@ -14,17 +14,21 @@ pub(super) struct Page<'j> {
 }
 
 pub(super) fn page<'j>(tree: &'j Json<'j>) -> Result<Page<'j>, Unreadable> {
-    let top = tree.object().ok_or_else(|| other_shape("not an object"))?;
-    let data = top.object("data").ok_or_else(|| other_shape("no data object"))?;
+    let top = tree
+        .object()
+        .ok_or_else(|| Unreadable::other_shape("not an object"))?;
+    let data = top
+        .object("data")
+        .ok_or_else(|| Unreadable::other_shape("no data object"))?;
     if data.text("type") != Some("status_page") {
-        return Err(other_shape("the data are not of a status page"));
+        return Err(Unreadable::other_shape("the data are not of a status page"));
     }
     let attributes = data
         .object("attributes")
-        .ok_or_else(|| other_shape("the status page has no attributes"))?;
+        .ok_or_else(|| Unreadable::other_shape("the status page has no attributes"))?;
     let is_told = attributes.text("aggregate_state").is_some() || top.list("included").is_some();
     if !is_told {
-        return Err(other_shape(
+        return Err(Unreadable::other_shape(
             "neither an aggregate state nor a list of what is included",
         ));
     }
@@ -147,11 +151,5 @@ impl<'j> Included<'j> {
         });
         included.unknown += skipped;
         included
-    }
-}
-
-fn other_shape(reason: &str) -> Unreadable {
-    Unreadable::OtherShape {
-        reason: reason.to_owned(),
     }
 }

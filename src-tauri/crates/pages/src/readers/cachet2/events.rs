@@ -6,10 +6,12 @@ use url::Url;
 
 use super::{List, word, words};
 use crate::readers::Site;
-use crate::readers::identity::{official_address, own_text, shared_name, stand_in};
+use crate::readers::addresses::official_address;
 use crate::readers::ids::DerivedIds;
 use crate::readers::json::{Fields, Json, Object, Place, Warnings};
-use crate::readers::lists::{Once, objects, oldest_first};
+use crate::readers::lists::{Once, objects};
+use crate::readers::names::shared_name;
+use crate::readers::updates::{oldest_first, own_text};
 use crate::snapshot::{
     Component, Incident, IncidentFacts, Maintenance, MaintenanceFacts, NamedComponent, Update,
 };
@@ -93,7 +95,7 @@ impl<'c> Events<'c> {
         fields.id_or_number("id", warnings).unwrap_or_else(|| {
             let text = |key| fields.object.text(key);
             let birth = text("created_at").or_else(|| text("name")).unwrap_or_default();
-            stand_in(&mut self.derived, kind, &[birth], &fields.place, warnings)
+            self.derived.stand_in(kind, &[birth], fields.place, warnings)
         })
     }
 
@@ -238,11 +240,10 @@ fn update(
     let body = fields.text("message", warnings).unwrap_or_default();
     let id = fields.id_or_number("id", warnings).unwrap_or_else(|| {
         let birth = object.text("created_at").unwrap_or(body);
-        stand_in(
-            derived,
+        derived.stand_in(
             "update",
             &[birth, number.as_deref().unwrap_or_default()],
-            place,
+            *place,
             warnings,
         )
     });

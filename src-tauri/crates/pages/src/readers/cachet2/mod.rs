@@ -22,10 +22,10 @@ use std::collections::BTreeMap;
 
 use url::Url;
 
-use super::identity::{group_name, stand_in};
 use super::ids::DerivedIds;
 use super::json::{Fields, Json, Object, Place, Warnings, meaning};
 use super::lists::{Once, less_skipped, objects};
+use super::names::group_name;
 use super::{
     Asked, Document, DocumentAddress, Evidence, Front, Reader, Reading, Site, Unreadable, encoding, roll_up,
 };
@@ -103,12 +103,6 @@ impl Reader for Cachet2 {
             })
         })
         .collect()
-    }
-
-    fn recognises(&self, document: &Document<'_>) -> bool {
-        encoding::json_text(document.body).is_ok_and(|text| {
-            Json::parse(&text).is_ok_and(|tree| Part::of(document, &tree).is_ok_and(|part| part.is_sure()))
-        })
     }
 
     fn read(&self, documents: &[Document<'_>], site: Option<&Site>) -> Result<Reading, Unreadable> {
@@ -380,11 +374,10 @@ fn read_components(
             let group = fields.id_or_number("group_id", warnings).filter(|id| id != "0");
             is_grouped |= group.is_some();
             let id = fields.id_or_number("id", warnings).unwrap_or_else(|| {
-                stand_in(
-                    &mut derived,
+                derived.stand_in(
                     "component",
                     &[group.as_deref().unwrap_or_default(), name],
-                    place,
+                    *place,
                     warnings,
                 )
             });

@@ -6,10 +6,11 @@ use url::Url;
 use super::resources::{Included, List, Resource, status};
 use crate::readers::Site;
 use crate::readers::cachet2::words;
-use crate::readers::identity::{own_text, shared_name, stand_in};
 use crate::readers::ids::DerivedIds;
 use crate::readers::json::{Fields, Object, Place, Warnings};
-use crate::readers::lists::{Once, objects, oldest_first};
+use crate::readers::lists::{Once, objects};
+use crate::readers::names::shared_name;
+use crate::readers::updates::{oldest_first, own_text};
 use crate::snapshot::{Incident, IncidentFacts, Maintenance, MaintenanceFacts, NamedComponent, Update};
 use crate::words::{MaintenancePhase, Phase};
 
@@ -86,13 +87,8 @@ impl Events {
                 .object("created")
                 .and_then(|created| created.text("string"));
             let birth = created_at.or_else(|| attributes.text("name")).unwrap_or_default();
-            stand_in(
-                &mut self.derived,
-                kind,
-                &[birth],
-                &entry.attributes.place,
-                warnings,
-            )
+            self.derived
+                .stand_in(kind, &[birth], entry.attributes.place, warnings)
         })
     }
 

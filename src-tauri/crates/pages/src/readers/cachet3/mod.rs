@@ -17,10 +17,10 @@ mod events;
 mod resources;
 
 use super::cachet2::words;
-use super::identity::{group_name, stand_in};
 use super::ids::DerivedIds;
 use super::json::{Fields, Json, Object, Place, Warnings, meaning};
 use super::lists::{Once, less_skipped, objects};
+use super::names::group_name;
 use super::{
     Asked, Document, DocumentAddress, Evidence, Front, Reader, Reading, Site, Unreadable, encoding, roll_up,
 };
@@ -83,12 +83,6 @@ impl Reader for Cachet3 {
             })
         })
         .collect()
-    }
-
-    fn recognises(&self, document: &Document<'_>) -> bool {
-        encoding::json_text(document.body).is_ok_and(|text| {
-            Json::parse(&text).is_ok_and(|tree| Part::of(document, &tree).is_ok_and(|part| part.is_sure()))
-        })
     }
 
     fn read(&self, documents: &[Document<'_>], site: Option<&Site>) -> Result<Reading, Unreadable> {
@@ -261,7 +255,7 @@ fn read_components(list: &List<'_>, components: &mut Once<Component>, warnings: 
             let name = fields.expected_text("name", warnings).unwrap_or_default();
             let id = entry
                 .id
-                .unwrap_or_else(|| stand_in(&mut derived, "component", &[name], &entry_place, warnings));
+                .unwrap_or_else(|| derived.stand_in("component", &[name], entry_place, warnings));
             let (number, human) = status(&fields, warnings);
             let group = included.related(object, "group").next().and_then(|(id, group)| {
                 let name = group?.text("name")?;

@@ -58,7 +58,7 @@ pub(crate) fn text_of(body: &[u8]) -> Result<Cow<'_, str>, Unreadable> {
             Ok(_) | Err(_) => Ok(text),
         },
         Some('{') => Ok(text),
-        Some(_) => Err(other_shape("neither XML nor a JSON object")),
+        Some(_) => Err(Unreadable::other_shape("neither XML nor a JSON object")),
     }
 }
 
@@ -107,17 +107,17 @@ pub(crate) fn xml_feed(
             let channel = root
                 .named("", "channel")
                 .next()
-                .ok_or_else(|| other_shape("RSS without a channel"))?;
+                .ok_or_else(|| Unreadable::other_shape("RSS without a channel"))?;
             Ok(rss(channel, channel, place, warnings))
         }
         "RDF" => {
             let channel = root
                 .named("", "channel")
                 .next()
-                .ok_or_else(|| other_shape("RSS without a channel"))?;
+                .ok_or_else(|| Unreadable::other_shape("RSS without a channel"))?;
             Ok(rss(channel, root, place, warnings))
         }
-        other => Err(other_shape(&format!(
+        other => Err(Unreadable::other_shape(&format!(
             "an XML document whose root is {}, no feed",
             quoted(other)
         ))),
@@ -249,10 +249,10 @@ fn json_feed(tree: &Json<'_>, place: Place<'_>, warnings: &mut Warnings) -> Resu
                 .text("version")
                 .is_some_and(|version| version.starts_with("https://jsonfeed.org/version/"))
         })
-        .ok_or_else(|| other_shape("JSON that is no JSON Feed"))?;
+        .ok_or_else(|| Unreadable::other_shape("JSON that is no JSON Feed"))?;
     let items = object
         .list("items")
-        .ok_or_else(|| other_shape("a JSON Feed without a list of items"))?;
+        .ok_or_else(|| Unreadable::other_shape("a JSON Feed without a list of items"))?;
     let fields = Fields { object, place };
     let mut entries: Vec<Entry> = Vec::with_capacity(items.len());
     objects(items, &place.key("items"), warnings, |item, at, warnings| {
@@ -329,10 +329,4 @@ fn title(written: &str) -> String {
 fn some(text: &str) -> Option<String> {
     let text = text.trim();
     (!text.is_empty()).then(|| text.to_owned())
-}
-
-pub(crate) fn other_shape(reason: &str) -> Unreadable {
-    Unreadable::OtherShape {
-        reason: reason.to_owned(),
-    }
 }

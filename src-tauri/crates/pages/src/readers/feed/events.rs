@@ -8,9 +8,10 @@ use url::Url;
 use super::document::{Entry, Feed};
 use super::told::{self, Told};
 use super::words::{self, Word};
-use crate::readers::ids::{DerivedIds, derived_id, web_address};
+use crate::readers::addresses::web_address;
+use crate::readers::ids::{DerivedIds, derived_id};
 use crate::readers::json::{Place, Warnings, quoted};
-use crate::readers::lists::oldest_first;
+use crate::readers::updates::oldest_first;
 use crate::snapshot::{
     Incident, IncidentFacts, Maintenance, MaintenanceFacts, NamedComponent, Postmortem, Update,
 };

@@ -34,9 +34,9 @@ use url::Url;
 
 use super::json::{Place, Warnings};
 use super::{Document, DocumentAddress, Evidence, Front, Reader, Reading, Site, Unreadable};
-use crate::readers::ids::web_address;
+use crate::readers::addresses::web_address;
 use crate::snapshot::{Coverage, Listing, PageIdentity, Snapshot};
-use document::{Feed as Parsed, other_shape};
+use document::Feed as Parsed;
 use xml::Element;
 
 /// Reads RSS, Atom and JSON Feed.
@@ -91,10 +91,6 @@ impl Reader for Feed {
         url.into_iter()
             .map(|url| DocumentAddress::light("feed", url))
             .collect()
-    }
-
-    fn recognises(&self, document: &Document<'_>) -> bool {
-        parse(document, Place::document(""), &mut Warnings::default()).is_ok()
     }
 
     fn read(&self, documents: &[Document<'_>], site: Option<&Site>) -> Result<Reading, Unreadable> {
@@ -190,11 +186,11 @@ fn parse(document: &Document<'_>, place: Place<'_>, warnings: &mut Warnings) -> 
     }
     let root = xml::parse(&text)?;
     if lists_components(&root) {
-        return Err(other_shape("a feed of components, not of incidents"));
+        return Err(Unreadable::other_shape("a feed of components, not of incidents"));
     }
     let feed = document::xml_feed(&root, place, warnings)?;
     if is_azure(&feed) {
-        return Err(other_shape(
+        return Err(Unreadable::other_shape(
             "Azure's feed, which says by an empty list that all is well",
         ));
     }

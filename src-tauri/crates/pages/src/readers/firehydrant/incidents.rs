@@ -6,7 +6,8 @@ use super::Names;
 use crate::readers::Site;
 use crate::readers::ids::{DerivedIds, derived_id};
 use crate::readers::json::{Fields, Json, Object, Place, Warnings, meaning};
-use crate::readers::lists::{Once, objects, oldest_first_of_newest_first};
+use crate::readers::lists::{Once, objects};
+use crate::readers::updates::oldest_first_of_newest_first;
 use crate::snapshot::{
     Incident, IncidentFacts, Maintenance, MaintenanceFacts, NamedComponent, Postmortem, Update,
 };
@@ -382,11 +383,10 @@ fn scheduled(
 }
 
 fn id(fields: &Fields<'_, '_>, birth: &str, derived: &mut DerivedIds, warnings: &mut Warnings) -> String {
-    fields.id("id", warnings).map(Into::into).unwrap_or_else(|| {
-        let id = derived.distinct(derived_id("incidents", &[birth]));
-        warnings.add(fields.place, format_args!("no id; {id} is used"));
-        id
-    })
+    fields
+        .id("id", warnings)
+        .map(Into::into)
+        .unwrap_or_else(|| derived.stand_in("incidents", &[birth], fields.place, warnings))
 }
 
 /// Incidents have a `title`, maintenances a `name`; programs have seen a `name` on both.

@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 
 use crate::readers::Site;
-use crate::readers::identity::shared_name;
 use crate::readers::ids::{DerivedIds, derived_id};
 use crate::readers::json::{Fields, Json, Object, Place, Warnings, meaning};
-use crate::readers::lists::{objects, oldest_first};
+use crate::readers::lists::objects;
+use crate::readers::names::shared_name;
 use crate::readers::roll_up::joined;
+use crate::readers::updates::oldest_first;
 use crate::snapshot::{Incident, IncidentFacts, NamedComponent, Update};
 use crate::words::{Health, Impact, Phase};
 
@@ -35,9 +36,7 @@ pub(super) fn read(
     let started_at = fields.time("begin", warnings);
     let id = fields.id_or_number("id", warnings).unwrap_or_else(|| {
         let birth = fields.object.text("created").unwrap_or(title);
-        let id = ids.distinct(derived_id("incident", &[birth]));
-        warnings.add(fields.place, format_args!("no id; {id} is used"));
-        id
+        ids.stand_in("incident", &[birth], fields.place, warnings)
     });
     let ended_at = fields.time("end", warnings);
     let severity = Severity::of(fields, warnings);

@@ -122,13 +122,6 @@ impl Reader for Google {
         incidents.into_iter().chain(products).collect()
     }
 
-    fn recognises(&self, document: &Document<'_>) -> bool {
-        encoding::json_text(document.body).is_ok_and(|text| {
-            Json::parse(&text)
-                .is_ok_and(|tree| matches!(part(&tree), Ok(Part::Incidents(list)) if !list.is_empty()))
-        })
-    }
-
     fn read(&self, documents: &[Document<'_>], site: Option<&Site>) -> Result<Reading, Unreadable> {
         let texts = encoding::json_texts(documents)?;
         let trees = Json::parse_all(&texts)?;
@@ -182,9 +175,9 @@ fn part<'j>(tree: &'j Json<'j>) -> Result<Part<'j>, Unreadable> {
         (Some([]), _) => Ok(Part::Incidents(&[])),
         (Some(list), _) if list.iter().any(is_incident) => Ok(Part::Incidents(list)),
         (_, Some(list)) if list.iter().any(is_product) => Ok(Part::Products(list)),
-        _ => Err(Unreadable::OtherShape {
-            reason: "neither a list of incidents nor a list of products".to_owned(),
-        }),
+        _ => Err(Unreadable::other_shape(
+            "neither a list of incidents nor a list of products",
+        )),
     }
 }
 

@@ -4,10 +4,10 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::words;
-use crate::readers::identity::group_name;
 use crate::readers::ids::{DerivedIds, derived_id};
 use crate::readers::json::{Fields, Object, Place, Warnings, quoted};
 use crate::readers::lists::{Once, objects};
+use crate::readers::names::group_name;
 use crate::snapshot::{Component, GroupName, Incident, NamedComponent};
 use crate::words::Health;
 

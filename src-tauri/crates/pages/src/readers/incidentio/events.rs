@@ -8,10 +8,12 @@ use url::Url;
 
 use super::components::{self, Components};
 use super::words::{self, Phases};
-use crate::readers::identity::shared_name;
-use crate::readers::ids::{DerivedIds, derived_id, web_address};
+use crate::readers::addresses::web_address;
+use crate::readers::ids::DerivedIds;
 use crate::readers::json::{Fields, Json, Object, Place, Warnings};
-use crate::readers::lists::{Once, less_skipped, objects, oldest_first, only_changes};
+use crate::readers::lists::{Once, less_skipped, objects};
+use crate::readers::names::shared_name;
+use crate::readers::updates::{oldest_first, only_changes};
 use crate::snapshot::{
     Coverage, Event, Incident, IncidentFacts, Listing, Maintenance, MaintenanceFacts, NamedComponent,
     Postmortem, Transition, Update,
@@ -222,9 +224,7 @@ impl<'c> Events<'c> {
             || {
                 // The title may be edited; the time of publication is not.
                 let birth = fields.object.text("published_at").unwrap_or(title);
-                let id = derived.distinct(derived_id("event", &[birth]));
-                warnings.add(fields.place, format_args!("no id; {id} is used"));
-                id
+                derived.stand_in("event", &[birth], fields.place, warnings)
             },
             Cow::into_owned,
         );
@@ -272,9 +272,7 @@ impl<'c> Events<'c> {
                     || {
                         let birth = object.text("published_at").unwrap_or(body);
                         let parts = [birth, raw.unwrap_or_default()];
-                        let id = derived.distinct(derived_id("update", &parts));
-                        warnings.add(*place, format_args!("no id; {id} is used"));
-                        id
+                        derived.stand_in("update", &parts, *place, warnings)
                     },
                     Cow::into_owned,
                 );

@@ -29,7 +29,9 @@ use url::Url;
 
 use super::json::{Fields, Json, Place, Warnings};
 use super::lists::less_skipped;
-use super::{Document, DocumentAddress, Evidence, Front, Reader, Reading, Site, Unreadable, encoding, ids};
+use super::{
+    Document, DocumentAddress, Evidence, Front, Reader, Reading, Site, Unreadable, addresses, encoding,
+};
 use crate::snapshot::{Coverage, Listing, Overall, PageIdentity, Snapshot};
 use crate::words::Health;
 use components::Components;
@@ -100,11 +102,6 @@ impl Reader for IncidentIo {
             DocumentAddress::light("summary", summary),
             DocumentAddress::heavy("incidents", incidents),
         ]
-    }
-
-    fn recognises(&self, document: &Document<'_>) -> bool {
-        encoding::json_text(document.body)
-            .is_ok_and(|text| tree(&text).is_ok_and(|tree| shape::summary(&tree).is_ok()))
     }
 
     fn read(&self, documents: &[Document<'_>], site: Option<&Site>) -> Result<Reading, Unreadable> {
@@ -236,7 +233,7 @@ fn reading(parts: &Parts<'_>, site: Option<&Site>) -> Reading {
 
 fn identity(summary: &Fields<'_, '_>, warnings: &mut Warnings) -> PageIdentity {
     let url = summary.text("public_url", warnings).and_then(|url| {
-        let link = ids::web_address(url);
+        let link = addresses::web_address(url);
         if link.is_none() {
             warnings.add(summary.place.key("public_url"), "not the address of a web page");
         }

@@ -1,7 +1,7 @@
 //! Which document is incident.io's, and what it holds.
 
 use crate::readers::json::{Json, Object, label};
-use crate::readers::{Document, Unreadable, ids};
+use crate::readers::{Document, Unreadable, addresses};
 
 /// What a page's own data writes where a value is absent.
 pub(super) const UNDEFINED: &str = "$undefined";
@@ -39,29 +39,38 @@ pub(super) fn forget_undefined(tree: &mut Json<'_>) {
 
 /// The page in a document, as it is served or as the page embeds it.
 pub(super) fn summary<'j>(tree: &'j Json<'j>) -> Result<Object<'j>, Unreadable> {
-    let top = tree.object().ok_or_else(|| other_shape("not an object"))?;
+    let top = tree
+        .object()
+        .ok_or_else(|| Unreadable::other_shape("not an object"))?;
     let summary = match top.get("summary") {
         Some(summary) => summary
             .object()
-            .ok_or_else(|| other_shape("the summary is not an object"))?,
+            .ok_or_else(|| Unreadable::other_shape("the summary is not an object"))?,
         None => top,
     };
     let has_tree = summary
         .object("structure")
         .is_some_and(|structure| structure.list("items").is_some());
     if !has_tree {
-        return Err(other_shape("no structure with a list of items"));
+        return Err(Unreadable::other_shape("no structure with a list of items"));
     }
     let tells_state = ["affected_components", "ongoing_incidents"]
         .iter()
         .any(|key| summary.list(key).is_some());
     if !tells_state {
-        return Err(other_shape("neither affected components nor ongoing incidents"));
+        return Err(Unreadable::other_shape(
+            "neither affected components nor ongoing incidents",
+        ));
     }
     let is_named = summary.text("id").is_some_and(is_ulid)
-        || summary.text("public_url").and_then(ids::web_address).is_some();
+        || summary
+            .text("public_url")
+            .and_then(addresses::web_address)
+            .is_some();
     if !is_named {
-        return Err(other_shape("neither the page's identifier nor its address"));
+        return Err(Unreadable::other_shape(
+            "neither the page's identifier nor its address",
+        ));
     }
     Ok(summary)
 }
@@ -120,10 +129,4 @@ fn is_ulid(id: &str) -> bool {
         && id
             .bytes()
             .all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase())
-}
-
-fn other_shape(reason: &str) -> Unreadable {
-    Unreadable::OtherShape {
-        reason: reason.to_owned(),
-    }
 }

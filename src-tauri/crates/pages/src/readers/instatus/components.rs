@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::shape::Source;
 use super::words;
-use crate::readers::identity::group_name;
 use crate::readers::ids::{DerivedIds, derived_id};
 use crate::readers::json::{Fields, Json, Object, Place, Warnings};
 use crate::readers::lists::objects;
+use crate::readers::names::group_name;
 use crate::snapshot::{Component, GroupName};
 use crate::words::Health;
 
@@ -120,9 +120,8 @@ impl Rows {
         let id = fields.id("id", warnings).map_or_else(
             || {
                 let within = group_id.as_deref().unwrap_or_default();
-                let id = self.derived.distinct(derived_id("component", &[within, name]));
-                warnings.add(*place, format_args!("no id; {id} is used"));
-                id
+                self.derived
+                    .stand_in("component", &[within, name], *place, warnings)
             },
             Cow::into_owned,
         );

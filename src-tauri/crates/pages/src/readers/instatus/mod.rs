@@ -22,7 +22,8 @@ use std::borrow::Cow;
 use jiff::{SignedDuration, Timestamp};
 use url::Url;
 
-use super::ids::{DerivedIds, derived_id, web_address};
+use super::addresses::web_address;
+use super::ids::DerivedIds;
 use super::json::{Fields, Json, Object, Place, Warnings};
 use super::lists::{Once, less_skipped, objects};
 use super::{Document, DocumentAddress, Evidence, Front, Reader, Reading, Site, Unreadable, encoding};
@@ -89,11 +90,6 @@ impl Reader for Instatus {
             .into_iter()
             .chain(components.map(|url| DocumentAddress::heavy("components", url)))
             .collect()
-    }
-
-    fn recognises(&self, document: &Document<'_>) -> bool {
-        encoding::json_text(document.body)
-            .is_ok_and(|text| Json::parse(&text).is_ok_and(|tree| shape::part(&tree).is_ok()))
     }
 
     fn read(&self, documents: &[Document<'_>], site: Option<&Site>) -> Result<Reading, Unreadable> {
@@ -209,9 +205,7 @@ fn list<F, P>(
             let id = entry.id.clone().unwrap_or_else(|| {
                 // The title may be edited; the begin seldom is.
                 let begin = object.text("started").or_else(|| object.text("start"));
-                let id = derived.distinct(derived_id(key, &[begin.unwrap_or(&entry.title)]));
-                warnings.add(*place, format_args!("no id; {id} is used"));
-                id
+                derived.stand_in(key, &[begin.unwrap_or(&entry.title)], *place, warnings)
             });
             let event = Event {
                 id: id.clone(),

@@ -24,14 +24,16 @@ pub(super) enum Part<'j> {
 }
 
 pub(super) fn part<'j>(tree: &'j Json<'j>) -> Result<Part<'j>, Unreadable> {
-    let top = tree.object().ok_or_else(|| other_shape("not an object"))?;
+    let top = tree
+        .object()
+        .ok_or_else(|| Unreadable::other_shape("not an object"))?;
     if let Some(page) = top.object("page") {
         is_summary(top, page)?;
         return Ok(Part::Summary(top));
     }
     let rows = top
         .list("components")
-        .ok_or_else(|| other_shape("neither a page nor a list of components"))?;
+        .ok_or_else(|| Unreadable::other_shape("neither a page nor a list of components"))?;
     let is_its_own = rows
         .iter()
         .filter_map(Json::object)
@@ -39,7 +41,9 @@ pub(super) fn part<'j>(tree: &'j Json<'j>) -> Result<Part<'j>, Unreadable> {
     if is_its_own && top.get("page").is_none() {
         Ok(Part::Components(top))
     } else {
-        Err(other_shape("no component has a status that only Instatus gives"))
+        Err(Unreadable::other_shape(
+            "no component has a status that only Instatus gives",
+        ))
     }
 }
 
@@ -50,7 +54,9 @@ fn is_summary(top: Object<'_>, page: Object<'_>) -> Result<(), Unreadable> {
         .any(|key| top.get(key).is_some())
         || page.get("id").is_some()
     {
-        return Err(other_shape("the page is Statuspage's, or an imitator's"));
+        return Err(Unreadable::other_shape(
+            "the page is Statuspage's, or an imitator's",
+        ));
     }
     let lists_events = ["activeIncidents", "activeMaintenances"]
         .iter()
@@ -59,7 +65,7 @@ fn is_summary(top: Object<'_>, page: Object<'_>) -> Result<(), Unreadable> {
     if lists_events || is_named && page.text("status").is_some() {
         Ok(())
     } else {
-        Err(other_shape(
+        Err(Unreadable::other_shape(
             "neither a page with a status nor active incidents or maintenances",
         ))
     }
@@ -107,11 +113,5 @@ fn is_same_page(first: Object<'_>, second: Object<'_>) -> Result<(), Unreadable>
     match (name(first), name(second)) {
         (Some(first), Some(second)) if first != second => Err(Unreadable::DifferentPages { first, second }),
         _ => Ok(()),
-    }
-}
-
-fn other_shape(reason: &str) -> Unreadable {
-    Unreadable::OtherShape {
-        reason: reason.to_owned(),
     }
 }

@@ -15,10 +15,10 @@ mod tests;
 use jiff::Timestamp;
 use url::Url;
 
-use super::identity::group_name;
 use super::ids::derived_id;
 use super::json::{Fields, Json, Object, Place, Warnings, meaning};
 use super::lists::{Once, less_skipped, objects};
+use super::names::group_name;
 use super::{Document, DocumentAddress, Evidence, Reader, Reading, Site, Unreadable, encoding};
 use crate::snapshot::{
     Component, Coverage, GroupName, Incident, IncidentFacts, Listing, NamedComponent, Overall, PageIdentity,
@@ -69,11 +69,6 @@ impl Reader for Oracle {
             .collect()
     }
 
-    fn recognises(&self, document: &Document<'_>) -> bool {
-        encoding::json_text(document.body)
-            .is_ok_and(|text| Json::parse(&text).is_ok_and(|tree| Part::of(&tree).is_ok()))
-    }
-
     fn read(&self, documents: &[Document<'_>], site: Option<&Site>) -> Result<Reading, Unreadable> {
         let texts = encoding::json_texts(documents)?;
         let trees = Json::parse_all(&texts)?;
@@ -100,15 +95,16 @@ enum Part<'j> {
 
 impl<'j> Part<'j> {
     fn of(tree: &'j Json<'j>) -> Result<Self, Unreadable> {
-        let other_shape = |reason: &str| Unreadable::OtherShape {
-            reason: reason.to_owned(),
-        };
-        let top = tree.object().ok_or_else(|| other_shape("not an object"))?;
+        let top = tree
+            .object()
+            .ok_or_else(|| Unreadable::other_shape("not an object"))?;
         if let Some(regions) = top.list("regionHealthReports") {
             return Ok(Self::Components { top, regions });
         }
         let (Some(page), Some(status)) = (top.object("page"), top.object("status")) else {
-            return Err(other_shape("neither regionHealthReports nor page and status"));
+            return Err(Unreadable::other_shape(
+                "neither regionHealthReports nor page and status",
+            ));
         };
         // Many platforms have such a document; only Oracle's own words, or its name with nothing else there, tell it
         // from theirs.
@@ -127,7 +123,7 @@ impl<'j> Part<'j> {
         if status.get("indicator").is_some() && (has_its_words || has_its_name) {
             Ok(Self::Status { page, status })
         } else {
-            Err(other_shape("nothing in it says that it is Oracle's"))
+            Err(Unreadable::other_shape("nothing in it says that it is Oracle's"))
         }
     }
 }

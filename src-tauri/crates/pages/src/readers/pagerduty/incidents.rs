@@ -9,7 +9,8 @@ use super::{Enums, HEALTHS};
 use crate::readers::Site;
 use crate::readers::ids::{DerivedIds, derived_id};
 use crate::readers::json::{Fields, Json, Object, Place, Warnings, meaning};
-use crate::readers::lists::{Once, objects, oldest_first};
+use crate::readers::lists::{Once, objects};
+use crate::readers::updates::oldest_first;
 use crate::snapshot::{
     Incident, IncidentFacts, Maintenance, MaintenanceFacts, NamedComponent, Overall, Postmortem, Update,
 };

@@ -98,12 +98,6 @@ impl Reader for PagerDuty {
         .collect()
     }
 
-    fn recognises(&self, document: &Document<'_>) -> bool {
-        encoding::script_json(document.body, OPENING).is_ok_and(|text| {
-            Json::parse(&text).is_ok_and(|tree| Part::of(&tree).is_ok_and(|part| !part.is_bare()))
-        })
-    }
-
     fn read(&self, documents: &[Document<'_>], site: Option<&Site>) -> Result<Reading, Unreadable> {
         let texts = documents
             .iter()
@@ -155,13 +149,14 @@ enum Part<'j> {
 
 impl<'j> Part<'j> {
     fn of(tree: &'j Json<'j>) -> Result<Self, Unreadable> {
-        let other_shape = Unreadable::other_shape;
         let any = |list: &[Json<'_>], key: &str| {
             list.iter()
                 .filter_map(Json::object)
                 .any(|entry| entry.get(key).is_some())
         };
-        let top = tree.object().ok_or_else(|| other_shape("not an object"))?;
+        let top = tree
+            .object()
+            .ok_or_else(|| Unreadable::other_shape("not an object"))?;
         if let Some(summary) = top.object("summary") {
             let is_a_page = summary.list("open_incidents").is_some()
                 && (summary.get("post_enums").is_some()
@@ -169,7 +164,7 @@ impl<'j> Part<'j> {
             return if is_a_page {
                 Ok(Self::Embedded(top, summary))
             } else {
-                Err(other_shape("a summary without open incidents"))
+                Err(Unreadable::other_shape("a summary without open incidents"))
             };
         }
         if let Some(list) = top.list("impacted_services") {
@@ -188,7 +183,9 @@ impl<'j> Part<'j> {
         {
             return Ok(Self::Services(list));
         }
-        Err(other_shape("nothing that a status page of PagerDuty is made of"))
+        Err(Unreadable::other_shape(
+            "nothing that a status page of PagerDuty is made of",
+        ))
     }
 
     /// Whether the document could be anybody's: an empty list of posts.

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::readers::identity::group_name;
 use crate::readers::ids::DerivedIds;
 use crate::readers::json::{Fields, Json, Object, Place, Warnings};
 use crate::readers::lists::{Once, less_skipped, objects};
+use crate::readers::names::group_name;
 use crate::snapshot::{Component, GroupName, Listing, NamedComponent};
 use crate::words::Health;
 

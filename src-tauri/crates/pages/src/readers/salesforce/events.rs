@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use url::Url;
 
-use crate::readers::ids::{DerivedIds, derived_id};
+use crate::readers::ids::{DerivedIds, derived_id, event_id, update_id};
 use crate::readers::json::{Fields, Json, Object, Place, Warnings, meaning};
-use crate::readers::lists::{objects, oldest_first};
-use crate::readers::vendor::{event_id, stay, texts, update_id};
+use crate::readers::lists::{objects, texts};
+use crate::readers::updates::{oldest_first, stay};
 use crate::snapshot::{
     Component, Event, Incident, IncidentFacts, Maintenance, MaintenanceFacts, NamedComponent, Postmortem,
     Update,

@@ -23,9 +23,10 @@ mod tests;
 
 use url::Url;
 
+use super::addresses::{document_at, is_at};
+use super::documents::called;
 use super::json::{Fields, Json, Object, Place, Warnings, meaning};
 use super::lists::{Once, less_skipped, objects};
-use super::vendor::{called, document_at, holds, is_at, other_shape};
 use super::{Document, DocumentAddress, Evidence, Reader, Reading, Site, Unreadable, encoding};
 use crate::snapshot::{Component, Coverage, GroupName, Listing, PageIdentity, Snapshot};
 use crate::words::Health;
@@ -108,10 +109,6 @@ impl Reader for Salesforce {
         light.into_iter().chain(active).collect()
     }
 
-    fn recognises(&self, document: &Document<'_>) -> bool {
-        holds(document, |tree| part(tree).is_ok())
-    }
-
     fn read(&self, documents: &[Document<'_>], site: Option<&Site>) -> Result<Reading, Unreadable> {
         let texts = encoding::json_texts(documents)?;
         let trees = Json::parse_all(&texts)?;
@@ -134,7 +131,7 @@ impl Reader for Salesforce {
         }
         let page = match site {
             Some(site) => site.base().clone(),
-            None => Url::parse(PAGE).map_err(|_| other_shape("no page"))?,
+            None => Url::parse(PAGE).map_err(|_| Unreadable::other_shape("no page"))?,
         };
         Ok(reading(documents, &parts, &page))
     }
@@ -178,11 +175,11 @@ fn part<'j>(tree: &'j Json<'j>) -> Result<Part<'j>, Unreadable> {
     let Some(list) = tree.list() else {
         let top = tree
             .object()
-            .ok_or_else(|| other_shape("neither an object nor a list"))?;
+            .ok_or_else(|| Unreadable::other_shape("neither an object nor a list"))?;
         return if is_instance(top) {
             Ok(Part::Instance(std::slice::from_ref(tree)))
         } else {
-            Err(other_shape("no instance with a key and a status"))
+            Err(Unreadable::other_shape("no instance with a key and a status"))
         };
     };
     let hold = |is: fn(Object<'_>) -> bool| list.iter().filter_map(Json::object).any(is);
@@ -193,7 +190,9 @@ fn part<'j>(tree: &'j Json<'j>) -> Result<Part<'j>, Unreadable> {
     } else if hold(is_incident) {
         Ok(Part::Active(list))
     } else {
-        Err(other_shape("a list neither of instances nor of incidents"))
+        Err(Unreadable::other_shape(
+            "a list neither of instances nor of incidents",
+        ))
     }
 }
 

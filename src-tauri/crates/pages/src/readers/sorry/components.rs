@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::state;
-use crate::readers::identity::group_name;
-use crate::readers::ids::{DerivedIds, derived_id};
+use crate::readers::ids::DerivedIds;
 use crate::readers::json::{Fields, Json, Place, Warnings};
 use crate::readers::lists::{Once, objects};
+use crate::readers::names::group_name;
 use crate::snapshot::{Component, GroupName};
 use crate::words::Health;
 
@@ -103,9 +103,7 @@ fn row(fields: &Fields<'_, '_>, derived: &mut DerivedIds, warnings: &mut Warning
     let parent = fields.id_or_number("parent_id", warnings);
     let id = fields.id_or_number("id", warnings).unwrap_or_else(|| {
         let above = parent.as_deref().unwrap_or_default();
-        let id = derived.distinct(derived_id("component", &[above, name]));
-        warnings.add(fields.place, format_args!("no id; {id} is used"));
-        id
+        derived.stand_in("component", &[above, name], fields.place, warnings)
     });
     let raw = fields.expected_text("state", warnings);
     Row {

@@ -22,7 +22,7 @@ use url::Url;
 use super::json::{Fields, Json, Object, Place, Warnings, meaning};
 use super::lists::less_skipped;
 use super::{
-    Asked, Document, DocumentAddress, Evidence, Front, Reader, Reading, Site, Unreadable, encoding, ids,
+    Asked, Document, DocumentAddress, Evidence, Front, Reader, Reading, Site, Unreadable, addresses, encoding,
 };
 use crate::snapshot::{Coverage, Listing, Overall, PageIdentity, Snapshot};
 use crate::words::Health;
@@ -105,11 +105,6 @@ impl Reader for Sorry {
         .collect()
     }
 
-    fn recognises(&self, document: &Document<'_>) -> bool {
-        encoding::json_text(document.body)
-            .is_ok_and(|text| Json::parse(&text).is_ok_and(|tree| Part::of(&tree).is_ok()))
-    }
-
     fn read(&self, documents: &[Document<'_>], _site: Option<&Site>) -> Result<Reading, Unreadable> {
         let texts = encoding::json_texts(documents)?;
         let trees = Json::parse_all(&texts)?;
@@ -158,10 +153,9 @@ impl List<'_> {
 
 impl<'j> Part<'j> {
     fn of(tree: &'j Json<'j>) -> Result<Self, Unreadable> {
-        let other_shape = |reason: &str| Unreadable::OtherShape {
-            reason: reason.to_owned(),
-        };
-        let top = tree.object().ok_or_else(|| other_shape("not an object"))?;
+        let top = tree
+            .object()
+            .ok_or_else(|| Unreadable::other_shape("not an object"))?;
         let list = |key: &str| {
             let meta = top.object("meta")?;
             let is_paged = meta.get("total_count").is_some() || meta.get("next_page").is_some();
@@ -181,8 +175,9 @@ impl<'j> Part<'j> {
             .filter(|page| page.get("state").is_some() && page.get("status").is_none())
             .filter(|page| page.get("name").is_some() && page.get("url").is_some())
             .filter(|_| top.get("status").is_none());
-        page.map(Self::Page)
-            .ok_or_else(|| other_shape("neither a page with a state, nor a list of components or notices"))
+        page.map(Self::Page).ok_or_else(|| {
+            Unreadable::other_shape("neither a page with a state, nor a list of components or notices")
+        })
     }
 }
 
@@ -247,7 +242,7 @@ fn reading(parts: &[(&str, Part<'_>)]) -> Reading {
 
 fn identity(page: &Fields<'_, '_>, warnings: &mut Warnings) -> PageIdentity {
     let url = page.text("url", warnings).and_then(|url| {
-        let link = ids::web_address(url);
+        let link = addresses::web_address(url);
         if link.is_none() {
             warnings.add(page.place.key("url"), "not the address of a web page");
         }

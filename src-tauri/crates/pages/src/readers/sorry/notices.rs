@@ -1,9 +1,11 @@
 //! Notices: unplanned ones are incidents, planned ones are maintenances.
 
 use super::state;
-use crate::readers::ids::{DerivedIds, derived_id, web_address};
+use crate::readers::addresses::web_address;
+use crate::readers::ids::{DerivedIds, derived_id};
 use crate::readers::json::{Fields, Json, Place, Warnings, meaning, quoted};
-use crate::readers::lists::{Once, objects, oldest_first};
+use crate::readers::lists::{Once, objects};
+use crate::readers::updates::oldest_first;
 use crate::snapshot::{Incident, IncidentFacts, Maintenance, MaintenanceFacts, NamedComponent, Update};
 use crate::words::{MaintenancePhase, Phase};
 
@@ -50,9 +52,7 @@ impl Events {
                 .into_iter()
                 .find_map(|key| fields.object.text(key))
                 .unwrap_or_default();
-            let id = self.derived.distinct(derived_id("notice", &[birth]));
-            warnings.add(fields.place, format_args!("no id; {id} is used"));
-            id
+            self.derived.stand_in("notice", &[birth], fields.place, warnings)
         })
     }
 

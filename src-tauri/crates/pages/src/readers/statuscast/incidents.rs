@@ -2,7 +2,8 @@
 
 use crate::readers::ids::{DerivedIds, derived_id};
 use crate::readers::json::{Fields, Object, Place, Warnings, meaning};
-use crate::readers::lists::{Once, objects, oldest_first_of_newest_first};
+use crate::readers::lists::{Once, objects};
+use crate::readers::updates::oldest_first_of_newest_first;
 use crate::snapshot::{Incident, IncidentFacts, Maintenance, MaintenanceFacts, Update};
 use crate::words::{Impact, MaintenancePhase, Phase};
 

@@ -6,7 +6,8 @@ use super::Links;
 use super::components::{Grid, named};
 use crate::readers::ids::{DerivedIds, derived_id};
 use crate::readers::json::{Fields, Warnings, meaning};
-use crate::readers::lists::{Once, less_skipped, objects, oldest_first};
+use crate::readers::lists::{Once, less_skipped, objects};
+use crate::readers::updates::oldest_first;
 use crate::snapshot::{
     Incident, IncidentFacts, Listing, Maintenance, MaintenanceFacts, NamedComponent, Update,
 };

@@ -103,11 +103,6 @@ impl Reader for StatusIo {
             .collect()
     }
 
-    fn recognises(&self, document: &Document<'_>) -> bool {
-        encoding::json_text(document.body)
-            .is_ok_and(|text| Json::parse(&text).is_ok_and(|tree| result(&tree).is_ok()))
-    }
-
     fn read(&self, documents: &[Document<'_>], site: Option<&Site>) -> Result<Reading, Unreadable> {
         let texts = encoding::json_texts(documents)?;
         let trees = Json::parse_all(&texts)?;
@@ -142,14 +137,18 @@ fn named_document<'a>(front: &Front<'a>) -> Option<(Url, &'a str)> {
 
 /// What a document holds, if it is Status.io's.
 fn result<'j>(tree: &'j Json<'j>) -> Result<Object<'j>, Unreadable> {
-    let other_shape = Unreadable::other_shape;
-    let top = tree.object().ok_or_else(|| other_shape("not an object"))?;
+    let top = tree
+        .object()
+        .ok_or_else(|| Unreadable::other_shape("not an object"))?;
     if let Some(error) = top.text("error") {
-        return Err(other_shape(&format!("an error: {}", super::json::quoted(error))));
+        return Err(Unreadable::other_shape(&format!(
+            "an error: {}",
+            super::json::quoted(error)
+        )));
     }
     let result = top
         .object("result")
-        .ok_or_else(|| other_shape("no object called result"))?;
+        .ok_or_else(|| Unreadable::other_shape("no object called result"))?;
     let has_overall = result
         .object("status_overall")
         .is_some_and(|overall| overall.get("status_code").is_some());
@@ -161,7 +160,7 @@ fn result<'j>(tree: &'j Json<'j>) -> Result<Object<'j>, Unreadable> {
     if has_overall || has_components {
         Ok(result)
     } else {
-        Err(other_shape(
+        Err(Unreadable::other_shape(
             "neither status_overall nor components with containers",
         ))
     }

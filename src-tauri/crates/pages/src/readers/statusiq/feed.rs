@@ -2,17 +2,13 @@
 
 use roxmltree::{Document, Node};
 
-use crate::readers::ids::{DerivedIds, derived_id, web_address};
+use crate::readers::addresses::web_address;
+use crate::readers::ids::{DerivedIds, derived_id};
 use crate::readers::json::{Place, Warnings, meaning};
 use crate::readers::lists::Once;
 use crate::readers::{Unreadable, encoding, times};
 use crate::snapshot::{Component, Coverage, Listing, PageIdentity, Snapshot};
 use crate::words::Health;
-
-/// Whether a document is StatusIQ's feed.
-pub(super) fn is_one(body: &[u8]) -> bool {
-    encoding::xml_text(body).is_ok_and(|text| parse(&text).is_ok_and(|feed| channel(&feed).is_ok()))
-}
 
 /// Reads the feed.
 pub(super) fn read(body: &[u8], warnings: &mut Warnings) -> Result<Snapshot, Unreadable> {
@@ -64,20 +60,21 @@ fn parse(text: &str) -> Result<Document<'_>, Unreadable> {
 
 /// The channel, if the feed is StatusIQ's: it declares the platform's own names.
 fn channel<'a, 'input>(feed: &'a Document<'input>) -> Result<Node<'a, 'input>, Unreadable> {
-    let other_shape = Unreadable::other_shape;
     let root = feed.root_element();
     if !root.has_tag_name("rss") {
-        return Err(other_shape("XML, but not RSS"));
+        return Err(Unreadable::other_shape("XML, but not RSS"));
     }
     if !root
         .namespaces()
         .any(|space| space.uri().contains("site24x7.com/rssdefinitions"))
     {
-        return Err(other_shape("a feed, but without the names of Site24x7"));
+        return Err(Unreadable::other_shape(
+            "a feed, but without the names of Site24x7",
+        ));
     }
     root.children()
         .find(|node| node.has_tag_name("channel"))
-        .ok_or_else(|| other_shape("a feed without a channel"))
+        .ok_or_else(|| Unreadable::other_shape("a feed without a channel"))
 }
 
 fn component(

@@ -84,14 +84,6 @@ impl Reader for StatusIq {
         document.into_iter().collect()
     }
 
-    fn recognises(&self, document: &Document<'_>) -> bool {
-        Kind::of(document.body).is_ok_and(|kind| match kind {
-            Kind::Feed => feed::is_one(document.body),
-            Kind::Summary => encoding::json_text(document.body)
-                .is_ok_and(|text| Json::parse(&text).is_ok_and(|tree| summary::data(&tree).is_ok())),
-        })
-    }
-
     fn read(&self, documents: &[Document<'_>], _site: Option<&Site>) -> Result<Reading, Unreadable> {
         // The summary says all that the feed does, and with the groups.
         let mut latest: Option<(Kind, Reading)> = None;

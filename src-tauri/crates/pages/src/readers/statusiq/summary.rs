@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use crate::readers::Unreadable;
+use crate::readers::components::{path_below, worse_than_its_parts};
 use crate::readers::ids::{DerivedIds, derived_id};
 use crate::readers::json::{Fields, Json, Object, Place, Warnings, meaning};
-use crate::readers::lists::{Once, less_skipped, objects, oldest_first};
-use crate::readers::tree::{path_below, worse_than_its_parts};
+use crate::readers::lists::{Once, less_skipped, objects};
+use crate::readers::updates::oldest_first;
 use crate::snapshot::{
     Component, Coverage, GroupName, Incident, IncidentFacts, Listing, Maintenance, MaintenanceFacts,
     NamedComponent, PageIdentity, Snapshot, Update,
@@ -15,21 +16,22 @@ use crate::words::{Health, Impact, MaintenancePhase, Phase};
 
 /// What a document holds, if it is StatusIQ's summary.
 pub(super) fn data<'j>(tree: &'j Json<'j>) -> Result<Object<'j>, Unreadable> {
-    let other_shape = Unreadable::other_shape;
-    let top = tree.object().ok_or_else(|| other_shape("not an object"))?;
+    let top = tree
+        .object()
+        .ok_or_else(|| Unreadable::other_shape("not an object"))?;
     let data = top
         .object("data")
-        .ok_or_else(|| other_shape("no object called data"))?;
+        .ok_or_else(|| Unreadable::other_shape("no object called data"))?;
     let rows = data
         .list("current_status")
-        .ok_or_else(|| other_shape("no list called current_status"))?;
+        .ok_or_else(|| Unreadable::other_shape("no list called current_status"))?;
     let is_row =
         |row: Object<'_>| row.get("component_status").is_some() || row.get("componentgroup_status").is_some();
     let has_rows = rows.iter().filter_map(Json::object).any(is_row);
     if has_rows || data.object("statuspage_details").is_some() {
         Ok(data)
     } else {
-        Err(other_shape("no component with a status, and no page"))
+        Err(Unreadable::other_shape("no component with a status, and no page"))
     }
 }
 

@@ -6,10 +6,10 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use super::{Source, words};
-use crate::readers::identity::group_name;
-use crate::readers::ids::{DerivedIds, derived_id};
+use crate::readers::ids::DerivedIds;
 use crate::readers::json::{Fields, Object, Place, Warnings, quoted};
 use crate::readers::lists::objects;
+use crate::readers::names::group_name;
 use crate::snapshot::{Component, GroupName, NamedComponent, Transition};
 use crate::words::Health;
 
@@ -125,12 +125,12 @@ fn row<'j>(
     let name = fields.expected_text("name", warnings).unwrap_or_default();
     let group_id = fields.id("group_id", warnings);
     let id = fields.id("id", warnings).unwrap_or_else(|| {
-        let id = derived.distinct(derived_id(
+        Cow::Owned(derived.stand_in(
             "component",
             &[group_id.as_deref().unwrap_or_default(), name],
-        ));
-        warnings.add(*place, format_args!("no id; {id} is used"));
-        Cow::Owned(id)
+            *place,
+            warnings,
+        ))
     });
     let raw = fields.expected_text("status", warnings);
     Row {

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use super::kinds::{Common, Kind};
 use super::links::Links;
 use super::{Source, components};
-use crate::readers::ids::{DerivedIds, derived_id};
+use crate::readers::ids::DerivedIds;
 use crate::readers::json::{Fields, Object, Place, Warnings, quoted};
 use crate::readers::lists::objects;
 use crate::snapshot::{Event, Update};
@@ -133,9 +133,7 @@ fn entry<K: Kind>(
             .text("created_at")
             .or_else(|| object.text("started_at"))
             .unwrap_or(title);
-        let id = derived.distinct(derived_id(K::KEY, &[birth]));
-        warnings.add(*place, format_args!("no id; {id} is used"));
-        id
+        derived.stand_in(K::KEY, &[birth], *place, warnings)
     });
     let phase_raw = fields.expected_text("status", warnings);
     let common = Common {
@@ -225,9 +223,12 @@ fn update<K: Kind>(
             .text("created_at")
             .or_else(|| object.text("display_at"))
             .unwrap_or(body);
-        let id = derived.distinct(derived_id("update", &[birth, phase_raw.unwrap_or_default()]));
-        warnings.add(*place, format_args!("no id; {id} is used"));
-        id
+        derived.stand_in(
+            "update",
+            &[birth, phase_raw.unwrap_or_default()],
+            *place,
+            warnings,
+        )
     });
     DatedUpdate {
         update: Update {

@@ -2,7 +2,7 @@
 
 use super::shape::Parts;
 use super::words;
-use crate::readers::ids::web_address;
+use crate::readers::addresses::web_address;
 use crate::readers::json::{Fields, Json, Place, Warnings};
 use crate::snapshot::{IncidentFacts, MaintenanceFacts, NamedComponent, Postmortem, Update};
 use crate::text;

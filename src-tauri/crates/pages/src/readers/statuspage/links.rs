@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use crate::readers::ids::web_address;
+use crate::readers::addresses::web_address;
 
 /// No browser's address bar takes much more.
 const LONGEST_ADDRESS: usize = 2_000;

@@ -32,7 +32,9 @@ use jiff::Timestamp;
 use url::Url;
 
 use super::json::{Fields, Json, Place, Warnings};
-use super::{Document, DocumentAddress, Evidence, Front, Reader, Reading, Site, Unreadable, encoding, ids};
+use super::{
+    Document, DocumentAddress, Evidence, Front, Reader, Reading, Site, Unreadable, addresses, encoding,
+};
 use crate::snapshot::{Overall, PageIdentity, Snapshot};
 use shape::Parts;
 
@@ -106,11 +108,6 @@ impl Reader for Statuspage {
             })
         })
         .collect()
-    }
-
-    fn recognises(&self, document: &Document<'_>) -> bool {
-        encoding::json_text(document.body)
-            .is_ok_and(|text| Json::parse(&text).is_ok_and(|tree| shape::parts(&tree).is_ok()))
     }
 
     fn read(&self, documents: &[Document<'_>], _site: Option<&Site>) -> Result<Reading, Unreadable> {
@@ -194,7 +191,7 @@ fn page_identity(
         place: top.key("page"),
     };
     let url = fields.text("url", warnings).and_then(|url| {
-        let link = ids::web_address(url);
+        let link = addresses::web_address(url);
         if link.is_none() {
             warnings.add(fields.place.key("url"), "not the address of a web page");
         }

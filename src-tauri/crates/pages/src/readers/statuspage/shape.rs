@@ -69,19 +69,21 @@ pub(super) fn is_incident_io_id(id: &str) -> bool {
 pub(super) fn parts<'j>(tree: &'j Json<'j>) -> Result<Parts<'j>, Unreadable> {
     let parts = object_parts(tree)?;
     if parts.is_bare() {
-        return Err(other_shape(
+        return Err(Unreadable::other_shape(
             "none of the keys status, components, incidents and scheduled_maintenances holds what it should",
         ));
     }
     let has_null_page = matches!(parts.top.get("page"), Some(Json::Null));
     if parts.page.is_none() && !has_null_page && !speaks_for_itself(&parts) {
-        return Err(other_shape(
+        return Err(Unreadable::other_shape(
             "no page object, and nothing in it that only Statuspage has",
         ));
     }
     // Instatus answers at the same path with a page object of its own.
     if parts.status.is_none() && parts.page_text("status").is_some() {
-        return Err(other_shape("the page's status is a word inside the page object"));
+        return Err(Unreadable::other_shape(
+            "the page's status is a word inside the page object",
+        ));
     }
     Ok(parts)
 }
@@ -118,7 +120,7 @@ pub(super) fn parts_of_one_page<'j>(
 fn object_parts<'j>(tree: &'j Json<'j>) -> Result<Parts<'j>, Unreadable> {
     tree.object()
         .map(Parts::of)
-        .ok_or_else(|| other_shape(&format!("{} instead of an object", kind(tree))))
+        .ok_or_else(|| Unreadable::other_shape(&format!("{} instead of an object", kind(tree))))
 }
 
 /// Whether a document without a page object holds something that only a public Statuspage document has. Many
@@ -174,11 +176,5 @@ fn kind(tree: &Json<'_>) -> &'static str {
         Json::Text(_) => "a text",
         Json::List(_) => "a list",
         Json::Object(_) => "an object",
-    }
-}
-
-fn other_shape(reason: &str) -> Unreadable {
-    Unreadable::OtherShape {
-        reason: reason.to_owned(),
     }
 }

@@ -1,6 +1,7 @@
 use std::path::Path;
 
 use super::super::Asked;
+use super::super::ids::derived_id;
 use super::*;
 use crate::contract::{self, ReadReply};
 use crate::snapshot::{Coverage, Listing, Snapshot};
@@ -459,7 +460,7 @@ fn warnings_name_the_document_where_there_are_several() {
 #[test]
 fn derived_ids_are_the_same_in_every_release() {
     assert_eq!(
-        ids::derived_id("component", &["", "Search"]),
+        derived_id("component", &["", "Search"]),
         "derived-dc60c0f1a86018eb"
     );
     let body = |title: &str| {

@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::services::named;
-use crate::readers::ids::{DerivedIds, web_address};
+use crate::readers::addresses::web_address;
+use crate::readers::ids::DerivedIds;
 use crate::readers::json::{Fields, Warnings, meaning};
-use crate::readers::lists::{Once, less_skipped, objects, oldest_first};
+use crate::readers::lists::{Once, less_skipped, objects};
+use crate::readers::updates::oldest_first;
 use crate::snapshot::{Incident, IncidentFacts, Listing, Maintenance, MaintenanceFacts, Update};
 use crate::words::{Impact, MaintenancePhase, Phase};
 

@@ -92,11 +92,6 @@ impl Reader for Statuspal {
             .collect()
     }
 
-    fn recognises(&self, document: &Document<'_>) -> bool {
-        encoding::json_text(document.body)
-            .is_ok_and(|text| Json::parse(&text).is_ok_and(|tree| summary(&tree).is_ok()))
-    }
-
     fn read(&self, documents: &[Document<'_>], _site: Option<&Site>) -> Result<Reading, Unreadable> {
         let texts = encoding::json_texts(documents)?;
         let trees = Json::parse_all(&texts)?;
@@ -161,16 +156,19 @@ struct Summary<'j> {
 
 /// What a document holds, if it is Statuspal's.
 fn summary<'j>(tree: &'j Json<'j>) -> Result<Summary<'j>, Unreadable> {
-    let other_shape = Unreadable::other_shape;
-    let top = tree.object().ok_or_else(|| other_shape("not an object"))?;
+    let top = tree
+        .object()
+        .ok_or_else(|| Unreadable::other_shape("not an object"))?;
     let page = top
         .object("status_page")
-        .ok_or_else(|| other_shape("no object called status_page"))?;
+        .ok_or_else(|| Unreadable::other_shape("no object called status_page"))?;
     if page.get(CURRENT).is_none() && top.list("services").is_none() {
-        return Err(other_shape("neither a word for the page nor a list of services"));
+        return Err(Unreadable::other_shape(
+            "neither a word for the page nor a list of services",
+        ));
     }
     if page.text("subdomain").is_none() && page.text("name").is_none() {
-        return Err(other_shape("the page has neither subdomain nor name"));
+        return Err(Unreadable::other_shape("the page has neither subdomain nor name"));
     }
     Ok(Summary { top, page })
 }

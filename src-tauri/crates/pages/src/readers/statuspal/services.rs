@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::current_type;
-use crate::readers::identity::shared_name;
+use crate::readers::components::{path_below, worse_than_its_parts};
 use crate::readers::ids::DerivedIds;
 use crate::readers::json::{Fields, Json, Place, Warnings};
 use crate::readers::lists::{Once, less_skipped, objects};
-use crate::readers::tree::{path_below, worse_than_its_parts};
+use crate::readers::names::shared_name;
 use crate::snapshot::{Component, GroupName, Listing, NamedComponent};
 
 /// The services of a page.

@@ -17,10 +17,10 @@ use std::borrow::Cow;
 
 use url::Url;
 
-use super::identity::{group_name, shared_name};
 use super::ids::{DerivedIds, derived_id};
 use super::json::{Fields, Json, Object, Place, Warnings, meaning};
 use super::lists::{Once, less_skipped};
+use super::names::{group_name, shared_name};
 use super::{Document, DocumentAddress, Evidence, Reader, Reading, Site, Unreadable, encoding};
 use crate::snapshot::{
     Component, Coverage, GroupName, Incident, IncidentFacts, Listing, NamedComponent, Overall, PageIdentity,
@@ -85,10 +85,6 @@ impl Reader for Xbox {
             .collect()
     }
 
-    fn recognises(&self, document: &Document<'_>) -> bool {
-        text(document.body).is_ok_and(|text| tree(&text).is_ok_and(|tree| Parts::of(&tree).is_ok()))
-    }
-
     /// There is only one document; of several the last one counts.
     fn read(&self, documents: &[Document<'_>], _site: Option<&Site>) -> Result<Reading, Unreadable> {
         let mut last = Err(Unreadable::Empty);
@@ -124,9 +120,7 @@ fn tree(text: &str) -> Result<Json<'_>, Unreadable> {
     }
     let (root, tree) = xml::tree(text)?;
     if root != ROOT {
-        return Err(Unreadable::OtherShape {
-            reason: format!("the root element is {root}"),
-        });
+        return Err(Unreadable::other_shape(&format!("the root element is {root}")));
     }
     Ok(tree)
 }
@@ -141,17 +135,16 @@ struct Parts<'j> {
 
 impl<'j> Parts<'j> {
     fn of(tree: &'j Json<'j>) -> Result<Self, Unreadable> {
-        let other_shape = |reason: &str| Unreadable::OtherShape {
-            reason: reason.to_owned(),
-        };
-        let top = tree.object().ok_or_else(|| other_shape("not an object"))?;
+        let top = tree
+            .object()
+            .ok_or_else(|| Unreadable::other_shape("not an object"))?;
         let status = top
             .object("Status")
             .filter(|status| status.get("Overall").is_some())
-            .ok_or_else(|| other_shape("no Status with an Overall in it"))?;
+            .ok_or_else(|| Unreadable::other_shape("no Status with an Overall in it"))?;
         let services = top
             .get("CoreServices")
-            .ok_or_else(|| other_shape("no CoreServices"))?;
+            .ok_or_else(|| Unreadable::other_shape("no CoreServices"))?;
         Ok(Self {
             status,
             lists: [("CoreServices", Some(services)), ("Titles", top.get("Titles"))],
@@ -385,11 +378,7 @@ impl Row {
     ) -> Self {
         let name = fields.expected_text("Name", warnings).unwrap_or_default();
         let id = fields.id_or_number("Id", warnings).map_or_else(
-            || {
-                let id = derived.distinct(derived_id(kind, &[outer, name]));
-                warnings.add(fields.place, format_args!("no id; {id} is used"));
-                id
-            },
+            || derived.stand_in(kind, &[outer, name], fields.place, warnings),
             |id| {
                 if outer.is_empty() {
                     id

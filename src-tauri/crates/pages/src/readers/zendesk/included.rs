@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::readers::json::{Fields, Json, Object, Place, Warnings, quoted};
-use crate::readers::lists::{Once, objects, oldest_first};
+use crate::readers::lists::{Once, objects};
+use crate::readers::updates::oldest_first;
 use crate::snapshot::{NamedComponent, Update};
 use crate::words::Health;
 

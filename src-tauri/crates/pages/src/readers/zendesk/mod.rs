@@ -19,7 +19,7 @@ mod tests;
 
 use url::Url;
 
-use super::ids::{DerivedIds, derived_id};
+use super::ids::DerivedIds;
 use super::json::{Fields, Json, Object, Place, Warnings, meaning};
 use super::lists::{Once, less_skipped, objects};
 use super::{Document, DocumentAddress, Evidence, Reader, Reading, Site, Unreadable, encoding};
@@ -89,11 +89,6 @@ impl Reader for Zendesk {
             .collect()
     }
 
-    fn recognises(&self, document: &Document<'_>) -> bool {
-        encoding::json_text(document.body)
-            .is_ok_and(|text| Json::parse(&text).is_ok_and(|tree| Part::of(document.name, &tree).is_ok()))
-    }
-
     fn read(&self, documents: &[Document<'_>], site: Option<&Site>) -> Result<Reading, Unreadable> {
         let texts = encoding::json_texts(documents)?;
         let trees = Json::parse_all(&texts)?;
@@ -119,13 +114,12 @@ struct Part<'j> {
 
 impl<'j> Part<'j> {
     fn of(name: &str, tree: &'j Json<'j>) -> Result<Self, Unreadable> {
-        let other_shape = |reason: &str| Unreadable::OtherShape {
-            reason: reason.to_owned(),
-        };
-        let top = tree.object().ok_or_else(|| other_shape("not an object"))?;
+        let top = tree
+            .object()
+            .ok_or_else(|| Unreadable::other_shape("not an object"))?;
         let data = top
             .list("data")
-            .ok_or_else(|| other_shape("no list called data"))?;
+            .ok_or_else(|| Unreadable::other_shape("no list called data"))?;
         let name = name.rsplit('/').next().unwrap_or(name);
         let name = name.strip_suffix(".json").unwrap_or(name);
         let is_maintenance = name == MAINTENANCE;
@@ -135,10 +129,12 @@ impl<'j> Part<'j> {
                 .entries()
                 .all(|(key, _)| matches!(key, "data" | "included" | "meta" | "links" | "jsonapi"));
             if !is_known || !is_bare {
-                return Err(other_shape("an empty list of nobody knows what"));
+                return Err(Unreadable::other_shape("an empty list of nobody knows what"));
             }
         } else if !data.iter().any(is_incident) {
-            return Err(other_shape("nothing in data is an incident of Zendesk's"));
+            return Err(Unreadable::other_shape(
+                "nothing in data is an incident of Zendesk's",
+            ));
         }
         Ok(Self {
             is_maintenance,
@@ -253,9 +249,7 @@ impl<'j, 'p> Entry<'j, 'p> {
             let birth = ["started_at", "startedAt", "title"]
                 .into_iter()
                 .find_map(|key| attributes?.text(key));
-            let id = derived.distinct(derived_id("incident", &[birth.unwrap_or_default()]));
-            warnings.add(*place, format_args!("no id; {id} is used"));
-            id
+            derived.stand_in("incident", &[birth.unwrap_or_default()], *place, warnings)
         });
         Self {
             id,

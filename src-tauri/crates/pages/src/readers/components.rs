@@ -1,7 +1,9 @@
-//! Trees of components in which groups have a word of their own.
+//! Components: as groups with a word of their own, and as events name them.
 
-use super::identity::group_name;
-use crate::snapshot::{Component, GroupName};
+use super::json::{Fields, Warnings};
+use super::lists::objects;
+use super::names::{group_name, shared_name};
+use crate::snapshot::{Component, GroupName, NamedComponent};
 use crate::words::Health;
 
 /// The component that a group is itself, where its word is worse than that of everything it holds: a trouble that is
@@ -19,6 +21,39 @@ pub(crate) fn path_below(component: &Component) -> Vec<GroupName> {
     let mut path = component.group.clone();
     path.push(group_name(&component.id, &component.name));
     path
+}
+
+/// The `services` that an event names, each as `health` with its word.
+pub(crate) fn named_services(
+    fields: &Fields<'_, '_>,
+    health: Option<Health>,
+    raw: Option<&str>,
+    warnings: &mut Warnings,
+) -> Vec<NamedComponent> {
+    let list = fields.list("services", warnings).unwrap_or_default();
+    let mut services = Vec::with_capacity(list.len());
+    objects(
+        list,
+        &fields.place.key("services"),
+        warnings,
+        |object, place, warnings| {
+            let fields = Fields {
+                object,
+                place: *place,
+            };
+            let id = fields.id_or_number("id", warnings);
+            let name = fields.expected_text("name", warnings);
+            if id.is_some() || name.is_some() {
+                services.push(NamedComponent {
+                    id,
+                    name: name.unwrap_or_default().to_owned(),
+                    health,
+                    raw: raw.map(shared_name),
+                });
+            }
+        },
+    );
+    services
 }
 
 #[cfg(test)]
