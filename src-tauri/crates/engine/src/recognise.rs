@@ -13,6 +13,7 @@ use url::Url;
 use crate::{
     fetch::{FailureKind, FetchRequest, FetchResult},
     poll::Tools,
+    run::page::Page,
 };
 
 /// How long it may take in all: a person is waiting.
@@ -85,9 +86,16 @@ fn texts(headers: &HeaderMap) -> Vec<(String, String)> {
         .collect()
 }
 
-/// Whether a page that was recognised anew is the one that was watched: it says so by its name, or, where one of the two
-/// gives none, by still being at the host where it was watched.
-pub(crate) fn is_the_same(known: &PageIdentity, watched: &[&Url], found: &Found) -> bool {
+/// Whether what was recognised is the page that was watched.
+pub(crate) fn is_the_same(page: &Page, found: &Found) -> bool {
+    // On one platform another key is another page: another data centre, say.
+    let same_key = page.platform.as_deref() != Some(found.platform) || page.site().key() == found.site.key();
+    same_key && says_that_it_is(&page.identity, &[&page.watch.page, &page.base], found)
+}
+
+/// Whether a page says by its name that it is the known one or, where one of the two gives no name, by still being at the
+/// host where that one was watched.
+fn says_that_it_is(known: &PageIdentity, watched: &[&Url], found: &Found) -> bool {
     let plain = |name: &str| -> String {
         name.to_lowercase()
             .split(|character: char| !character.is_alphanumeric())
@@ -164,7 +172,7 @@ mod tests {
             ("Northwind", "", "https://elsewhere.example/", false),
             ("", "Northwind", "https://elsewhere.example/", false),
         ] {
-            let same = is_the_same(&known(before), &[&watched], &found(after, address));
+            let same = says_that_it_is(&known(before), &[&watched], &found(after, address));
             assert_eq!(same, expected, "{before} then {after} at {address}");
         }
     }

@@ -63,8 +63,7 @@ impl Work {
             Some(missed) if missed.lost => finished.page.lost.saturating_add(1),
             Some(_) | None => 0,
         };
-        let is_unrecorded = finished.unrecorded && finished.page.better.is_none();
-        if is_unrecorded || !finished.page.is_to_be_recognised(asked_before, now) {
+        if finished.unrecorded || !finished.page.is_to_be_recognised(asked_before, now) {
             return finished;
         }
         finished.page.recognised_at = Some(now);
@@ -118,12 +117,8 @@ impl Work {
         let base = found.site.to_url();
         let is_new = page.platform.as_deref() != Some(found.platform) || page.base != base;
         let was_read = page.baseline_at.is_some();
-        let watched = [&page.watch.page, &page.base];
-        let same_key =
-            page.platform.as_deref() != Some(found.platform) || page.site().key() == found.site.key();
-        let is_same = same_key && is_the_same(&page.identity, &watched, &found);
         // A page that tells more than incidents does not become a feed because it could not be read for a while.
-        if !is_new || was_read && (!is_same || found.is_feed) {
+        if !is_new || was_read && (found.is_feed || !is_the_same(page, &found)) {
             return None;
         }
         self.reader = self
@@ -131,20 +126,20 @@ impl Work {
             .iter()
             .copied()
             .find(|reader| reader.key() == found.platform)?;
-        // A page that was read as the same one before it was known what it is need not be told of.
-        let told = (was_read && page.lost > 0).then(|| {
+        let now = self.tools.clock.now();
+        // What is only read in a better form is the page that it was, which need not be told.
+        let anew = page.lost > 0;
+        let told = (was_read && anew).then(|| {
             source::page_recognised_anew(
                 &page.vendor(),
                 found.platform_name,
                 found.site.base().as_str(),
                 !page.watch.components.is_empty(),
-                self.tools.clock.now(),
+                now,
             )
         });
         let (id, platform, channels, batch) = (page.id, found.platform, self.channels.clone(), self.batch);
-        let now = self.tools.clock.now();
         let at = base.to_string();
-        let anew = page.lost > 0;
         let written = self
             .store
             .write(move |tx| {
