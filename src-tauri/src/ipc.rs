@@ -7,7 +7,7 @@ use signalbox_engine::api::{ApiError, ErrorCode, Reply, Request};
 use tauri::State;
 use tokio::sync::{mpsc, oneshot};
 
-use crate::{
+use signalbox_shell::{
     desktop::Arrival,
     shell::{Ask, Input},
 };

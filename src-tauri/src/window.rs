@@ -1,5 +1,4 @@
-//! The desktop as Tauri gives it: the window, made when it is asked for and destroyed when it is closed, and the way to
-//! the tray.
+//! The window, made when it is asked for and destroyed when it is closed.
 
 use std::{
     path::PathBuf,
@@ -12,14 +11,9 @@ use tauri::{
 };
 use tokio::sync::mpsc;
 
-use crate::{
-    desktop::{Desktop, WindowWord},
-    login::Login,
-    os,
-    remembered::{Remembered, Size},
-    shell::Input,
-    tray::TrayView,
-};
+use signalbox_shell::{desktop::WindowWord, remembered::Size, shell::Input};
+
+use crate::os;
 
 /// The label of the one window.
 pub(crate) const LABEL: &str = "main";
@@ -36,38 +30,22 @@ const LEAST: Size = Size {
     height: 400,
 };
 
-/// What shows the tray's view.
-pub(crate) type ShowTray = Box<dyn Fn(&TrayView) + Send + Sync>;
-
-/// The desktop by way of Tauri.
-pub(crate) struct TauriDesktop<R: Runtime> {
+/// The window, whether or not it is open.
+pub(crate) struct Window<R: Runtime> {
     app: AppHandle<R>,
-    tray: ShowTray,
     inputs: mpsc::Sender<Input>,
-    remembered: Remembered,
-    login: std::io::Result<Login>,
     /// Where the web view keeps what it must keep.
     web_data: PathBuf,
     theme: Mutex<Option<Theme>>,
 }
 
-impl<R: Runtime> TauriDesktop<R> {
-    /// A desktop with this tray. What happens to the window is sent to `inputs`.
+impl<R: Runtime> Window<R> {
+    /// A window that is not open yet. What happens to it is sent to `inputs`.
     #[must_use]
-    pub(crate) fn new(
-        app: AppHandle<R>,
-        tray: ShowTray,
-        inputs: mpsc::Sender<Input>,
-        remembered: Remembered,
-        login: std::io::Result<Login>,
-        web_data: PathBuf,
-    ) -> Self {
+    pub(crate) fn new(app: AppHandle<R>, inputs: mpsc::Sender<Input>, web_data: PathBuf) -> Self {
         Self {
             app,
-            tray,
             inputs,
-            remembered,
-            login,
             web_data,
             theme: Mutex::new(None),
         }
@@ -82,32 +60,28 @@ impl<R: Runtime> TauriDesktop<R> {
             tracing::warn!(%error, "the window does not follow the desktop's theme");
         }
     }
-}
 
-impl<R: Runtime> Desktop for TauriDesktop<R> {
-    fn show_tray(&self, view: &TrayView) {
-        (self.tray)(view);
-    }
-
-    fn open_window(&self, activation: Option<String>) {
+    /// Opens the window, of this size or the usual one, or brings the one that is open to the front.
+    pub(crate) fn open(&self, size: Option<Size>, activation: Option<String>) {
         let app = self.app.clone();
         let new = NewWindow {
-            size: self.remembered.window().unwrap_or(USUAL),
+            size: size.unwrap_or(USUAL),
             theme: *self.theme.lock().unwrap_or_else(PoisonError::into_inner),
             web_data: self.web_data.clone(),
-            remembered: self.remembered.clone(),
             inputs: self.inputs.clone(),
         };
         let opened = self.app.run_on_main_thread(move || {
-            let window = match app.get_webview_window(LABEL) {
-                Some(open) => Ok(open),
-                None => new.build(&app),
-            };
-            match window {
-                Ok(window) => os::come_to_front(&window, activation.as_deref()),
+            let is_open = app.get_webview_window(LABEL);
+            let was_open = is_open.is_some();
+            match is_open.map_or_else(|| new.build(&app), Ok) {
+                Ok(window) => {
+                    os::come_to_front(&window, activation.as_deref());
+                    if was_open {
+                        let _over = new.inputs.try_send(Input::WindowRaised);
+                    }
+                }
                 Err(error) => {
-                    tracing::error!(%error, "the window could not be opened");
-                    let _over = new.inputs.try_send(Input::WindowClosed);
+                    let _over = new.inputs.try_send(Input::WindowClosed(Err(error.to_string())));
                 }
             }
         });
@@ -116,7 +90,8 @@ impl<R: Runtime> Desktop for TauriDesktop<R> {
         }
     }
 
-    fn tell_window(&self, word: WindowWord) {
+    /// Tells the window's page, if there is one.
+    pub(crate) fn tell(&self, word: WindowWord) {
         if self.app.get_webview_window(LABEL).is_none() {
             return;
         }
@@ -129,27 +104,12 @@ impl<R: Runtime> Desktop for TauriDesktop<R> {
             tracing::warn!(%error, "the window could not be told");
         }
     }
-
-    fn starts_at_login(&self) -> bool {
-        self.login.as_ref().is_ok_and(Login::is_on)
-    }
-
-    fn start_at_login(&self, on: bool) -> Result<(), String> {
-        let refused = |error: &std::io::Error| format!("starting at login could not be changed: {error}");
-        let login = self.login.as_ref().map_err(refused)?;
-        login.set(on).map_err(|error| refused(&error))
-    }
-
-    fn quit(&self) {
-        self.app.exit(0);
-    }
 }
 
 struct NewWindow {
     size: Size,
     theme: Option<Theme>,
     web_data: PathBuf,
-    remembered: Remembered,
     inputs: mpsc::Sender<Input>,
 }
 
@@ -171,16 +131,16 @@ impl NewWindow {
             })
             .build()?;
         os::window_opened(app);
-        let (inputs, remembered) = (self.inputs.clone(), self.remembered.clone());
+        let inputs = self.inputs.clone();
         let (app, watched) = (app.clone(), window.clone());
         window.on_window_event(move |event| {
             if matches!(event, WindowEvent::CloseRequested { .. }) {
                 if let Some(size) = logical_size(&watched) {
-                    remembered.remember_window(size);
+                    let _over = inputs.try_send(Input::WindowResized(size));
                 }
             } else if matches!(event, WindowEvent::Destroyed) {
                 os::window_closed(&app);
-                let _over = inputs.try_send(Input::WindowClosed);
+                let _over = inputs.try_send(Input::WindowClosed(Ok(())));
             }
         });
         Ok(window)

@@ -13,13 +13,13 @@ use std::{
 };
 
 use serde_json::{Value, json};
-use signalbox_desktop::{
+use signalbox_desktop::ipc::{self, Ipc};
+use signalbox_engine::api::{ApiError, EngineView, ErrorCode, Reply, Request};
+use signalbox_shell::{
     desktop::{Arrival, StartAtLogin},
-    ipc::{self, Ipc},
     route::Route,
     shell::{Ask, Input},
 };
-use signalbox_engine::api::{ApiError, EngineView, ErrorCode, Reply, Request};
 use tauri::{
     WebviewWindow, WebviewWindowBuilder,
     ipc::{CallbackFn, InvokeBody},

@@ -11,61 +11,16 @@ use std::{
 
 use futures_util::StreamExt as _;
 use gtk::prelude::GtkWindowExt as _;
+use signalbox_shell::window::OURS;
 use tauri::{AppHandle, Runtime, Theme, WebviewWindow};
 use zbus::{Connection, OwnedVariant, Variant};
-
-/// What libraries take from the environment alone, and when a process begins.
-const SURROUNDINGS: [(&str, &str); 4] = [
-    // WebKit draws without the graphics card: text needs none, the card's drivers take tens of megabytes in each process, in
-    // this one until it ends, and NVIDIA's leaves windows blank.
-    ("WEBKIT_DISABLE_COMPOSITING_MODE", "1"),
-    ("WEBKIT_DISABLE_DMABUF_RENDERER", "1"),
-    // Where no card is named, WebKit loads the drivers to ask them for one.
-    ("WEBKIT_WEB_RENDER_DEVICE_FILE", "/dev/null"),
-    // Threads share one heap: with one for each, what was freed in one is not used again by the others, and with every
-    // window that opens the program grows.
-    ("MALLOC_ARENA_MAX", "1"),
-];
-
-/// Tells which of [`SURROUNDINGS`] this program gave itself, and that it has begun in them.
-const OURS: &str = "SIGNALBOX_SURROUNDINGS";
 
 /// So long a program that opens links may take until it has failed.
 const FAILS_WITHIN: Duration = Duration::from_millis(500);
 
-/// What has to be done before anything else is. It starts this program anew in its own place.
-///
-/// # Errors
-/// In words, where there is no desktop to run on.
-pub(crate) fn prepare() -> Result<(), String> {
-    let set = |name| env::var_os(name).is_some_and(|value| !value.is_empty());
-    if !set("DISPLAY") && !set("WAYLAND_DISPLAY") {
-        return Err("there is no display here; `signalbox watch` watches without a window".to_owned());
-    }
-    if env::var_os(OURS).is_none()
-        && let Ok(program) = env::current_exe()
-    {
-        let added = not_set(|name| env::var_os(name).is_some());
-        let names: Vec<&str> = added.iter().map(|(name, _)| *name).collect();
-        let mut arguments = env::args_os();
-        let mut command = Command::new(&program);
-        command
-            .arg0(arguments.next().unwrap_or_else(|| program.into_os_string()))
-            .args(arguments)
-            .envs(added)
-            .env(OURS, names.join(":"));
-        // It returns only where it fails, and without all that the program does the same and takes more.
-        let _failed = command.exec();
-    }
-    Ok(())
-}
-
-/// The part of [`SURROUNDINGS`] about which the person has said nothing.
-fn not_set(is_set: impl Fn(&str) -> bool) -> Vec<(&'static str, &'static str)> {
-    SURROUNDINGS
-        .into_iter()
-        .filter(|(name, _)| !is_set(name))
-        .collect()
+/// Lets the window system know this program by the name that the desktop entry has for its windows.
+pub(crate) fn be_called_as_the_desktop_entry_says() {
+    gtk::glib::set_prgname(Some("signalbox-desktop"));
 }
 
 /// Opens a web address in the person's browser, which is to begin in the surroundings that the person gave it.
@@ -116,14 +71,6 @@ fn launch(command: &mut Command) -> io::Result<()> {
     }
 }
 
-/// The token with which this program may come to the front, from whoever started it.
-#[must_use]
-pub(crate) fn activation_from_start() -> Option<String> {
-    ["XDG_ACTIVATION_TOKEN", "DESKTOP_STARTUP_ID"]
-        .iter()
-        .find_map(|name| std::env::var(name).ok().filter(|token| !token.is_empty()))
-}
-
 /// Brings a window to the front, whatever hides it. On Wayland that takes a token from whatever was clicked.
 pub(crate) fn come_to_front<R: Runtime>(window: &WebviewWindow<R>, activation: Option<&str>) {
     let shown = window.unminimize().and_then(|()| window.show());
@@ -141,18 +88,6 @@ pub(crate) fn window_opened<R: Runtime>(_: &AppHandle<R>) {}
 
 /// The window has been closed.
 pub(crate) fn window_closed<R: Runtime>(_: &AppHandle<R>) {}
-
-/// An address from the system that this program is to open; it comes as an argument here.
-#[must_use]
-pub(crate) fn opened_link(_: &tauri::RunEvent) -> Option<String> {
-    None
-}
-
-/// Whether the person asked to see a program that runs already; here a second start does that.
-#[must_use]
-pub(crate) fn asked_to_reopen(_: &tauri::RunEvent) -> bool {
-    false
-}
 
 #[zbus::proxy(
     interface = "org.freedesktop.portal.Settings",
@@ -237,13 +172,6 @@ mod tests {
     fn a_link_that_nothing_opens_is_refused() {
         assert!(open_by(vec![], &[]).is_err());
         assert!(open_by(vec![shell("exit 3")], &[]).is_err());
-    }
-
-    #[test]
-    fn what_the_person_has_set_is_left_as_it_is() {
-        let added = not_set(|name| name == "MALLOC_ARENA_MAX");
-        assert_eq!(added, SURROUNDINGS[..3]);
-        assert!(not_set(|_| true).is_empty());
     }
 
     #[test]

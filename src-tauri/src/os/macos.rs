@@ -1,19 +1,8 @@
 //! macOS. Written from the documentation of Tauri and AppKit, never built or tried.
 
-use tauri::{ActivationPolicy, AppHandle, RunEvent, Runtime, Theme, WebviewWindow};
+use tauri::{ActivationPolicy, AppHandle, RunEvent, Runtime, WebviewWindow};
 
-use crate::{APP_ID, route::SCHEME};
-
-/// What has to be done before anything else is: notifications carry the program's own identity.
-///
-/// # Errors
-/// Never here.
-pub(crate) fn prepare() -> Result<(), String> {
-    if let Err(error) = notify_rust::set_application(APP_ID) {
-        tracing::warn!(%error, "notifications will not carry the program's name");
-    }
-    Ok(())
-}
+use signalbox_shell::route::SCHEME;
 
 /// Opens a web address in the person's browser.
 ///
@@ -21,12 +10,6 @@ pub(crate) fn prepare() -> Result<(), String> {
 /// Why nothing could open it.
 pub(crate) fn open_link(address: &str) -> std::io::Result<()> {
     open::that_detached(address)
-}
-
-/// The token with which this program may come to the front: not needed here.
-#[must_use]
-pub(crate) fn activation_from_start() -> Option<String> {
-    None
 }
 
 /// Brings a window to the front, whatever hides it.
@@ -70,6 +53,3 @@ pub(crate) fn opened_link(event: &RunEvent) -> Option<String> {
 pub(crate) fn asked_to_reopen(event: &RunEvent) -> bool {
     matches!(event, RunEvent::Reopen { .. })
 }
-
-/// The web view follows the system's theme by itself.
-pub(crate) async fn watch_theme(_: impl Fn(Option<Theme>) + Send) {}

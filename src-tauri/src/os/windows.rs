@@ -1,14 +1,6 @@
 //! Windows. Written from the documentation of Tauri and Windows, never built or tried.
 
-use tauri::{AppHandle, RunEvent, Runtime, Theme, WebviewWindow};
-
-/// What has to be done before anything else is: nothing here.
-///
-/// # Errors
-/// Never here.
-pub(crate) fn prepare() -> Result<(), String> {
-    Ok(())
-}
+use tauri::{AppHandle, RunEvent, Runtime, WebviewWindow};
 
 /// Opens a web address in the person's browser.
 ///
@@ -16,12 +8,6 @@ pub(crate) fn prepare() -> Result<(), String> {
 /// Why nothing could open it.
 pub(crate) fn open_link(address: &str) -> std::io::Result<()> {
     open::that_detached(address)
-}
-
-/// The token with which this program may come to the front: not needed here.
-#[must_use]
-pub(crate) fn activation_from_start() -> Option<String> {
-    None
 }
 
 /// Brings a window to the front, whatever hides it.
@@ -49,6 +35,3 @@ pub(crate) fn opened_link(_: &RunEvent) -> Option<String> {
 pub(crate) fn asked_to_reopen(_: &RunEvent) -> bool {
     false
 }
-
-/// The web view follows the system's theme by itself.
-pub(crate) async fn watch_theme(_: impl Fn(Option<Theme>) + Send) {}

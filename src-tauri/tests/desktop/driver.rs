@@ -1,7 +1,7 @@
 //! Reads the program's window by WebDriver, as WebKitGTK's own driver offers it.
 
 use std::{
-    process::{Child, Stdio},
+    process::{Child, Command, Stdio},
     time::Duration,
 };
 
@@ -90,10 +90,12 @@ impl Driver {
 
 impl Drop for Driver {
     fn drop(&mut self) {
-        // Ends the program, too.
+        // Ends what it reads, the window. The program in the tray goes on, and is its child.
         let _answer = self
             .runtime
             .block_on(async { self.client.delete(&self.session).send().await });
+        let driver = self.child.id().to_string();
+        let _ended = Command::new("pkill").args(["-P", &driver]).status();
         let _ended = self.child.kill();
         let _reaped = self.child.wait();
     }

@@ -144,6 +144,34 @@ fn a_link_and_a_second_start_open_the_window_of_the_running_program() {
 }
 
 #[test]
+fn a_window_that_dies_takes_nothing_with_it_and_a_program_without_one_loads_no_toolkit() {
+    let session = Session::start(Panel::Dark);
+    session.start_notifications();
+    let stand = Stand::with(&session, &[forge()]);
+    let mut program = stand.start(&["--hidden"]);
+    let item = Item::wait(&session);
+    until("the program runs", || item.tooltip().contains("1 vendor"));
+    until("the new watch is told", || session.bubbles_shown() == 1);
+    session.close_bubbles();
+    assert!(!program.has_loaded("webkit") && !program.has_loaded("libgtk"));
+    item.activate();
+    until("the window opens", || !session.windows().is_empty());
+    program.kill_window();
+    until("the window is gone", || session.windows().is_empty());
+    until("it is told", || session.bubbles_shown() == 1);
+    until("no web process is left", || stand.web_processes() == 0);
+    assert!(program.is_running());
+    item.activate();
+    until("another click opens another one", || {
+        !session.windows().is_empty()
+    });
+    assert_eq!(program.terminate(), Some(0));
+    until("the window ends with the program", || {
+        session.windows().is_empty() && stand.web_processes() == 0
+    });
+}
+
+#[test]
 fn the_tray_comes_back_with_the_panel() {
     let session = Session::start(Panel::Dark);
     let stand = Stand::with(&session, &[forge()]);

@@ -173,6 +173,22 @@ impl Program {
         self.child.try_wait().unwrap().is_none()
     }
 
+    /// Whether a library whose name has this in it is in the program's memory.
+    pub(crate) fn has_loaded(&self, library: &str) -> bool {
+        let maps = std::fs::read_to_string(format!("/proc/{}/maps", self.child.id())).unwrap();
+        assert!(maps.contains("libc.so"), "{maps}");
+        maps.contains(library)
+    }
+
+    /// Kills the process of its window.
+    pub(crate) fn kill_window(&self) {
+        let parent = self.child.id().to_string();
+        let killed = Command::new("pkill")
+            .args(["-KILL", "-P", &parent, "signalbox-wind"])
+            .status();
+        assert!(killed.unwrap().success());
+    }
+
     /// Tells it to end, as the system does; its exit code.
     pub(crate) fn terminate(&mut self) -> Option<i32> {
         let pid = self.child.id().to_string();

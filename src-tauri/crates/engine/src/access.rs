@@ -37,6 +37,7 @@ pub struct Access {
     /// What the one who asks is called, for others who find the data directory taken.
     program: String,
     fetch: FetchSettings,
+    limits: Limits,
 }
 
 impl Access {
@@ -47,7 +48,14 @@ impl Access {
             places,
             program: program.into(),
             fetch: FetchSettings::default(),
+            limits: Limits::default(),
         }
+    }
+
+    /// The same, where a configuration may keep to other limits than the usual ones.
+    #[must_use]
+    pub fn with_limits(self, limits: Limits) -> Self {
+        Self { limits, ..self }
     }
 
     /// Answers a request.
@@ -193,7 +201,7 @@ impl Access {
     /// # Errors
     /// The first thing that is wrong with it, with its place.
     pub fn config(&self) -> Result<Loaded, ConfigError> {
-        Config::load(&self.places.config_file)
+        Config::load_within(&self.places.config_file, &self.limits)
     }
 
     async fn ask_store(&self, request: &Request) -> Result<Reply, ApiError> {
@@ -248,7 +256,7 @@ impl Access {
         let engine = Engine::start(Setup {
             places: self.places.clone(),
             config,
-            limits: Limits::default(),
+            limits: self.limits,
             store,
             clock,
             seed: fastrand::u64(..),

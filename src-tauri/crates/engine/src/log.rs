@@ -13,8 +13,7 @@ const DAYS_KEPT: usize = 7;
 
 /// What goes into the file: our own words. What libraries say may hold addresses with passwords in them, so that only
 /// their warnings are taken.
-const IN_THE_FILE: &str =
-    "warn,signalbox_engine=info,signalbox_channels=info,signalbox_cli=info,signalbox_desktop=info";
+const IN_THE_FILE: &str = "warn,signalbox_engine=info,signalbox_channels=info,signalbox_cli=info,signalbox_shell=info,signalbox_desktop=info";
 
 /// Begins to log, until what it returns is dropped. `verbose` counts the `-v`; `dir` is where a watch's files go.
 ///

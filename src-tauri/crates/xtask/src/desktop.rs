@@ -9,7 +9,7 @@ use std::{
 
 use anyhow::{Context, Result, bail};
 
-use crate::project::{DESKTOP_PACKAGE, Project};
+use crate::project::{DESKTOP_PACKAGE, Project, WINDOW_PROGRAM};
 
 /// What npm writes last when it has installed everything.
 const INSTALLED: &str = "node_modules/.package-lock.json";
@@ -17,13 +17,15 @@ const INSTALLED: &str = "node_modules/.package-lock.json";
 /// What the build of the pages writes.
 const BUILT: &str = "dist/index.html";
 
-/// Builds the desktop program, with the window's pages as they are now in it, and returns where it lies.
+/// Builds the desktop program and that of its window, with the window's pages as they are now in it, and returns where the
+/// first lies. The other lies beside it.
 ///
 /// # Errors
 ///
 /// Fails when a build does.
 pub fn build(project: &Project, release: bool) -> Result<PathBuf> {
     ensure_pages(project)?;
+    project.build(DESKTOP_PACKAGE, WINDOW_PROGRAM, release)?;
     project.build(DESKTOP_PACKAGE, DESKTOP_PACKAGE, release)
 }
 

@@ -20,6 +20,9 @@ pub const STAND_INS_PACKAGE: &str = "signalbox-replay";
 /// The package of the desktop program.
 pub const DESKTOP_PACKAGE: &str = "signalbox-desktop";
 
+/// The program of its window, which the desktop program starts; it has the same package.
+pub const WINDOW_PROGRAM: &str = "signalbox-window";
+
 /// One checkout of Signalbox.
 #[derive(Debug)]
 pub struct Project {

@@ -24,6 +24,16 @@ struct Rule {
 
 const WINDOWS_AND_TRAYS: &[&str] = &["tauri*", "tao", "wry", "tray-icon", "muda", "gtk*", "webkit2gtk*"];
 
+const NOT_FOR_A_DESKTOP: &[&str] = &[
+    "rusqlite",
+    "libsqlite3-sys",
+    "reqwest",
+    "hyper*",
+    "ureq",
+    "signalbox-replay",
+    "signalbox-cli",
+];
+
 const RULES: &[Rule] = &[
     // Pure: no network, no clock, no database, nothing asynchronous.
     Rule {
@@ -95,19 +105,22 @@ const RULES: &[Rule] = &[
         reach: Reach::Anywhere,
         never: WINDOWS_AND_TRAYS,
     },
-    // So must the desktop program: it speaks to the engine's one API alone.
+    // So must the shell: it speaks to the engine's one API alone.
+    Rule {
+        room: "signalbox-shell",
+        reach: Reach::Direct,
+        never: NOT_FOR_A_DESKTOP,
+    },
+    // Whoever only watches pays for no window toolkit.
+    Rule {
+        room: "signalbox-shell",
+        reach: Reach::Anywhere,
+        never: WINDOWS_AND_TRAYS,
+    },
     Rule {
         room: "signalbox-desktop",
         reach: Reach::Direct,
-        never: &[
-            "rusqlite",
-            "libsqlite3-sys",
-            "reqwest",
-            "hyper*",
-            "ureq",
-            "signalbox-replay",
-            "signalbox-cli",
-        ],
+        never: NOT_FOR_A_DESKTOP,
     },
     Rule {
         room: "signalbox-replay",
@@ -123,6 +136,7 @@ const RULES: &[Rule] = &[
             "signalbox-channels",
             "signalbox-engine",
             "signalbox-cli",
+            "signalbox-shell",
             "signalbox-desktop",
             "tauri*",
         ],

@@ -11,14 +11,15 @@ use anyhow::{Context, Result, bail, ensure};
 use super::{APP_ID, NAME, Programs, output, pack, tree};
 use crate::{
     checks::{Outcome, TestCounts, build_everything_tested},
-    project::{COMMAND_LINE_PROGRAM, DESKTOP_PACKAGE, Project, empty_directory},
+    project::{COMMAND_LINE_PROGRAM, DESKTOP_PACKAGE, Project, WINDOW_PROGRAM, empty_directory},
     setup::{is_root, on_path},
 };
 
 /// Some of what has to be in the package: one of each kind.
-const CONTENTS: [&str; 14] = [
+const CONTENTS: [&str; 15] = [
     "usr/bin/signalbox",
     "usr/bin/signalbox-desktop",
+    tree::WINDOW,
     "usr/share/applications/dev.signalbox.Signalbox.desktop",
     "usr/share/metainfo/dev.signalbox.Signalbox.metainfo.xml",
     "usr/share/icons/hicolor/16x16/apps/dev.signalbox.Signalbox.png",
@@ -45,6 +46,7 @@ pub(crate) fn check(project: &Project) -> Result<Outcome> {
     // What the tests have built already does for looking at a package.
     let programs = Programs {
         desktop: build_everything_tested(project, DESKTOP_PACKAGE)?,
+        window: build_everything_tested(project, WINDOW_PROGRAM)?,
         command_line: build_everything_tested(project, COMMAND_LINE_PROGRAM)?,
         release: false,
     };
@@ -58,6 +60,9 @@ pub(crate) fn check(project: &Project) -> Result<Outcome> {
         "it asks for the libraries that its programs are linked with",
         || dependencies(&package),
     );
+    steps.take("only its window loads a window toolkit", || {
+        only_the_window_loads_it(&tree)
+    });
     steps.take("made again it is the same to the byte", || {
         let again = pack(project, &programs, &directory.join("again"))?;
         ensure!(fs::read(&package)? == fs::read(again)?, "it differs");
@@ -150,6 +155,22 @@ fn dependencies(package: &Path) -> Result<Step> {
     for library in ["libc6", "libgtk-3-0", "libwebkit2gtk-4.1-0"] {
         ensure!(depends.contains(library), "no {library} among: {depends}");
     }
+    Ok(Step::Done)
+}
+
+/// A program in the tray must not pay for a window that nobody has opened.
+fn only_the_window_loads_it(tree: &Path) -> Result<Step> {
+    let toolkit = |program: &str| -> Result<bool> {
+        let headers = output(Command::new("objdump").arg("-p").arg(tree.join(program)))?;
+        ensure!(headers.contains("NEEDED"), "{program} is linked with nothing");
+        Ok(["libgtk-", "libwebkit2gtk-"]
+            .iter()
+            .any(|library| headers.contains(library)))
+    };
+    for program in ["usr/bin/signalbox", "usr/bin/signalbox-desktop"] {
+        ensure!(!toolkit(program)?, "{program} loads a window toolkit");
+    }
+    ensure!(toolkit(tree::WINDOW)?, "the window is made with nothing");
     Ok(Step::Done)
 }
 

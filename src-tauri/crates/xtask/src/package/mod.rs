@@ -19,7 +19,7 @@ use anyhow::{Context, Result, bail, ensure};
 
 use crate::{
     desktop,
-    project::{COMMAND_LINE_PACKAGE, COMMAND_LINE_PROGRAM, DESKTOP_PACKAGE, Project},
+    project::{COMMAND_LINE_PACKAGE, COMMAND_LINE_PROGRAM, DESKTOP_PACKAGE, Project, WINDOW_PROGRAM},
     setup::{self, Consent, Purpose},
 };
 pub(crate) use check::check;
@@ -71,6 +71,7 @@ pub fn make(project: &Project, options: &PackageOptions) -> Result<ExitCode> {
 #[derive(Debug)]
 pub(crate) struct Programs {
     desktop: PathBuf,
+    window: PathBuf,
     command_line: PathBuf,
     /// Whether they are optimised, and so worth being packed tightly.
     release: bool,
@@ -78,8 +79,10 @@ pub(crate) struct Programs {
 
 impl Programs {
     pub(crate) fn build(project: &Project, release: bool) -> Result<Self> {
+        let desktop = desktop::build(project, release)?;
         Ok(Self {
-            desktop: desktop::build(project, release)?,
+            window: desktop.with_file_name(WINDOW_PROGRAM),
+            desktop,
             command_line: project.build(COMMAND_LINE_PACKAGE, COMMAND_LINE_PROGRAM, release)?,
             release,
         })
@@ -98,8 +101,10 @@ pub(crate) fn pack(project: &Project, programs: &Programs, directory: &Path) -> 
     let changed_at = changed_at(project)?;
     let tree = Tree::empty(&directory.join("tree"), changed_at)?;
 
-    tree.program(&programs.desktop, DESKTOP_PACKAGE)?;
-    tree.program(&programs.command_line, COMMAND_LINE_PROGRAM)?;
+    tree.program(&programs.desktop, &format!("usr/bin/{DESKTOP_PACKAGE}"))?;
+    tree.program(&programs.command_line, &format!("usr/bin/{COMMAND_LINE_PROGRAM}"))?;
+    // Nobody starts it by hand.
+    tree.program(&programs.window, tree::WINDOW)?;
     tree.file(
         &sources.join(format!("{APP_ID}.desktop")),
         &format!("usr/share/applications/{APP_ID}.desktop"),

@@ -13,6 +13,9 @@ use anyhow::{Context, Result, ensure};
 use super::output;
 use crate::{icons, project::empty_directory};
 
+/// A program that another one starts.
+pub(super) const WINDOW: &str = "usr/lib/signalbox/signalbox-window";
+
 /// The directory of what the package says of itself, which is not installed.
 const CONTROL: &str = "DEBIAN";
 
@@ -74,10 +77,9 @@ impl Tree {
         Ok(())
     }
 
-    /// Puts a program where programs are, without what only a debugger wants.
-    pub(super) fn program(&self, from: &Path, name: &str) -> Result<()> {
-        let path = format!("usr/bin/{name}");
-        self.file(from, &path)?;
+    /// Puts a program at a path, without what only a debugger wants.
+    pub(super) fn program(&self, from: &Path, path: &str) -> Result<()> {
+        self.file(from, path)?;
         output(
             Command::new("strip")
                 .arg("--strip-unneeded")
@@ -195,7 +197,7 @@ pub(super) fn files(root: &Path) -> Result<Vec<String>> {
 }
 
 fn is_program(path: &str) -> bool {
-    path.starts_with("usr/bin/")
+    path.starts_with("usr/bin/") || path == WINDOW
 }
 
 /// All files and directories below one, relative to it, what is inside a directory before the directory itself.

@@ -16,7 +16,7 @@ use tokio::sync::{mpsc, oneshot};
 use crate::{
     bubble::{Bubble, Bubbles, Click, ClickedOn},
     desktop::{Arrival, Desktop, Notice, StartAtLogin, WindowWord},
-    remembered::Remembered,
+    remembered::{Remembered, Size},
     route::Route,
     seen::{Seen, Stopped},
     tray::{self, Action, TrayView},
@@ -63,8 +63,12 @@ pub enum Input {
     Bubble(Click),
     /// The window has opened and asks what it should know.
     Arrived(oneshot::Sender<Arrival>),
-    /// The window is gone.
-    WindowClosed,
+    /// The window that was open already is to be seen again.
+    WindowRaised,
+    /// The window was left with this size.
+    WindowResized(Size),
+    /// The window is gone; why, if nobody closed it.
+    WindowClosed(Result<(), String>),
     /// The person said whether Signalbox is to start at login.
     StartAtLogin(bool, oneshot::Sender<Result<bool, String>>),
     /// The person has read a notice, or declined an offer.
@@ -99,6 +103,8 @@ pub struct Setup {
     pub may_offer_login: bool,
     /// Where to open the window at the start; `None` not to.
     pub open_at_start: Option<Route>,
+    /// The token with which that window may come to the front, from whoever started the program.
+    pub activation: Option<String>,
 }
 
 /// The loop and its state.
@@ -126,6 +132,8 @@ enum Window {
     /// It is loading and will ask where to go.
     Opening(Route),
     Open,
+    /// It was told to come to the front and go there, which it does unless it was being closed at that moment.
+    Raising(Option<Route>),
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -168,7 +176,8 @@ impl Shell {
     pub async fn run(mut self, mut inputs: mpsc::Receiver<Input>) {
         self.start_engine();
         if let Some(route) = self.setup.open_at_start.take() {
-            self.open(Some(route), None);
+            let activation = self.setup.activation.take();
+            self.open(Some(route), activation);
         }
         self.show();
         loop {
@@ -202,7 +211,9 @@ impl Shell {
             Input::Arrived(reply) => {
                 let _gone = reply.send(self.arrival());
             }
-            Input::WindowClosed => self.window = Window::Closed,
+            Input::WindowRaised => self.window_raised(),
+            Input::WindowResized(size) => self.setup.remembered.remember_window(size),
+            Input::WindowClosed(ended) => self.window_closed(ended),
             Input::StartAtLogin(on, reply) => {
                 let done = self.start_at_login(on);
                 let _gone = reply.send(done.map(|()| self.seen.starts_at_login));
@@ -462,16 +473,44 @@ impl Shell {
         match (&mut self.window, route) {
             (Window::Closed, route) => self.window = Window::Opening(route.unwrap_or(Route::Overview)),
             (Window::Opening(pending), Some(route)) => *pending = route,
-            (Window::Open, Some(route)) => self.setup.desktop.tell_window(WindowWord::Route(route)),
-            (Window::Opening(_) | Window::Open, None) => {}
+            (Window::Open | Window::Raising(_), Some(route)) => {
+                self.window = Window::Raising(Some(route.clone()));
+                self.setup.desktop.tell_window(WindowWord::Route(route));
+            }
+            (Window::Open, None) => self.window = Window::Raising(None),
+            (Window::Opening(_) | Window::Raising(_), None) => {}
         }
-        self.setup.desktop.open_window(activation);
+        self.setup
+            .desktop
+            .open_window(self.setup.remembered.window(), activation);
+    }
+
+    fn window_raised(&mut self) {
+        if matches!(self.window, Window::Raising(_)) {
+            self.window = Window::Open;
+        }
+    }
+
+    fn window_closed(&mut self, ended: Result<(), String>) {
+        let before = std::mem::replace(&mut self.window, Window::Closed);
+        if let Err(why) = &ended {
+            tracing::error!(why, "the window is gone");
+        }
+        match (before, ended) {
+            // It was on its way out when it was asked for.
+            (Window::Raising(route), _) => self.open(route, None),
+            (Window::Opening(_) | Window::Open | Window::Closed, Err(why)) => {
+                self.raise(Bubble::own("Signalbox's window is gone", &why));
+            }
+            (Window::Opening(_) | Window::Open | Window::Closed, Ok(())) => {}
+        }
     }
 
     fn arrival(&mut self) -> Arrival {
         let route = match std::mem::replace(&mut self.window, Window::Open) {
             Window::Opening(Route::Overview) | Window::Closed | Window::Open => None,
             Window::Opening(route) => Some(route),
+            Window::Raising(route) => route,
         };
         Arrival {
             route,

@@ -60,7 +60,7 @@ mod tests {
 
     #[test]
     fn what_the_window_is_made_of_is_what_the_program_says() {
-        let ui = Path::new(env!("CARGO_MANIFEST_DIR")).join("ui");
+        let ui = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../ui");
         let update = std::env::var_os("SIGNALBOX_UPDATE").is_some();
         for (name, expected) in files() {
             let file = ui.join(name);
@@ -71,7 +71,7 @@ mod tests {
             let found = std::fs::read_to_string(&file).unwrap_or_default();
             assert!(
                 found == expected,
-                "ui/{name} has fallen behind; SIGNALBOX_UPDATE=1 cargo test -p signalbox-desktop contract brings it up to \
+                "ui/{name} has fallen behind; SIGNALBOX_UPDATE=1 cargo test -p signalbox-shell contract brings it up to \
                  date, then `npm run types` in ui/"
             );
         }

@@ -4,16 +4,16 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use signalbox_engine::control::Hint;
 
-use crate::{route::Route, tray::TrayView};
+use crate::{remembered::Size, route::Route, tray::TrayView};
 
 /// A desktop, or what a test has in its place.
 pub trait Desktop: Send + Sync + 'static {
     /// Shows this in the tray, if there is one. Called only when something changed.
     fn show_tray(&self, view: &TrayView);
 
-    /// Opens the window, or raises the one that is open. `activation` is the token with which the
-    /// window system allows it to come to the front, where it gave one.
-    fn open_window(&self, activation: Option<String>);
+    /// Opens the window, of this `size` or the usual one, or raises the one that is open. `activation` is the token with
+    /// which the window system allows it to come to the front, where it gave one.
+    fn open_window(&self, size: Option<Size>, activation: Option<String>);
 
     /// Tells the window, if it is open.
     fn tell_window(&self, word: WindowWord);
@@ -32,7 +32,8 @@ pub trait Desktop: Send + Sync + 'static {
 }
 
 /// What the window is told.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum WindowWord {
     /// Something is worth asking again.
     Hint(Hint),

@@ -11,8 +11,10 @@ use tauri::{
 };
 use tokio::sync::mpsc;
 
-use super::{Action, Item, TrayView, paint};
-use crate::shell::Input;
+use signalbox_shell::{
+    shell::Input,
+    tray::{Action, Item, TrayView, paint},
+};
 
 /// The side of the picture; the system scales it.
 const SIDE: u32 = 32;

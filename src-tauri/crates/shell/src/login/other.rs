@@ -8,16 +8,16 @@ use super::{HIDDEN, program};
 use crate::APP_ID;
 
 /// Whether Signalbox starts at login, as the system keeps it.
-pub(crate) struct Login {
+pub(super) struct Entry {
     entry: AutoLaunch,
 }
 
-impl Login {
+impl Entry {
     /// The entry for this program, started with `arguments` beside `--hidden`.
     ///
     /// # Errors
     /// Where this program has no file.
-    pub(crate) fn new(arguments: &[String]) -> io::Result<Self> {
+    pub(super) fn new(arguments: &[String]) -> io::Result<Self> {
         let mut all = vec![HIDDEN.to_owned()];
         all.extend_from_slice(arguments);
         let entry = AutoLaunchBuilder::new()
@@ -30,7 +30,7 @@ impl Login {
     }
 
     /// Whether it does.
-    pub(crate) fn is_on(&self) -> bool {
+    pub(super) fn is_on(&self) -> bool {
         self.entry.is_enabled().unwrap_or_default()
     }
 
@@ -38,7 +38,7 @@ impl Login {
     ///
     /// # Errors
     /// Where the system refuses.
-    pub(crate) fn set(&self, on: bool) -> io::Result<()> {
+    pub(super) fn set(&self, on: bool) -> io::Result<()> {
         let done = if on {
             self.entry.enable()
         } else {

@@ -12,15 +12,6 @@ use std::{
     time::Duration,
 };
 
-use signalbox_desktop::{
-    bubble::{Bubble, BubbleChannel, BubbleError, Bubbles, Click, ClickedOn},
-    desktop::{Desktop, WindowWord},
-    engine::EngineThread,
-    remembered::Remembered,
-    route::Route,
-    shell::{Input, Setup, Shell},
-    tray::{Action, PauseFor, TrayView},
-};
 use signalbox_engine::{
     access::Access,
     api::{Reply, Request},
@@ -29,6 +20,15 @@ use signalbox_engine::{
 };
 use signalbox_pages::Health;
 use signalbox_replay::{Incident, Page, StatuspageBody, Town, Update};
+use signalbox_shell::{
+    bubble::{Bubble, BubbleChannel, BubbleError, Bubbles, Click, ClickedOn},
+    desktop::{Desktop, WindowWord},
+    engine::EngineThread,
+    remembered::{Remembered, Size},
+    route::Route,
+    shell::{Input, Setup, Shell},
+    tray::{Action, PauseFor, TrayView},
+};
 use tokio::sync::{mpsc, oneshot, watch};
 
 const SOON: Duration = Duration::from_secs(40);
@@ -65,7 +65,7 @@ impl Desktop for Recording {
         self.see(|screen| screen.tray = Some(view.clone()));
     }
 
-    fn open_window(&self, _: Option<String>) {
+    fn open_window(&self, _: Option<Size>, _: Option<String>) {
         self.see(|screen| screen.opened += 1);
     }
 
@@ -173,6 +173,7 @@ impl Stand {
             stop_engine: Box::new(move || stopping.stop()),
             may_offer_login: true,
             open_at_start: None,
+            activation: None,
         };
         tokio::spawn(Shell::new(setup, inputs.clone()).run(taken));
         self.desk.insert(Desk {
@@ -331,7 +332,7 @@ async fn during_a_pause_nothing_is_raised_and_one_summary_comes_after_it() {
         screen
             .tray
             .as_ref()
-            .is_some_and(|tray| tray.icon.layers.contains(&signalbox_desktop::tray::Layer::Paused))
+            .is_some_and(|tray| tray.icon.layers.contains(&signalbox_shell::tray::Layer::Paused))
     })
     .await;
     for (impact, status) in [("minor", "degraded_performance"), ("critical", "major_outage")] {

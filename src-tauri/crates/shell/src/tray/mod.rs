@@ -1,5 +1,5 @@
 //! The tray: what it shows is plain data and a pure function of what was seen; what a system needs to show it is in a
-//! file of its own.
+//! file of its own, elsewhere than on Linux with Tauri's.
 
 mod icon;
 mod menu;
@@ -7,8 +7,6 @@ mod paint;
 
 #[cfg(target_os = "linux")]
 pub mod linux;
-#[cfg(not(target_os = "linux"))]
-pub mod tauri;
 
 pub use icon::{Icon, Layer};
 pub use menu::{Action, Item, PauseFor};

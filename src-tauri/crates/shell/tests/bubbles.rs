@@ -15,7 +15,7 @@ use std::{
 };
 
 use signalbox_channels::Urgency;
-use signalbox_desktop::{
+use signalbox_shell::{
     bubble::{Bubble, Bubbles as _, Click, ClickedOn, linux::BusBubbles},
     route::Route,
 };

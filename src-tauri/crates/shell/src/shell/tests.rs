@@ -29,6 +29,8 @@ enum Did {
 struct Recorded {
     did: Mutex<Vec<Did>>,
     at_login: Mutex<bool>,
+    /// Of the window that was opened last.
+    size: Mutex<Option<Size>>,
     answers: Mutex<Vec<Result<Reply, ApiError>>>,
 }
 
@@ -47,7 +49,8 @@ impl Desktop for Recorded {
         self.note(Did::Tray(Box::new(view.clone())));
     }
 
-    fn open_window(&self, activation: Option<String>) {
+    fn open_window(&self, size: Option<Size>, activation: Option<String>) {
+        *lock(&self.size) = size;
         self.note(Did::Open(activation));
     }
 
@@ -135,6 +138,7 @@ impl Stand {
             stop_engine: Box::new(move || stopping.note(Did::StopEngine)),
             may_offer_login: true,
             open_at_start,
+            activation: None,
         };
         tokio::spawn(Shell::new(setup, inputs.clone()).run(taken));
         Self {
@@ -290,11 +294,68 @@ async fn the_last_of_two_clicks_wins_while_the_window_is_still_loading() {
 async fn a_window_that_was_closed_comes_back_to_the_overview() {
     let stand = Stand::begin(None);
     stand.input(Input::Tray(Action::Open(forge()), None)).await;
-    stand.input(Input::WindowClosed).await;
+    stand.input(Input::WindowClosed(Ok(()))).await;
     stand.input(Input::TrayClicked(None)).await;
     let (reply, arrival) = oneshot::channel();
     stand.input(Input::Arrived(reply)).await;
     assert_eq!(arrival.await.unwrap().route, None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_click_that_meets_a_window_on_its_way_out_opens_it_again_on_the_same_place() {
+    let stand = Stand::begin(Some(Route::Overview));
+    let (reply, arrival) = oneshot::channel();
+    stand.input(Input::Arrived(reply)).await;
+    arrival.await.unwrap();
+    stand.did().await;
+    stand.input(Input::Tray(Action::Open(forge()), None)).await;
+    stand.input(Input::WindowClosed(Ok(()))).await;
+    let opened = stand.did().await;
+    let openings = opened.iter().filter(|did| matches!(did, Did::Open(_))).count();
+    assert_eq!(openings, 2, "{opened:?}");
+    let (reply, arrival) = oneshot::channel();
+    stand.input(Input::Arrived(reply)).await;
+    assert_eq!(arrival.await.unwrap().route, Some(forge()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_window_that_was_seen_again_and_then_closed_stays_closed() {
+    let stand = Stand::begin(Some(Route::Overview));
+    let (reply, arrival) = oneshot::channel();
+    stand.input(Input::Arrived(reply)).await;
+    arrival.await.unwrap();
+    stand.input(Input::TrayClicked(None)).await;
+    stand.did().await;
+    stand.input(Input::WindowRaised).await;
+    stand.input(Input::WindowClosed(Ok(()))).await;
+    assert_eq!(stand.did().await, []);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_window_that_fails_is_told_and_not_opened_again_by_itself() {
+    let stand = Stand::begin(Some(Route::Overview));
+    stand.did().await;
+    stand
+        .input(Input::WindowClosed(Err("it ended with signal 11".to_owned())))
+        .await;
+    assert_eq!(
+        stand.did().await,
+        [Did::Bubble("Signalbox's window is gone".to_owned())]
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_window_opens_with_the_size_that_it_was_left_with() {
+    let stand = Stand::begin(None);
+    let size = Size {
+        width: 900,
+        height: 600,
+    };
+    stand.input(Input::WindowResized(size)).await;
+    stand.input(Input::WindowClosed(Ok(()))).await;
+    stand.input(Input::TrayClicked(None)).await;
+    stand.did().await;
+    assert_eq!(*lock(&stand.recorded.size), Some(size));
 }
 
 #[tokio::test(start_paused = true)]

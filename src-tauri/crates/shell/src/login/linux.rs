@@ -10,25 +10,25 @@ use super::{HIDDEN, program};
 use crate::APP_ID;
 
 /// Whether Signalbox starts at login, as the entry says.
-pub(crate) struct Login {
+pub(super) struct Entry {
     file: PathBuf,
     entry: String,
 }
 
-impl Login {
+impl Entry {
     /// The entry for this program, started with `arguments` beside `--hidden`. One that exists is brought up to date: the
     /// program may have moved.
     ///
     /// # Errors
     /// Where this person has no home, or this program no file.
-    pub(crate) fn new(arguments: &[String]) -> io::Result<Self> {
+    pub(super) fn new(arguments: &[String]) -> io::Result<Self> {
         let base = directories::BaseDirs::new()
             .ok_or_else(|| io::Error::new(ErrorKind::NotFound, "the home directory is not known"))?;
-        let login = Self::within(base.config_dir(), &program()?, arguments);
-        if login.is_on() {
-            login.write()?;
+        let entry = Self::within(base.config_dir(), &program()?, arguments);
+        if entry.is_on() {
+            entry.write()?;
         }
-        Ok(login)
+        Ok(entry)
     }
 
     fn within(config: &Path, program: &Path, arguments: &[String]) -> Self {
@@ -48,7 +48,7 @@ impl Login {
     }
 
     /// Whether it does. An entry that a desktop's settings have switched off counts as none.
-    pub(crate) fn is_on(&self) -> bool {
+    pub(super) fn is_on(&self) -> bool {
         fs::read_to_string(&self.file).is_ok_and(|entry| {
             !entry.lines().any(|line| {
                 let line: String = line.split_whitespace().collect();
@@ -61,7 +61,7 @@ impl Login {
     ///
     /// # Errors
     /// Where the entry cannot be written or removed.
-    pub(crate) fn set(&self, on: bool) -> io::Result<()> {
+    pub(super) fn set(&self, on: bool) -> io::Result<()> {
         if on {
             return self.write();
         }
@@ -105,15 +105,15 @@ fn quoted(argument: &str) -> String {
 mod tests {
     use super::*;
 
-    fn login(config: &Path, arguments: &[&str]) -> Login {
+    fn entry(config: &Path, arguments: &[&str]) -> Entry {
         let arguments: Vec<String> = arguments.iter().map(|&word| word.to_owned()).collect();
-        Login::within(config, Path::new("/opt/Signal Box/signalbox-desktop"), &arguments)
+        Entry::within(config, Path::new("/opt/Signal Box/signalbox-desktop"), &arguments)
     }
 
     #[test]
     fn it_is_off_until_it_is_switched_on_and_off_again_afterwards() {
         let dir = tempfile::tempdir().unwrap();
-        let login = login(dir.path(), &[]);
+        let login = entry(dir.path(), &[]);
         assert!(!login.is_on());
         login.set(false).unwrap();
         login.set(true).unwrap();
@@ -125,7 +125,7 @@ mod tests {
     #[test]
     fn the_program_is_started_hidden_whatever_its_path_looks_like() {
         let dir = tempfile::tempdir().unwrap();
-        let login = login(dir.path(), &["--data-dir", "/home of/50% \"me\"\\$x"]);
+        let login = entry(dir.path(), &["--data-dir", "/home of/50% \"me\"\\$x"]);
         login.set(true).unwrap();
         let entry = fs::read_to_string(dir.path().join("autostart/dev.signalbox.Signalbox.desktop")).unwrap();
         let line = entry.lines().find(|line| line.starts_with("Exec=")).unwrap();
@@ -138,7 +138,7 @@ mod tests {
     #[test]
     fn an_entry_that_the_desktops_settings_switched_off_counts_as_off() {
         let dir = tempfile::tempdir().unwrap();
-        let login = login(dir.path(), &[]);
+        let login = entry(dir.path(), &[]);
         for line in ["Hidden=true", "X-GNOME-Autostart-enabled=false"] {
             login.set(true).unwrap();
             let entry = fs::read_to_string(&login.file).unwrap();
