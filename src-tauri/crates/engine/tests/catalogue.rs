@@ -8,7 +8,7 @@ use signalbox_engine::{
     access::Access,
     api::{ApiError, CatalogueView, ErrorCode, MatchedBy, Reply, Request, VendorsView},
     catalogue::{VendorList, reset, update},
-    config::{Config, paths::Places},
+    config::{Config, Limits, paths::Places},
 };
 use tempfile::TempDir;
 
@@ -38,11 +38,15 @@ fn list(size: usize) -> String {
 }
 
 async fn search(dir: &Path, words: &str) -> VendorsView {
+    search_by(&Access::new(places(dir), "test"), words).await
+}
+
+async fn search_by(access: &Access, words: &str) -> VendorsView {
     let request = Request::Vendors {
         words: words.to_owned(),
         limit: 3,
     };
-    match Access::new(places(dir), "test").ask(request).await {
+    match access.ask(request).await {
         Ok(Reply::Vendors(view)) => view,
         other => panic!("{other:?}"),
     }
@@ -206,6 +210,22 @@ fn a_list_that_was_damaged_later_is_told_and_the_built_in_one_is_used() {
         trouble.contains("line 2") && trouble.contains("catalog update --reset"),
         "{trouble}"
     );
+}
+
+#[tokio::test]
+async fn what_is_watched_is_known_by_the_limits_that_the_engine_keeps_to() {
+    let dir = dir();
+    let text = "[[watch]]\npage = \"https://www.githubstatus.com\"\ninterval = \"5s\"\n";
+    fs::write(places(dir.path()).config_file, text).expect("written");
+    let usual = search(dir.path(), "github").await;
+    assert!(
+        usual
+            .trouble
+            .is_some_and(|trouble| trouble.contains("at least 30s"))
+    );
+    let access = Access::new(places(dir.path()), "test").with_limits(Limits::demo());
+    let demo = search_by(&access, "github").await;
+    assert!(demo.trouble.is_none() && demo.vendors[0].watched, "{demo:?}");
 }
 
 #[tokio::test]

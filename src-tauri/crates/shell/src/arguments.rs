@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Parser;
+use signalbox_engine::config::Limits;
 
 /// Watches the status pages of the vendors that you depend on, from the tray.
 #[derive(Clone, Debug, Parser, PartialEq, Eq)]
@@ -26,4 +27,16 @@ pub struct Arguments {
     /// Allow intervals of a few seconds, as the demo needs them
     #[arg(long, hide = true)]
     pub demo: bool,
+}
+
+impl Arguments {
+    /// What the configuration may hold.
+    #[must_use]
+    pub fn limits(&self) -> Limits {
+        if self.demo {
+            Limits::demo()
+        } else {
+            Limits::default()
+        }
+    }
 }

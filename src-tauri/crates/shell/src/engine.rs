@@ -22,19 +22,17 @@ pub struct EngineThread {
 }
 
 impl EngineThread {
-    /// An engine for `places` that announces by `channel` and reports to `inputs`.
+    /// An engine for `places`, whose configuration keeps to `limits`, that announces by `channel` and reports to `inputs`.
     pub fn new(
         places: Places,
-        demo: bool,
+        limits: Limits,
         clock: SharedClock,
         channel: Arc<BubbleChannel>,
         inputs: mpsc::Sender<Input>,
     ) -> Self {
         let mut watching = Watching::usual(places, "signalbox-desktop", clock, vec![channel]);
         watching.shows = true;
-        if demo {
-            watching.limits = Limits::demo();
-        }
+        watching.limits = limits;
         Self {
             watching,
             inputs,

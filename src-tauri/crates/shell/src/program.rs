@@ -8,10 +8,7 @@ use jiff::tz::TimeZone;
 use signalbox_engine::{
     access::Access,
     clock::{SharedClock, SystemClock},
-    config::{
-        Limits,
-        paths::{Overrides, Places},
-    },
+    config::paths::{Overrides, Places},
 };
 use tokio::{runtime::Runtime, sync::mpsc};
 
@@ -132,12 +129,7 @@ pub fn places(arguments: &Arguments) -> Result<Places> {
 /// The way to whoever answers, within the limits that the arguments set.
 #[must_use]
 pub fn access(arguments: &Arguments, places: &Places) -> Access {
-    let limits = if arguments.demo {
-        Limits::demo()
-    } else {
-        Limits::default()
-    };
-    Access::new(places.clone(), "signalbox-desktop").with_limits(limits)
+    Access::new(places.clone(), "signalbox-desktop").with_limits(arguments.limits())
 }
 
 fn assemble(arguments: &Arguments, places: Places, route: Option<Route>) -> Result<Program> {
@@ -148,7 +140,7 @@ fn assemble(arguments: &Arguments, places: Places, route: Option<Route>) -> Resu
         .with_context(|| format!("{} cannot be made", places.data_dir.display()))?;
     let engine = EngineThread::new(
         places.clone(),
-        arguments.demo,
+        arguments.limits(),
         Arc::clone(&clock),
         Arc::new(BubbleChannel::new(Arc::clone(&bubbles))),
         inputs.clone(),

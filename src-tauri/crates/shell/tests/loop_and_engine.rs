@@ -16,7 +16,7 @@ use signalbox_engine::{
     access::Access,
     api::{Reply, Request},
     clock::{SharedClock, SystemClock},
-    config::paths::Places,
+    config::{Limits, paths::Places},
 };
 use signalbox_pages::Health;
 use signalbox_replay::{Incident, Page, StatuspageBody, Town, Update};
@@ -156,7 +156,7 @@ impl Stand {
         let ask = Arc::new(Access::new(places.clone(), "signalbox-desktop"));
         let engine = EngineThread::new(
             places.clone(),
-            false,
+            Limits::default(),
             Arc::clone(&clock),
             Arc::new(BubbleChannel::new(recording.clone())),
             inputs.clone(),
