@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use signalbox_engine::api::{Reply, Request, SourceState, VendorView};
-use signalbox_pages::{Health, Site, readers, recognition::MOST_QUESTIONS};
+use signalbox_pages::{Front, Health, Reader, Site, readers, recognition::MOST_QUESTIONS};
 use signalbox_replay::{Document, Incident, Misbehaviour, Page};
 use url::Url;
 
@@ -22,23 +22,61 @@ const FOUND_BY_ASKING: [&str; 6] = [
     "cachet2",
 ];
 
+/// Platforms whose customers have hosts of their own, and what the front page there has that gives them away. Those whose
+/// documents lie at a host of the platform are not among them: no test asks that.
+const FOUND_BY_MARK: [(&str, &str); 15] = [
+    (
+        "betterstack",
+        "https://betterstack.com/assets/status_pages/v2/app.js",
+    ),
+    ("cachet2", "https://cachethq.io"),
+    ("cachet3", "/vendor/cachethq/cachet/app.js"),
+    ("checkly", "\"/api/status-page/northwind/uptime\""),
+    ("cstate", "<meta name=\"generator\" content=\"cState 6\">"),
+    ("firehydrant", "/data/payload.json"),
+    ("gatus", "<meta name=\"title\" content=\"Gatus\">"),
+    ("hyperping", "https://northwind.hyperping.app/"),
+    ("incidentio", "incident-io-status-page-logos"),
+    ("instatus", "https://instatus.com/user-content/logo.png"),
+    ("openstatus", "https://www.openstatus.dev/api/og/page"),
+    ("statuscast", "statuscast"),
+    (
+        "statusiq",
+        "\"enc_statuspage_id\":\"6pAtEZh4vuwcSbQ1kRfNqg2ydYTXCmuK\"",
+    ),
+    ("uptimekuma", "window.preloadData"),
+    (
+        "uptimerobot",
+        "var pspApiPath = '/api/getMonitorList/k3Qx7Zt2Lw';",
+    ),
+];
+
 /// The documents of a platform's fixture page, with their paths, for a page at this address.
 fn documents(key: &str, which: &str, url: &str) -> Vec<(String, Document)> {
-    let reader = readers::by_key(key).expect(key);
-    let site = reader
-        .guess(&Url::parse(url).unwrap())
-        .unwrap_or_else(|| Site::at(&Url::parse(url).unwrap()));
+    let url = Url::parse(url).unwrap();
+    let site = reader(key).guess(&url).unwrap_or_else(|| Site::at(&url));
+    documents_of(key, which, &site)
+}
+
+fn reader(key: &str) -> &'static dyn Reader {
+    readers::by_key(key).expect(key)
+}
+
+fn documents_of(key: &str, which: &str, site: &Site) -> Vec<(String, Document)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("../pages/fixtures")
         .join(key)
         .join(which);
-    reader
-        .documents(&site)
+    let found = |name: &str| {
+        let read = |ending: &str| std::fs::read(folder.join(format!("{name}.{ending}"))).ok();
+        let json = read("json").map(Document::json);
+        let xml = || read("xml").map(|body| Document::new(body, "application/rss+xml"));
+        json.or_else(xml).or_else(|| read("html").map(Document::html))
+    };
+    reader(key)
+        .documents(site)
         .iter()
-        .filter_map(|document| {
-            let body = std::fs::read(folder.join(format!("{}.json", document.name))).ok()?;
-            Some((document.url.path().to_owned(), Document::json(body)))
-        })
+        .filter_map(|document| Some((document.url.path().to_owned(), found(document.name)?)))
         .collect()
 }
 
@@ -113,6 +151,52 @@ async fn a_page_of_any_common_platform_is_added_by_its_address_with_few_question
             "{key} was found after {control} questions"
         );
         assert_eq!(page.max_concurrent(), 1, "one question at a time");
+    }
+}
+
+#[tokio::test]
+async fn a_page_that_bears_the_mark_of_its_platform_is_found_by_it() {
+    for (key, mark) in FOUND_BY_MARK {
+        let desk = Desk::new().await;
+        let page = desk.town.open(key).unwrap();
+        let front =
+            format!("<!doctype html><html><head><title>Northwind</title></head><body>{mark}</body></html>");
+        let url = Url::parse(&page.url()).unwrap();
+        let site = reader(key)
+            .site_behind(&Front {
+                url: &url,
+                headers: &[],
+                body: &front,
+            })
+            .or_else(|| reader(key).guess(&url))
+            .unwrap_or_else(|| Site::at(&url));
+        let theirs = reader(key).documents(&site);
+        assert!(
+            theirs.iter().all(|document| document.url.host() == url.host()),
+            "{key}: {theirs:?}"
+        );
+        let mut all = documents_of(key, "trouble", &site);
+        all.push(("/".to_owned(), Document::html(front)));
+        page.set_documents(all);
+        let vendor = add(&desk, page.url()).await.unwrap_or_else(|refused| {
+            let asked = page.requests();
+            let targets: Vec<_> = asked.iter().map(|request| request.target()).collect();
+            panic!("{key}: {refused}: {targets:?}")
+        });
+        assert_eq!(vendor.platform.as_deref(), Some(key));
+        assert_eq!(
+            vendor.source,
+            SourceState::Fresh,
+            "{key}: {:?}",
+            vendor.source_reason
+        );
+        // Not every platform says how bad an incident is.
+        assert!(
+            vendor.shown.is_problem() || vendor.shown == Health::Unknown,
+            "{key}: {:?}",
+            vendor.shown
+        );
+        assert_eq!(page.max_concurrent(), 1, "{key}: one question at a time");
     }
 }
 
