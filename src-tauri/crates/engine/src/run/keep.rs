@@ -69,7 +69,8 @@ impl Loop {
         self.pages_are_behind = true;
         let now = self.setup.clock.now();
         let watches = self.config.config.watches.clone();
-        let rows: Vec<WatchRow> = watches.iter().map(watch_row).collect();
+        let usual = self.config.config.preferences.interval;
+        let rows: Vec<WatchRow> = watches.iter().map(|watch| watch_row(watch, usual)).collect();
         let loaded = self
             .setup
             .store
@@ -278,12 +279,12 @@ impl Loop {
     }
 }
 
-fn watch_row(watch: &Watch) -> WatchRow {
+fn watch_row(watch: &Watch, usual_interval: Duration) -> WatchRow {
     WatchRow {
         address: watch.page.to_string(),
         name: watch.name.clone(),
         host: watch.page.host_str().unwrap_or_default().to_owned(),
-        interval: watch.interval,
+        interval: watch.interval.unwrap_or(usual_interval),
     }
 }
 

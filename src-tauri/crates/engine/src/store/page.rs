@@ -45,7 +45,7 @@ pub struct PageRow {
     pub watched: bool,
     /// Since when it has been watched for the first time.
     pub first_watched_at: Timestamp,
-    /// The person's own interval; `None` for the usual one.
+    /// The interval that was configured when the watch was last taken up; `None` where an earlier version had the usual one.
     pub interval: Option<Duration>,
     /// The address below which its documents resolve, once it was recognised.
     pub base_url: Option<String>,

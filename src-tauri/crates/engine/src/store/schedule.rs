@@ -18,8 +18,8 @@ pub struct WatchRow {
     pub name: Option<String>,
     /// The page's host, which stands for a name where there is none.
     pub host: String,
-    /// The person's own interval; `None` for the usual one.
-    pub interval: Option<Duration>,
+    /// The interval while no incident is open: the person's own for this page, or else the usual one.
+    pub interval: Duration,
 }
 
 /// What the configuration changed.
@@ -54,9 +54,7 @@ impl Tx<'_> {
             if !seen.insert(&watch.address) {
                 continue;
             }
-            let interval = watch
-                .interval
-                .map(|interval| u32::try_from(interval.as_secs()).unwrap_or(u32::MAX));
+            let interval = u32::try_from(watch.interval.as_secs()).unwrap_or(u32::MAX);
             let Some((page, watched, name, old_interval)) = known.remove(&watch.address) else {
                 let page = self.insert(
                     "INSERT INTO page (address, given_name, host, watched, first_watched_at, interval_s, next_due_at)
@@ -69,12 +67,13 @@ impl Tx<'_> {
             if !watched {
                 synced.returned.push(page);
             }
-            // A new interval must not wait for the old one to pass.
-            if !watched || name != watch.name || old_interval != interval {
+            // A shorter interval must not wait for the old one to pass.
+            let is_due = !watched || old_interval.is_some_and(|old| interval < old);
+            if !watched || name != watch.name || old_interval != Some(interval) {
                 self.run(
                     "UPDATE page SET watched = 1, given_name = ?2, interval_s = ?3, next_due_at = iif(?4, ?5, next_due_at)
                      WHERE id = ?1",
-                    (page, &watch.name, interval, !watched || old_interval != interval, Ms(now)),
+                    (page, &watch.name, interval, is_due, Ms(now)),
                 )?;
             }
         }

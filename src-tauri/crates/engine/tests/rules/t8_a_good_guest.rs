@@ -173,6 +173,25 @@ async fn a_persons_own_interval_counts() {
 }
 
 #[tokio::test]
+async fn a_new_usual_interval_counts_at_once_also_after_a_restart() {
+    let (mut desk, page) = Desk::watching(&acme()).await;
+    desk.prefer("interval = \"2h\"").await;
+    desk.pass(minutes(5)).await;
+    let polls = desk.asked_at(&page).len();
+    desk.pass(minutes(60)).await;
+    assert_eq!(desk.asked_at(&page).len(), polls, "two hours are two hours");
+    desk.stop().await;
+    desk.write_preference("interval = \"1m\"");
+    desk.start().await;
+    desk.pass(seconds(1)).await;
+    assert_eq!(
+        desk.asked_at(&page).len(),
+        polls + 1,
+        "a new interval does not wait for the old one"
+    );
+}
+
+#[tokio::test]
 async fn the_user_agent_says_who_asks() {
     let (mut desk, page) = Desk::watching(&acme()).await;
     assert!(

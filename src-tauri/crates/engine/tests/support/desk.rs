@@ -186,6 +186,11 @@ impl Desk {
         self.reload().await;
     }
 
+    /// Writes this line alone into `[preferences]`, without taking it up yet.
+    pub(crate) fn write_preference(&mut self, line: &str) {
+        line.clone_into(&mut self.preferences);
+    }
+
     /// Watches an address; `more` are further lines of the watch.
     pub(crate) async fn watch(&mut self, name: &str, address: &str, more: &str) {
         self.write_watch(name, address, more);

@@ -13,6 +13,7 @@ mod size;
 use std::{
     hash::{DefaultHasher, Hash, Hasher},
     path::Path,
+    time::Duration,
 };
 
 use jiff::{SignedDuration, Timestamp};
@@ -67,7 +68,7 @@ fn watch(store: &Store, addresses: &[&str], now: Timestamp) -> Vec<PageId> {
             address: (*address).to_owned(),
             name: Some(format!("Vendor {address}")),
             host: (*address).to_owned(),
-            interval: None,
+            interval: Duration::from_secs(120),
         })
         .collect();
     write(store, move |tx| {

@@ -42,17 +42,17 @@ fn watches_follow_the_configuration_and_a_removed_page_keeps_its_history() {
     let store = open(dir.path());
     let a = watch(&store, &["a", "b"], t(0))[0];
     record(&store, a, t(1), vec![component_added("api", Health::Operational)]);
-    let watches = |list: &[(&str, Option<u64>)]| -> Vec<WatchRow> {
+    let watches = |list: &[(&str, u64)]| -> Vec<WatchRow> {
         list.iter()
             .map(|(address, interval)| WatchRow {
                 address: (*address).to_owned(),
                 name: Some(format!("Vendor {address}")),
                 host: (*address).to_owned(),
-                interval: interval.map(Duration::from_secs),
+                interval: Duration::from_secs(*interval),
             })
             .collect()
     };
-    let list = watches(&[("b", None), ("c", None), ("b", Some(5))]);
+    let list = watches(&[("b", 120), ("c", 120), ("b", 5)]);
     let synced = write(&store, move |tx| tx.sync_watches(&list, t(10)));
     assert_eq!(
         (
@@ -72,7 +72,7 @@ fn watches_follow_the_configuration_and_a_removed_page_keeps_its_history() {
     );
     assert_eq!(store.read_blocking(|view| view.components(a)).unwrap().len(), 1);
 
-    let list = watches(&[("a", Some(30)), ("b", None), ("c", None)]);
+    let list = watches(&[("a", 30), ("b", 120), ("c", 120)]);
     let again = list.clone();
     let synced = write(&store, move |tx| tx.sync_watches(&list, t(20)));
     assert_eq!(
@@ -92,6 +92,29 @@ fn watches_follow_the_configuration_and_a_removed_page_keeps_its_history() {
         write(&store, move |tx| tx.sync_watches(&again, t(30))),
         Default::default()
     );
+}
+
+#[test]
+fn a_shorter_interval_makes_a_page_due_and_a_longer_one_does_not() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path());
+    let page = watch(&store, &["a"], t(0))[0];
+    let polled = PollRow {
+        next_due_at: t(100),
+        ..poll(1)
+    };
+    write(&store, move |tx| tx.record_poll(page, &polled, &[]));
+    for (interval, at, due) in [(7200, 10, t(100)), (60, 20, t(20))] {
+        let list = [WatchRow {
+            address: "a".to_owned(),
+            name: None,
+            host: "a".to_owned(),
+            interval: Duration::from_secs(interval),
+        }];
+        write(&store, move |tx| tx.sync_watches(&list, t(at)));
+        let page = store.read_blocking(|view| view.page(page)).unwrap().unwrap();
+        assert_eq!(page.next_due_at, due, "{interval} s");
+    }
 }
 
 #[test]
