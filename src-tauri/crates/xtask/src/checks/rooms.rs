@@ -111,11 +111,20 @@ const RULES: &[Rule] = &[
         reach: Reach::Direct,
         never: NOT_FOR_A_DESKTOP,
     },
-    // Whoever only watches pays for no window toolkit.
+    // Whoever only watches pays for no window toolkit. What shows notifications on Windows only has Tauri's name.
     Rule {
         room: "signalbox-shell",
         reach: Reach::Anywhere,
-        never: WINDOWS_AND_TRAYS,
+        never: &[
+            "tauri",
+            "tauri-runtime*",
+            "tao",
+            "wry",
+            "tray-icon",
+            "muda",
+            "gtk*",
+            "webkit2gtk*",
+        ],
     },
     Rule {
         room: "signalbox-desktop",
