@@ -114,8 +114,7 @@ pub struct LaneSettings {
 
 impl Default for LaneSettings {
     /// 64 ordinary, 512 slow, slow after 2 s: together below the 1,024 descriptors of a usual desktop session. When all pages
-    /// are due at once, at the start or after sleep, what is under way lies in memory, and what that took is not given
-    /// back; 64 pages at a time are read as quickly as 256.
+    /// are due at once, at the start or after sleep, 64 connections at a time are what a router at home bears.
     fn default() -> Self {
         Self {
             ordinary: 64,

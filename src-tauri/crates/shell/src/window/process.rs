@@ -1,7 +1,7 @@
 //! Starting the window's program, and speaking with it until it ends.
 
 use std::{
-    env, io,
+    io,
     os::fd::OwnedFd,
     path::{Path, PathBuf},
     process::Stdio,
@@ -20,7 +20,7 @@ use tokio::{
 };
 
 use super::{FromWindow, ToWindow, read_word, surroundings, write_word};
-use crate::{arguments::Arguments, desktop::WindowWord, program, remembered::Size, shell::Input};
+use crate::{arguments::Arguments, desktop::WindowWord, os, program, remembered::Size, shell::Input};
 
 /// The window's program.
 const PROGRAM: &str = "signalbox-window";
@@ -95,7 +95,7 @@ impl WindowProcess {
         ours.set_nonblocking(true)?;
         let (hears, says) = UnixStream::from_std(ours)?.into_split();
         let mut command = Command::new(&self.program);
-        surroundings::give(&mut command, |name| env::var_os(name).is_some());
+        surroundings::give(&mut command, os::person_has_set);
         let child = command
             .args(&self.arguments)
             .stdin(Stdio::from(OwnedFd::from(its)))

@@ -4,6 +4,10 @@ use tokio::process::Command;
 
 use crate::os;
 
+/// Tells which variables this program gave itself or its window, with colons between them: a browser that is opened is not
+/// to have them.
+pub const OURS: &str = "SIGNALBOX_SURROUNDINGS";
+
 /// What the window's program is started with, unless the person has set it otherwise.
 const SURROUNDINGS: [(&str, &str); 4] = [
     // WebKit draws without the graphics card: text needs none, the card's drivers take tens of megabytes in each process, and
@@ -12,13 +16,8 @@ const SURROUNDINGS: [(&str, &str); 4] = [
     ("WEBKIT_DISABLE_DMABUF_RENDERER", "1"),
     // Where no card is named, WebKit loads the drivers to ask them for one.
     ("WEBKIT_WEB_RENDER_DEVICE_FILE", "/dev/null"),
-    // Threads share one heap: with one for each, what was freed in one is not used again by the others.
-    ("MALLOC_ARENA_MAX", "1"),
+    os::ONE_HEAP,
 ];
-
-/// Tells which variables the window's program was given by the tray's, with colons between them: a browser that is opened
-/// from there is not to have them.
-pub const OURS: &str = "SIGNALBOX_SURROUNDINGS";
 
 /// Gives a command what the window's program needs, as far as `is_set` does not say that the person has set it.
 pub(super) fn give(command: &mut Command, is_set: impl Fn(&str) -> bool) {
