@@ -4,13 +4,14 @@
 use std::sync::Arc;
 
 use signalbox_engine::api::{ApiError, ErrorCode, Reply, Request};
-use tauri::State;
-use tokio::sync::{mpsc, oneshot};
-
 use signalbox_shell::{
     desktop::Arrival,
     shell::{Ask, Input},
 };
+use tauri::{Builder, Runtime, State};
+use tokio::sync::{mpsc, oneshot};
+
+use crate::os;
 
 /// The commands, as the build and the capabilities name them.
 pub const COMMANDS: [&str; 5] = ["ask", "arrive", "open_link", "start_at_login", "dismiss"];
@@ -26,6 +27,30 @@ pub struct Ipc {
     pub inputs: mpsc::Sender<Input>,
     /// What opens a link.
     pub open: OpenLink,
+}
+
+impl Ipc {
+    /// What the commands work with in life.
+    #[must_use]
+    pub fn new(ask: Arc<dyn Ask>, inputs: mpsc::Sender<Input>) -> Self {
+        Self {
+            ask,
+            inputs,
+            open: Box::new(|address| os::open_link(address).map_err(|error| error.to_string())),
+        }
+    }
+
+    /// Lets a program's windows call the commands.
+    #[must_use]
+    pub fn offer<R: Runtime>(self, builder: Builder<R>) -> Builder<R> {
+        builder.manage(self).invoke_handler(tauri::generate_handler![
+            ask,
+            arrive,
+            open_link,
+            start_at_login,
+            dismiss
+        ])
+    }
 }
 
 /// Answers a request of the engine's API.

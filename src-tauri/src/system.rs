@@ -16,12 +16,7 @@ use signalbox_shell::{
 };
 use tauri::{AppHandle, RunEvent, Runtime};
 
-use crate::{
-    ipc::{self, Ipc},
-    os,
-    tray_icon::SystemTray,
-    window::Window,
-};
+use crate::{ipc::Ipc, os, tray_icon::SystemTray, window::Window};
 
 /// Runs the program until it is told to end, or hands over to one that runs already.
 ///
@@ -40,20 +35,9 @@ pub fn run(arguments: &Arguments, complain: &dyn Fn(&str)) -> Result<ExitCode> {
 )]
 fn on_system(program: Program) -> Result<ExitCode> {
     let inputs = program.inputs.clone();
-    let ipc = Ipc {
-        ask: Arc::clone(&program.ask),
-        inputs: inputs.clone(),
-        open: Box::new(|address| os::open_link(address).map_err(|error| error.to_string())),
-    };
-    let app = tauri::Builder::default()
-        .manage(ipc)
-        .invoke_handler(tauri::generate_handler![
-            ipc::ask,
-            ipc::arrive,
-            ipc::open_link,
-            ipc::start_at_login,
-            ipc::dismiss
-        ])
+    let ipc = Ipc::new(Arc::clone(&program.ask), inputs.clone());
+    let app = ipc
+        .offer(tauri::Builder::default())
         .setup(move |app| {
             let app = app.handle();
             let desktop = SystemDesktop {

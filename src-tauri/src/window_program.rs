@@ -27,11 +27,7 @@ use tokio::{
     sync::{mpsc, oneshot},
 };
 
-use crate::{
-    ipc::{self, Ipc},
-    os,
-    window::Window,
-};
+use crate::{ipc::Ipc, os, window::Window};
 
 /// So many inputs wait to be said to the tray's program.
 const INPUTS: usize = 64;
@@ -63,21 +59,10 @@ pub fn run(arguments: &Arguments) -> Result<Option<ExitCode>> {
         .into_split();
     tauri::async_runtime::set(runtime.handle().clone());
     let (inputs, taken) = mpsc::channel(INPUTS);
-    let ipc = Ipc {
-        ask: Arc::new(program::access(arguments, &places)),
-        inputs: inputs.clone(),
-        open: Box::new(|address| os::open_link(address).map_err(|error| error.to_string())),
-    };
+    let ipc = Ipc::new(Arc::new(program::access(arguments, &places)), inputs.clone());
     let web_data = places.state_dir.join("window");
-    let app = tauri::Builder::default()
-        .manage(ipc)
-        .invoke_handler(tauri::generate_handler![
-            ipc::ask,
-            ipc::arrive,
-            ipc::open_link,
-            ipc::start_at_login,
-            ipc::dismiss
-        ])
+    let app = ipc
+        .offer(tauri::Builder::default())
         .setup(move |app| {
             let app = app.handle();
             let window = Arc::new(Window::new(app.clone(), inputs, web_data));

@@ -61,22 +61,16 @@ impl Stand {
         let opened = Arc::new(Mutex::new(Vec::new()));
         let noted = Arc::clone(&opened);
         let (sender, inputs) = mpsc::channel(8);
-        let app = mock_builder()
-            .manage(Ipc {
-                ask: Arc::new(Pong),
-                inputs: sender,
-                open: Box::new(move |address| {
-                    noted.lock().unwrap().push(address.to_owned());
-                    Ok(())
-                }),
-            })
-            .invoke_handler(tauri::generate_handler![
-                ipc::ask,
-                ipc::arrive,
-                ipc::open_link,
-                ipc::start_at_login,
-                ipc::dismiss
-            ])
+        let ipc = Ipc {
+            ask: Arc::new(Pong),
+            inputs: sender,
+            open: Box::new(move |address| {
+                noted.lock().unwrap().push(address.to_owned());
+                Ok(())
+            }),
+        };
+        let app = ipc
+            .offer(mock_builder())
             .build(tauri::generate_context!(test = true))
             .unwrap();
         Self { app, opened, inputs }
