@@ -15,7 +15,7 @@ use signalbox_shell::{
     desktop::Arrival,
     program,
     shell::Input,
-    window::{FromWindow, ToWindow, read_word, write_word},
+    window::{FromWindow, OTHER_VERSION, ToWindow, read_word, tray_has_this_version, write_word},
 };
 use tauri::{AppHandle, Runtime};
 use tokio::{
@@ -44,6 +44,9 @@ pub fn run(arguments: &Arguments) -> Result<Option<ExitCode>> {
     let Some(tray) = standard_input_as_socket() else {
         return Ok(None);
     };
+    if !tray_has_this_version() {
+        return Ok(Some(ExitCode::from(OTHER_VERSION)));
+    }
     os::be_called_as_the_desktop_entry_says();
     let places = program::places(arguments)?;
     let _log = signalbox_engine::log::start(0, Some(&places.log_dir()));

@@ -9,4 +9,4 @@ mod words;
 
 pub use process::{WindowProcess, window_program};
 pub use surroundings::OURS;
-pub use words::{FromWindow, ToWindow, read_word, write_word};
+pub use words::{FromWindow, OTHER_VERSION, ToWindow, VERSION, read_word, tray_has_this_version, write_word};

@@ -19,7 +19,7 @@ use tokio::{
     sync::{mpsc, oneshot},
 };
 
-use super::{FromWindow, ToWindow, read_word, surroundings, write_word};
+use super::{FromWindow, OTHER_VERSION, ToWindow, read_word, surroundings, write_word};
 use crate::{arguments::Arguments, desktop::WindowWord, os, program, remembered::Size, shell::Input};
 
 /// The window's program.
@@ -186,6 +186,10 @@ async fn end(mut child: Child, patience: Duration) -> Result<(), String> {
     };
     match ended {
         Ok(status) if status.success() => Ok(()),
+        Ok(status) if status.code() == Some(i32::from(OTHER_VERSION)) => Err(
+            "Signalbox was updated while it was running. Quit it from the tray's menu and start it again."
+                .to_owned(),
+        ),
         Ok(status) => Err(format!("{PROGRAM} ended with {status}")),
         Err(error) => Err(error.to_string()),
     }
@@ -302,6 +306,14 @@ mod tests {
         stand.window.open(None, None);
         let why = stand.closed().await.unwrap_err();
         assert!(why.contains("exit status: 3"), "{why}");
+    }
+
+    #[tokio::test]
+    async fn after_an_update_the_person_is_told_what_to_do() {
+        let mut stand = Stand::with("exit 75");
+        stand.window.open(None, None);
+        let why = stand.closed().await.unwrap_err();
+        assert!(why.contains("updated"), "{why}");
     }
 
     #[tokio::test]

@@ -2,6 +2,7 @@
 
 use tokio::process::Command;
 
+use super::VERSION;
 use crate::os;
 
 /// Tells which variables this program gave itself or its window, with colons between them: a browser that is opened is not
@@ -22,8 +23,11 @@ const SURROUNDINGS: [(&str, &str); 4] = [
 /// Gives a command what the window's program needs, as far as `is_set` does not say that the person has set it.
 pub(super) fn give(command: &mut Command, is_set: impl Fn(&str) -> bool) {
     let added = not_set(is_set);
-    let names: Vec<&str> = added.iter().map(|(name, _)| *name).collect();
-    command.env(OURS, names.join(":")).envs(added);
+    let names: Vec<&str> = added.iter().map(|(name, _)| *name).chain([VERSION]).collect();
+    command
+        .env(OURS, names.join(":"))
+        .envs(added)
+        .env(VERSION, env!("CARGO_PKG_VERSION"));
     // They are for what started the tray, and used up.
     for token in os::TOKENS {
         command.env_remove(token);
@@ -62,7 +66,11 @@ mod tests {
             [
                 ("DESKTOP_STARTUP_ID", None),
                 ("MALLOC_ARENA_MAX", Some("1")),
-                (OURS, Some("WEBKIT_WEB_RENDER_DEVICE_FILE:MALLOC_ARENA_MAX")),
+                (
+                    OURS,
+                    Some("WEBKIT_WEB_RENDER_DEVICE_FILE:MALLOC_ARENA_MAX:SIGNALBOX_VERSION")
+                ),
+                (VERSION, Some(env!("CARGO_PKG_VERSION"))),
                 ("WEBKIT_WEB_RENDER_DEVICE_FILE", Some("/dev/null")),
                 ("XDG_ACTIVATION_TOKEN", None),
             ]

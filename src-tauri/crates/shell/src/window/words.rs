@@ -10,6 +10,19 @@ use crate::{
     remembered::Size,
 };
 
+/// The variable that tells the window's program the version of the tray's: another one need not understand its words. An
+/// update replaces the programs' files while the tray's goes on running.
+pub const VERSION: &str = "SIGNALBOX_VERSION";
+
+/// How the window's program ends where the tray's is of another version.
+pub const OTHER_VERSION: u8 = 75;
+
+/// Whether the tray's program that started this one has the same version.
+#[must_use]
+pub fn tray_has_this_version() -> bool {
+    std::env::var(VERSION).is_ok_and(|version| version == env!("CARGO_PKG_VERSION"))
+}
+
 /// What the window is told.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
