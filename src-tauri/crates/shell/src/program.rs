@@ -65,7 +65,7 @@ impl Program {
             remembered: Remembered::load(&self.places.data_dir),
             start_engine: Box::new(move || starting.start()),
             stop_engine: Box::new(move || stopping.stop()),
-            may_offer_login: !self.demo,
+            may_start_at_login: !self.demo,
             open_at_start: self.open_at_start,
             activation: os::activation_from_start(),
         };

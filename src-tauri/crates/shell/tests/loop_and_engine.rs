@@ -171,7 +171,7 @@ impl Stand {
             remembered: Remembered::load(&places.data_dir),
             start_engine: Box::new(move || starting.start()),
             stop_engine: Box::new(move || stopping.stop()),
-            may_offer_login: true,
+            may_start_at_login: true,
             open_at_start: None,
             activation: None,
         };

@@ -99,8 +99,8 @@ pub struct Setup {
     pub start_engine: Box<dyn Fn() + Send + Sync>,
     /// Tells the engine to end; it reports by [`Input::EngineEnded`].
     pub stop_engine: Box<dyn Fn() + Send + Sync>,
-    /// Whether starting at login may be offered: not for a demo, whose places are gone when it ends.
-    pub may_offer_login: bool,
+    /// Whether it may start at login: not a demo, whose places are gone when it ends.
+    pub may_start_at_login: bool,
     /// Where to open the window at the start; `None` not to.
     pub open_at_start: Option<Route>,
     /// The token with which that window may come to the front, from whoever started the program.
@@ -517,7 +517,7 @@ impl Shell {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             start_at_login: StartAtLogin {
                 enabled: self.seen.starts_at_login,
-                offer: self.setup.may_offer_login
+                offer: self.setup.may_start_at_login
                     && !self.seen.starts_at_login
                     && !self.setup.remembered.start_at_login_was_offered(),
             },
@@ -526,6 +526,9 @@ impl Shell {
     }
 
     fn start_at_login(&mut self, on: bool) -> Result<(), String> {
+        if on && !self.setup.may_start_at_login {
+            return Err("The demo does not start at login: what it watches is gone when it ends.".to_owned());
+        }
         self.setup.remembered.remember_offer();
         let done = self.setup.desktop.start_at_login(on);
         self.seen.starts_at_login = self.setup.desktop.starts_at_login();

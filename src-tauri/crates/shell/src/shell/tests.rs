@@ -121,6 +121,14 @@ struct Stand {
 
 impl Stand {
     fn begin(open_at_start: Option<Route>) -> Self {
+        Self::begin_as(open_at_start, true)
+    }
+
+    fn demo() -> Self {
+        Self::begin_as(Some(Route::Overview), false)
+    }
+
+    fn begin_as(open_at_start: Option<Route>, may_start_at_login: bool) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let recorded = Arc::new(Recorded::default());
         let (inputs, taken) = mpsc::channel(64);
@@ -136,7 +144,7 @@ impl Stand {
             remembered: Remembered::load(dir.path()),
             start_engine: Box::new(move || starting.note(Did::StartEngine)),
             stop_engine: Box::new(move || stopping.note(Did::StopEngine)),
-            may_offer_login: true,
+            may_start_at_login,
             open_at_start,
             activation: None,
         };
@@ -460,6 +468,19 @@ async fn starting_at_login_is_offered_once_whatever_the_answer() {
     assert_eq!(done.await.unwrap(), Ok(true));
     let after = offered().await;
     assert_eq!((after.enabled, after.offer), (true, false));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_demo_neither_offers_to_start_at_login_nor_does() {
+    let stand = Stand::demo();
+    let (reply, arrival) = oneshot::channel();
+    stand.input(Input::Arrived(reply)).await;
+    assert!(!arrival.await.unwrap().start_at_login.offer);
+    let (reply, done) = oneshot::channel();
+    stand.input(Input::StartAtLogin(true, reply)).await;
+    let refused = done.await.unwrap().unwrap_err();
+    assert!(refused.contains("demo"), "{refused}");
+    assert!(!*lock(&stand.recorded.at_login));
 }
 
 #[tokio::test(start_paused = true)]
