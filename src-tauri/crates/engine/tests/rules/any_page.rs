@@ -120,29 +120,34 @@ async fn add(desk: &Desk, page: String) -> Result<VendorView, String> {
     }
 }
 
+/// Adds a stand-in's page by this address, which is to be recognised as one of this platform, by one question at a time.
+async fn add_one_of(key: &str, desk: &Desk, page: &Page, address: String) -> VendorView {
+    let vendor = add(desk, address).await.unwrap_or_else(|refused| {
+        let asked = page.requests();
+        let targets: Vec<_> = asked.iter().map(|request| request.target()).collect();
+        panic!("{key}: {refused}: {targets:?}")
+    });
+    assert_eq!(vendor.platform.as_deref(), Some(key));
+    assert_eq!(
+        vendor.source,
+        SourceState::Fresh,
+        "{key}: {:?}",
+        vendor.source_reason
+    );
+    assert_eq!(page.max_concurrent(), 1, "{key}: one question at a time");
+    vendor
+}
+
 #[tokio::test]
 async fn a_page_of_any_common_platform_is_added_by_its_address_with_few_questions() {
     for key in FOUND_BY_ASKING {
         let desk = Desk::new().await;
         let page = desk.town.open(key).unwrap();
         serve(&page, key, "trouble");
-        let added = add(&desk, page.url_of("/incidents/abc")).await;
-        let asked = page.requests();
-        let vendor = added.unwrap_or_else(|refused| {
-            panic!(
-                "{key}: {refused}: {:?}",
-                asked.iter().map(|request| request.target()).collect::<Vec<_>>()
-            )
-        });
-        assert_eq!(vendor.platform.as_deref(), Some(key));
-        assert_eq!(
-            vendor.source,
-            SourceState::Fresh,
-            "{key}: {:?}",
-            vendor.source_reason
-        );
+        let vendor = add_one_of(key, &desk, &page, page.url_of("/incidents/abc")).await;
         assert!(vendor.shown.is_problem(), "{key}");
-        let control = asked
+        let control = page
+            .requests()
             .iter()
             .position(|request| request.path().contains("/zz-"))
             .expect(key);
@@ -150,7 +155,6 @@ async fn a_page_of_any_common_platform_is_added_by_its_address_with_few_question
             control < MOST_QUESTIONS,
             "{key} was found after {control} questions"
         );
-        assert_eq!(page.max_concurrent(), 1, "one question at a time");
     }
 }
 
@@ -178,25 +182,13 @@ async fn a_page_that_bears_the_mark_of_its_platform_is_found_by_it() {
         let mut all = documents_of(key, "trouble", &site);
         all.push(("/".to_owned(), Document::html(front)));
         page.set_documents(all);
-        let vendor = add(&desk, page.url()).await.unwrap_or_else(|refused| {
-            let asked = page.requests();
-            let targets: Vec<_> = asked.iter().map(|request| request.target()).collect();
-            panic!("{key}: {refused}: {targets:?}")
-        });
-        assert_eq!(vendor.platform.as_deref(), Some(key));
-        assert_eq!(
-            vendor.source,
-            SourceState::Fresh,
-            "{key}: {:?}",
-            vendor.source_reason
-        );
+        let vendor = add_one_of(key, &desk, &page, page.url()).await;
         // Not every platform says how bad an incident is.
         assert!(
             vendor.shown.is_problem() || vendor.shown == Health::Unknown,
             "{key}: {:?}",
             vendor.shown
         );
-        assert_eq!(page.max_concurrent(), 1, "{key}: one question at a time");
     }
 }
 
