@@ -267,6 +267,7 @@ describe("a vendor", () => {
   it("is found by its name and added by keyboard alone", async () => {
     const page = await open();
     await page.keyboard.press("3");
+    await heading(page).getByText("Add a page").waitFor();
     await page.keyboard.press("/");
     await page.keyboard.type("harb");
     const option = page.getByRole("option", { name: "Harbourmaster" });
