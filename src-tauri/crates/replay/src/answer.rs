@@ -240,7 +240,12 @@ fn spoil(document: &Document, misbehaviour: Option<&Misbehaviour>) -> Option<Doc
 
 /// The answer of a page that behaves, its body and validators as far off as the misbehaviour says.
 async fn honest(page: &PageInner, state: &State, head: &Head, misbehaviour: Option<&Misbehaviour>) -> Reply {
-    let Some(served) = state.documents.get(head.path()) else {
+    let documents = &state.documents;
+    // A query tells documents apart only where one was set with it.
+    let Some(served) = documents
+        .get(head.target())
+        .or_else(|| documents.get(head.path()))
+    else {
         return Reply::new(404);
     };
     let options = &state.http;

@@ -120,6 +120,8 @@ impl State {
 #[derive(Debug)]
 pub(crate) struct PageInner {
     name: String,
+    /// The name that it answers by, beside its address.
+    host: Option<String>,
     pub(crate) address: SocketAddr,
     pub(crate) is_secure: bool,
     state: Mutex<Arc<State>>,
@@ -135,6 +137,7 @@ pub(crate) struct PageInner {
 impl PageInner {
     pub(crate) fn new(
         name: String,
+        host: Option<String>,
         address: SocketAddr,
         is_secure: bool,
         doorway: Option<Arc<Doorway>>,
@@ -142,6 +145,7 @@ impl PageInner {
     ) -> Self {
         Self {
             name,
+            host,
             address,
             is_secure,
             state: Mutex::default(),
@@ -167,7 +171,8 @@ impl PageInner {
         if let Some(config) = configs.get(&bad) {
             return Ok(config.clone());
         }
-        let config = self.shared.root()?.server_config(self.address.ip(), bad)?;
+        let root = self.shared.root()?;
+        let config = root.server_config(self.host.as_deref(), self.address.ip(), bad)?;
         configs.insert(bad, config.clone());
         Ok(config)
     }
@@ -214,7 +219,7 @@ impl Page {
         self.inner.address
     }
 
-    /// The page's address, `http://127.64.0.1:41234`, without a path.
+    /// The page's address, `http://127.64.0.1:41234` or `https://` and its host's name, without a path.
     #[must_use]
     pub fn url(&self) -> String {
         self.url_of("")
@@ -224,10 +229,13 @@ impl Page {
     #[must_use]
     pub fn url_of(&self, path: &str) -> String {
         let scheme = if self.inner.is_secure { "https" } else { "http" };
-        format!("{scheme}://{}{path}", self.inner.address)
+        match &self.inner.host {
+            Some(host) => format!("{scheme}://{host}{path}"),
+            None => format!("{scheme}://{}{path}", self.inner.address),
+        }
     }
 
-    /// Serves a document at a path from now on.
+    /// Serves a document at a path from now on; whatever the query, unless the path has one itself.
     pub fn set(&self, path: impl Into<String>, document: impl Into<Document>) {
         let now = self.inner.shared.now();
         let (path, document) = (path.into(), document.into());

@@ -1,4 +1,4 @@
-//! A test root, and certificates for loopback addresses signed by it.
+//! A test root, and certificates for loopback addresses and stand-in hosts signed by it.
 
 use std::{net::IpAddr, sync::Arc};
 
@@ -54,17 +54,19 @@ impl TestRoot {
         &self.pem
     }
 
-    /// The set-up of a server at this address, its certificate flawed as asked.
+    /// The set-up of a server of this name, else at this address, its certificate flawed as asked.
     pub(crate) fn server_config(
         &self,
+        host: Option<&str>,
         address: IpAddr,
         bad: Option<BadTls>,
     ) -> Result<Arc<ServerConfig>, ReplayError> {
         let mut params = named("Signalbox stand-in");
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
-        params.subject_alt_names = vec![match bad {
-            Some(BadTls::WrongName) => SanType::DnsName("elsewhere.invalid".try_into()?),
-            _ => SanType::IpAddress(address),
+        params.subject_alt_names = vec![match (bad, host) {
+            (Some(BadTls::WrongName), _) => SanType::DnsName("elsewhere.invalid".try_into()?),
+            (_, Some(host)) => SanType::DnsName(host.try_into()?),
+            (_, None) => SanType::IpAddress(address),
         }];
         if bad == Some(BadTls::Expired) {
             params.not_before = date_time_ymd(2019, 1, 1);

@@ -1,6 +1,7 @@
 //! A town: many stand-in pages in one process, each at an address of its own.
 
 use std::{
+    collections::BTreeMap,
     io,
     net::{IpAddr, Ipv4Addr, SocketAddr},
     path::{Path, PathBuf},
@@ -19,6 +20,7 @@ use crate::{
     accounting::Tally,
     connection, http,
     page::{Page, PageInner},
+    proxy,
     tls::TestRoot,
 };
 
@@ -158,6 +160,8 @@ pub struct Town {
     books: Mutex<Books>,
     /// The pages with an address of their own, by its place in 127.64.0.0/10.
     by_address: Arc<RwLock<Vec<Arc<PageInner>>>>,
+    /// The pages with a host's name.
+    by_host: Arc<RwLock<BTreeMap<String, Arc<PageInner>>>>,
 }
 
 #[derive(Debug, Default)]
@@ -165,6 +169,7 @@ struct Books {
     pages: Vec<Page>,
     /// The one socket of all addresses.
     wide: Option<Arc<Doorway>>,
+    proxies: Vec<Arc<Doorway>>,
     tasks: Vec<AbortHandle>,
     ports_used: u16,
 }
@@ -191,6 +196,7 @@ impl Town {
             shared: Arc::new(shared),
             books: Mutex::default(),
             by_address: Arc::default(),
+            by_host: Arc::default(),
         }
     }
 
@@ -212,6 +218,52 @@ impl Town {
         placement: Placement,
         tls: bool,
     ) -> Result<Page, ReplayError> {
+        self.place(name.into(), placement, tls, None)
+    }
+
+    /// Opens a page that speaks TLS as a host of this name, in lower case. Only who asks through [`Town::open_proxy`]
+    /// finds it by that name.
+    ///
+    /// # Errors
+    /// No address is left, or it cannot be listened on.
+    pub fn open_host(&self, host: impl Into<String>) -> Result<Page, ReplayError> {
+        let host = host.into();
+        let page = self.place(host.clone(), self.options.placement, true, Some(host.clone()))?;
+        let mut by_host = self.by_host.write().unwrap_or_else(PoisonError::into_inner);
+        by_host.insert(host, page.inner.clone());
+        Ok(page)
+    }
+
+    /// Opens a proxy that leads to the pages of [`Town::open_host`], those that are opened later too, and to nowhere
+    /// else: of any other host it says that there is none. It only tunnels, as is asked of it for https.
+    ///
+    /// # Errors
+    /// It cannot be listened on.
+    pub fn open_proxy(&self) -> Result<SocketAddr, ReplayError> {
+        let doorway = Doorway::new(SocketAddr::new(Ipv4Addr::LOCALHOST.into(), 0), 1024)?;
+        let address = doorway.address;
+        let by_host = self.by_host.clone();
+        let task = tokio::spawn(admit(doorway.clone(), move |stream| {
+            let by_host = by_host.clone();
+            let resident = move |host: &str| {
+                let by_host = by_host.read().unwrap_or_else(PoisonError::into_inner);
+                by_host.get(host).cloned()
+            };
+            proxy::take(stream, resident)
+        }));
+        let mut books = self.books();
+        books.tasks.push(task.abort_handle());
+        books.proxies.push(doorway);
+        Ok(address)
+    }
+
+    fn place(
+        &self,
+        name: String,
+        placement: Placement,
+        tls: bool,
+        host: Option<String>,
+    ) -> Result<Page, ReplayError> {
         let mut books = self.books();
         let page = match placement {
             Placement::Address => {
@@ -223,7 +275,8 @@ impl Town {
                 let ip = nth_address(pages.len()).ok_or(ReplayError::Full)?;
                 let address = SocketAddr::new(IpAddr::V4(ip), doorway.address.port());
                 let inner = Arc::new(PageInner::new(
-                    name.into(),
+                    name,
+                    host,
                     address,
                     tls,
                     None,
@@ -240,14 +293,17 @@ impl Town {
                 let doorway = Doorway::new(SocketAddr::new(Ipv4Addr::LOCALHOST.into(), port), 1024)?;
                 books.ports_used = books.ports_used.checked_add(1).ok_or(ReplayError::Full)?;
                 let inner = Arc::new(PageInner::new(
-                    name.into(),
+                    name,
+                    host,
                     doorway.address,
                     tls,
                     Some(doorway.clone()),
                     self.shared.clone(),
                 ));
                 let resident = inner.clone();
-                let task = tokio::spawn(admit(doorway, move |_| Some(resident.clone())));
+                let task = tokio::spawn(admit(doorway, move |stream| {
+                    connection::take(stream, resident.clone())
+                }));
                 books.tasks.push(task.abort_handle());
                 Page { inner }
             }
@@ -277,7 +333,16 @@ impl Town {
             let pages = pages.read().unwrap_or_else(PoisonError::into_inner);
             pages.get(place_of(*address.ip())?).cloned()
         };
-        let task = tokio::spawn(admit(doorway.clone(), resident));
+        let task = tokio::spawn(admit(doorway.clone(), move |stream| {
+            let page = resident(&stream);
+            async move {
+                match page {
+                    Some(page) => connection::take(stream, page).await,
+                    // Nobody lives here: as if nobody listened.
+                    None => drop(stream.set_zero_linger()),
+                }
+            }
+        }));
         books.tasks.push(task.abort_handle());
         books.wide = Some(doorway.clone());
         Ok(doorway)
@@ -343,27 +408,24 @@ impl Drop for Town {
             task.abort();
         }
         let own = books.pages.iter().filter_map(|page| page.inner.doorway.as_ref());
-        for doorway in own.chain(&books.wide) {
+        for doorway in own.chain(&books.wide).chain(&books.proxies) {
             doorway.close_for_good();
         }
     }
 }
 
 /// Takes connections in until it is aborted, its connections with it.
-async fn admit(doorway: Arc<Doorway>, resident: impl Fn(&TcpStream) -> Option<Arc<PageInner>>) {
+async fn admit<T>(doorway: Arc<Doorway>, take: impl Fn(TcpStream) -> T)
+where
+    T: Future<Output = ()> + Send + 'static,
+{
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
             biased;
             Some(_) = connections.join_next(), if !connections.is_empty() => {}
             accepted = std::future::poll_fn(|context| doorway.poll_accept(context)) => match accepted {
-                Ok(stream) => match resident(&stream) {
-                    Some(page) => {
-                        connections.spawn(connection::take(stream, page));
-                    }
-                    // Nobody lives here: as if nobody listened.
-                    None => drop(stream.set_zero_linger()),
-                },
+                Ok(stream) => drop(connections.spawn(take(stream))),
                 // Out of file descriptors, most likely: the backlog holds the others until some are closed.
                 Err(_) => tokio::time::sleep(Duration::from_millis(10)).await,
             },

@@ -1,15 +1,15 @@
 //! Pages of any platform: recognised from what is pasted or written down, and again when they change their platform.
 
-use std::path::Path;
+use std::{collections::BTreeSet, path::Path};
 
 use signalbox_engine::api::{Reply, Request, SourceState, VendorView};
 use signalbox_pages::{Front, Health, Reader, Site, readers, recognition::MOST_QUESTIONS};
 use signalbox_replay::{Document, Incident, Misbehaviour, Page};
-use url::Url;
+use url::{Position, Url};
 
 use crate::{
     bodies::{acme, with_cold_ovens},
-    support::{Desk, minutes, told},
+    support::{Desk, DeskOptions, minutes, told},
 };
 
 /// Platforms that are found at an address of their own by asking, without a mark on a front page.
@@ -22,9 +22,9 @@ const FOUND_BY_ASKING: [&str; 6] = [
     "cachet2",
 ];
 
-/// Platforms whose customers have hosts of their own, and what the front page there has that gives them away. Those whose
-/// documents lie at a host of the platform are not among them: no test asks that.
-const FOUND_BY_MARK: [(&str, &str); 15] = [
+/// Platforms whose customers have hosts of their own, where their documents lie too, and what the front page there has that
+/// gives them away.
+const FOUND_BY_MARK: [(&str, &str); 16] = [
     (
         "betterstack",
         "https://betterstack.com/assets/status_pages/v2/app.js",
@@ -39,6 +39,7 @@ const FOUND_BY_MARK: [(&str, &str); 15] = [
     ("incidentio", "incident-io-status-page-logos"),
     ("instatus", "https://instatus.com/user-content/logo.png"),
     ("openstatus", "https://www.openstatus.dev/api/og/page"),
+    ("sorry", "Powered by Sorry"),
     ("statuscast", "statuscast"),
     (
         "statusiq",
@@ -51,8 +52,65 @@ const FOUND_BY_MARK: [(&str, &str); 15] = [
     ),
 ];
 
-/// The documents of a platform's fixture page, with their paths, for a page at this address.
-fn documents(key: &str, which: &str, url: &str) -> Vec<(String, Document)> {
+/// Platforms whose customers have hosts of their own while their documents lie at the platform's, and what the front page
+/// there has.
+const FOUND_ELSEWHERE: [(&str, &str); 3] = [
+    (
+        "statusio",
+        "<script src=\"https://static.status.io/page.js\"></script><a href=\"/pages/5b36dc6502d06804c08349f7/rss\">RSS</a>",
+    ),
+    (
+        "statuspal",
+        "<a href=\"https://northwind.statuspal.io/\">Powered by Statuspal</a>",
+    ),
+    (
+        "upptime",
+        "<a href=\"https://upptime.js.org\">Upptime</a><a href=\"https://github.com/northwind/upptime\">Source</a>",
+    ),
+];
+
+/// A page of PagerDuty is its own document, and a feed is named by one.
+const FOUND_OTHERWISE: [&str; 2] = ["pagerduty", "feed"];
+
+/// Pages at hosts of a vendor or a platform that are known, at addresses as a person pastes them.
+const KNOWN_BY_ADDRESS: [(&str, &str); 26] = [
+    ("adobe", "https://status.adobe.com/cloud/experience_cloud"),
+    ("apple", "https://developer.apple.com/system-status/"),
+    ("apple", "https://www.apple.com/support/systemstatus/"),
+    ("aws", "https://health.aws.amazon.com/health/status"),
+    ("azure", "https://azure.status.microsoft/en-us/status"),
+    ("azuredevops", "https://status.dev.azure.com/_history"),
+    ("concur", "https://open.concur.com/"),
+    ("google", "https://ads.google.com/status/publisher/"),
+    ("google", "https://status.cloud.google.com/incidents/abc"),
+    ("google", "https://status.cloud.google.com/maps-platform/"),
+    ("google", "https://status.firebase.google.com/"),
+    ("google", "https://www.google.com/appsstatus/dashboard/"),
+    ("heroku", "https://status.heroku.com/incidents/1918"),
+    ("infomaniak", "https://infomaniakstatus.com/en"),
+    ("oracle", "https://ocistatus.oraclecloud.com/"),
+    ("salesforce", "https://status.salesforce.com/incidents/20003501"),
+    ("salesforce", "https://status.salesforce.com/products/Heroku"),
+    ("slack", "https://slack-status.com/2026-11/abc"),
+    ("slack", "https://status.slack.com/"),
+    ("xai", "https://status.x.ai/"),
+    ("xbox", "https://support.xbox.com/en-US/xbox-live-status"),
+    ("yandex", "https://status.yandex.cloud/en/dashboard"),
+    ("zendesk", "https://status.zendesk.com/"),
+    // Pages of customers, at addresses of the platform.
+    ("statuspal", "https://northwind.statuspal.io/"),
+    (
+        "statusio",
+        "https://api.status.io/1.0/status/5b36dc6502d06804c08349f7",
+    ),
+    (
+        "upptime",
+        "https://raw.githubusercontent.com/northwind/upptime/master/history/summary.json",
+    ),
+];
+
+/// The documents of a platform's fixture page, for a page at this address.
+fn documents(key: &str, which: &str, url: &str) -> Vec<(Url, Document)> {
     let url = Url::parse(url).unwrap();
     let site = reader(key).guess(&url).unwrap_or_else(|| Site::at(&url));
     documents_of(key, which, &site)
@@ -62,7 +120,7 @@ fn reader(key: &str) -> &'static dyn Reader {
     readers::by_key(key).expect(key)
 }
 
-fn documents_of(key: &str, which: &str, site: &Site) -> Vec<(String, Document)> {
+fn documents_of(key: &str, which: &str, site: &Site) -> Vec<(Url, Document)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("../pages/fixtures")
         .join(key)
@@ -76,15 +134,65 @@ fn documents_of(key: &str, which: &str, site: &Site) -> Vec<(String, Document)> 
     reader(key)
         .documents(site)
         .iter()
-        .filter_map(|document| Some((document.url.path().to_owned(), found(document.name)?)))
+        .filter_map(|document| Some((document.url.clone(), found(document.name)?)))
         .collect()
+}
+
+/// Where a stand-in serves what lies at this address.
+fn target(url: &Url) -> String {
+    url[Position::BeforePath..Position::AfterQuery].to_owned()
+}
+
+fn by_target(documents: Vec<(Url, Document)>) -> impl Iterator<Item = (String, Document)> {
+    documents
+        .into_iter()
+        .map(|(url, document)| (target(&url), document))
 }
 
 fn serve(page: &Page, key: &str, which: &str) {
     let documents = documents(key, which, &page.url());
     assert!(!documents.is_empty(), "{key} {which}");
     page.recover();
-    page.set_documents(documents);
+    page.set_documents(by_target(documents));
+}
+
+/// A web page that bears this mark.
+fn front(mark: &str) -> String {
+    format!("<!doctype html><html><head><title>Northwind</title></head><body>{mark}</body></html>")
+}
+
+/// The page of a platform at this address, as what lies there and nothing else shows it.
+fn site(key: &str, address: &str, front: &str) -> Site {
+    let url = &Url::parse(address).unwrap();
+    let front = Front {
+        url,
+        headers: &[],
+        body: front,
+    };
+    reader(key)
+        .site_at(url)
+        .or_else(|| reader(key).site_behind(&front))
+        .or_else(|| reader(key).guess(url))
+        .unwrap_or_else(|| Site::at(url))
+}
+
+/// A desk whose whole network are the hosts of its town.
+async fn desk_among_hosts() -> Desk {
+    Desk::with(DeskOptions {
+        hosts: true,
+        ..DeskOptions::default()
+    })
+    .await
+}
+
+/// Serves documents at the hosts where they belong, and opens those that are not open yet.
+fn serve_at_hosts(desk: &Desk, documents: Vec<(Url, Document)>) {
+    for (url, document) in documents {
+        let host = url.host_str().unwrap();
+        let open = desk.town.pages().into_iter().find(|page| page.name() == host);
+        let page = open.unwrap_or_else(|| desk.town.open_host(host).unwrap());
+        page.set(target(&url), document);
+    }
 }
 
 /// What Instatus says of a page of this name.
@@ -121,11 +229,14 @@ async fn add(desk: &Desk, page: String) -> Result<VendorView, String> {
 }
 
 /// Adds a stand-in's page by this address, which is to be recognised as one of this platform, by one question at a time.
-async fn add_one_of(key: &str, desk: &Desk, page: &Page, address: String) -> VendorView {
-    let vendor = add(desk, address).await.unwrap_or_else(|refused| {
-        let asked = page.requests();
-        let targets: Vec<_> = asked.iter().map(|request| request.target()).collect();
-        panic!("{key}: {refused}: {targets:?}")
+async fn add_one_of(key: &str, desk: &Desk, address: String) -> VendorView {
+    let vendor = add(desk, address.clone()).await.unwrap_or_else(|refused| {
+        let pages = desk.town.pages();
+        let asked = pages.iter().flat_map(|page| {
+            let requests = page.requests().into_iter();
+            requests.map(|request| page.url_of(request.target()))
+        });
+        panic!("{key} at {address}: {refused}: {:?}", asked.collect::<Vec<_>>())
     });
     assert_eq!(vendor.platform.as_deref(), Some(key));
     assert_eq!(
@@ -134,7 +245,13 @@ async fn add_one_of(key: &str, desk: &Desk, page: &Page, address: String) -> Ven
         "{key}: {:?}",
         vendor.source_reason
     );
-    assert_eq!(page.max_concurrent(), 1, "{key}: one question at a time");
+    for page in desk.town.pages() {
+        assert!(
+            page.max_concurrent() <= 1,
+            "{key}: one question at a time to {}",
+            page.name()
+        );
+    }
     vendor
 }
 
@@ -144,7 +261,7 @@ async fn a_page_of_any_common_platform_is_added_by_its_address_with_few_question
         let desk = Desk::new().await;
         let page = desk.town.open(key).unwrap();
         serve(&page, key, "trouble");
-        let vendor = add_one_of(key, &desk, &page, page.url_of("/incidents/abc")).await;
+        let vendor = add_one_of(key, &desk, page.url_of("/incidents/abc")).await;
         assert!(vendor.shown.is_problem(), "{key}");
         let control = page
             .requests()
@@ -163,33 +280,66 @@ async fn a_page_that_bears_the_mark_of_its_platform_is_found_by_it() {
     for (key, mark) in FOUND_BY_MARK {
         let desk = Desk::new().await;
         let page = desk.town.open(key).unwrap();
-        let front =
-            format!("<!doctype html><html><head><title>Northwind</title></head><body>{mark}</body></html>");
-        let url = Url::parse(&page.url()).unwrap();
-        let site = reader(key)
-            .site_behind(&Front {
-                url: &url,
-                headers: &[],
-                body: &front,
-            })
-            .or_else(|| reader(key).guess(&url))
-            .unwrap_or_else(|| Site::at(&url));
-        let theirs = reader(key).documents(&site);
+        let front = front(mark);
+        let theirs = documents_of(key, "trouble", &site(key, &page.url(), &front));
+        let host = Url::parse(&page.url()).unwrap().host_str().map(str::to_owned);
         assert!(
-            theirs.iter().all(|document| document.url.host() == url.host()),
+            theirs.iter().all(|(url, _)| url.host_str() == host.as_deref()),
             "{key}: {theirs:?}"
         );
-        let mut all = documents_of(key, "trouble", &site);
-        all.push(("/".to_owned(), Document::html(front)));
-        page.set_documents(all);
-        let vendor = add_one_of(key, &desk, &page, page.url()).await;
-        // Not every platform says how bad an incident is.
+        page.set_documents(by_target(theirs));
+        page.set("/", Document::html(front));
+        let vendor = add_one_of(key, &desk, page.url()).await;
+        assert!(has_trouble(&vendor), "{key}: {:?}", vendor.shown);
+    }
+}
+
+/// Not every platform says how bad an incident is.
+fn has_trouble(vendor: &VendorView) -> bool {
+    vendor.shown.is_problem() || vendor.shown == Health::Unknown
+}
+
+#[tokio::test]
+async fn a_page_whose_documents_lie_at_a_host_of_its_platform_is_found_by_its_mark() {
+    for (key, mark) in FOUND_ELSEWHERE {
+        let desk = desk_among_hosts().await;
+        let own = desk.town.open_host("status.northwind.example").unwrap();
+        let front = front(mark);
+        let theirs = documents_of(key, "trouble", &site(key, &own.url(), &front));
         assert!(
-            vendor.shown.is_problem() || vendor.shown == Health::Unknown,
-            "{key}: {:?}",
-            vendor.shown
+            theirs.iter().any(|(url, _)| url.host_str() != Some(own.name())),
+            "{key}: {theirs:?}"
+        );
+        serve_at_hosts(&desk, theirs);
+        own.set("/", Document::html(front));
+        let vendor = add_one_of(key, &desk, own.url()).await;
+        assert!(has_trouble(&vendor), "{key}: {:?}", vendor.shown);
+    }
+}
+
+#[tokio::test]
+async fn a_page_at_a_host_that_is_known_is_found_by_its_address_alone() {
+    for (key, address) in KNOWN_BY_ADDRESS {
+        let desk = desk_among_hosts().await;
+        serve_at_hosts(&desk, documents_of(key, "trouble", &site(key, address, "")));
+        let vendor = add_one_of(key, &desk, address.to_owned()).await;
+        assert!(has_trouble(&vendor), "{key}: {:?}", vendor.shown);
+        let asked: u64 = desk.town.pages().iter().map(Page::request_count).sum();
+        let documents = reader(key).documents(&site(key, address, "")).len() as u64;
+        assert!(
+            asked <= 2 * documents,
+            "{address}: each document once to recognise it and once to read it, not {asked}"
         );
     }
+}
+
+#[test]
+fn every_platform_is_recognised_over_real_sockets() {
+    let marked = FOUND_BY_MARK.iter().chain(&FOUND_ELSEWHERE);
+    let named = marked.chain(&KNOWN_BY_ADDRESS).map(|(key, _)| *key);
+    let tried: BTreeSet<&str> = named.chain(FOUND_BY_ASKING).chain(FOUND_OTHERWISE).collect();
+    let all: BTreeSet<&str> = readers::all().iter().map(|reader| reader.key()).collect();
+    assert_eq!(tried, all);
 }
 
 #[tokio::test]
@@ -300,6 +450,48 @@ async fn a_page_that_changes_its_platform_is_recognised_again_keeps_its_history_
 }
 
 #[tokio::test]
+async fn a_page_that_changes_to_a_platform_whose_documents_lie_elsewhere_is_followed_there() {
+    let mut desk = desk_among_hosts().await;
+    let page = desk.town.open_host("status.acme.example").unwrap();
+    acme().serve_on(&page);
+    desk.watch("Acme", &page.url(), "").await;
+    desk.settle().await;
+    assert_eq!(desk.vendor("Acme").await.platform.as_deref(), Some("statuspage"));
+    desk.news();
+    let (key, mark) = FOUND_ELSEWHERE[0];
+    let front = front(mark);
+    page.set_documents([("/", Document::html(front.clone()))]);
+    serve_at_hosts(
+        &desk,
+        documents_of(key, "trouble", &site(key, &page.url(), &front)),
+    );
+    desk.pass(minutes(30)).await;
+    let acme = desk.vendor("Acme").await;
+    assert_eq!(
+        (acme.platform.as_deref(), acme.source),
+        (Some(key), SourceState::Fresh)
+    );
+    let told = desk.told();
+    assert!(
+        told.contains(&"page_moved quiet: Acme: status page is on Status.io now".to_owned()),
+        "{told:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_page_of_pagerduty_is_found_in_its_own_markup() {
+    let desk = Desk::new().await;
+    let page = desk.town.open("Northwind").unwrap();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../pages/fixtures/pagerduty/trouble");
+    page.set(
+        "/",
+        Document::html(std::fs::read(folder.join("page.html")).unwrap()),
+    );
+    let vendor = add_one_of("pagerduty", &desk, page.url()).await;
+    assert!(has_trouble(&vendor), "{:?}", vendor.shown);
+}
+
+#[tokio::test]
 async fn a_page_of_somebody_else_at_the_same_address_is_not_taken_for_the_vendors() {
     let (mut desk, page) = Desk::watching(&acme()).await;
     instatus(&page, "Brooms and Sons");
@@ -392,8 +584,9 @@ async fn a_page_of_incident_io_that_is_written_down_by_hand_is_read_natively_fro
         "status":{"indicator":"minor","description":""},"components":[{"id":"01J0000000000000000000CMP1","name":"Search",
         "status":"partial_outage"}],"incidents":[{"id":"01J0000000000000000000INC2","name":"Slow","status":"identified","impact":"minor",
         "created_at":"2026-11-07T07:00:00Z","updated_at":"2026-11-07T07:30:00Z","incident_updates":[]}]}"#;
-    documents.push(("/api/v2/summary.json".to_owned(), Document::json(compatible)));
-    page.set_documents(documents);
+    let compatible_at = Url::parse(&page.url_of("/api/v2/summary.json")).unwrap();
+    documents.push((compatible_at, Document::json(compatible)));
+    page.set_documents(by_target(documents));
     desk.watch("Acme", &page.url(), "").await;
     desk.settle().await;
     assert_eq!(desk.vendor("Acme").await.platform.as_deref(), Some("incidentio"));
@@ -463,13 +656,14 @@ async fn an_incident_of_a_feed_that_never_said_where_it_stands_is_no_news_for_ev
 /// What StatusCast says of Acme, whose page has neither components nor a history.
 fn statuscast(page: &Page, status: &str, incidents: &str, maintenances: &str) {
     page.recover();
-    page.set_documents([(
+    page.set("/", Document::html(front("statuscast")));
+    page.set(
         "/summary.json",
         Document::json(format!(
             r#"{{"PageName":"Acme","Domain":"acme","Status":"{status}","StatusText":"",
                 "UnresolvedIncidents":[{incidents}],"UpcomingIncidents":[{maintenances}]}}"#
         )),
-    )]);
+    );
 }
 
 const SLOW_POST: &str = r#"{"Id":1,"DateCreated":"2026-11-07T08:02:00Z","IncidentType":"Performance Issue","Status":"Identified",
@@ -483,7 +677,9 @@ async fn what_leaves_the_list_of_a_platform_without_a_history_is_no_longer_liste
     let mut desk = Desk::new().await;
     let page = desk.town.open("Acme").unwrap();
     statuscast(&page, "Available", "", "");
-    desk.watch_as("Acme", &page.url(), "statuscast").await;
+    desk.watch("Acme", &page.url(), "").await;
+    desk.pass(minutes(5)).await;
+    desk.news();
     statuscast(&page, "Degraded", SLOW_POST, NEW_OVENS);
     desk.pass(minutes(10)).await;
     assert_eq!(
@@ -521,7 +717,9 @@ async fn what_returns_to_the_list_after_one_reading_without_it_was_never_gone() 
     let mut desk = Desk::new().await;
     let page = desk.town.open("Acme").unwrap();
     statuscast(&page, "Degraded", SLOW_POST, "");
-    desk.watch_as("Acme", &page.url(), "statuscast").await;
+    desk.watch("Acme", &page.url(), "").await;
+    desk.pass(minutes(5)).await;
+    desk.news();
     statuscast(&page, "Degraded", "", "");
     let asked = page.request_count();
     while page.request_count() == asked {
@@ -544,10 +742,12 @@ const SLOW_LANTERNS: &str = r#"{"date":"1794038400","arn":"arn:aws:health:isle-1
 
 #[tokio::test]
 async fn a_service_that_is_named_only_while_an_event_hits_it_is_well_again_when_the_event_has_gone() {
-    let mut desk = Desk::new().await;
-    let page = desk.town.open("Isle").unwrap();
+    let mut desk = desk_among_hosts().await;
+    let page = desk.town.open_host("health.aws.amazon.com").unwrap();
     aws(&page, SLOW_LANTERNS);
-    desk.watch_as("Isle", &page.url(), "aws").await;
+    desk.watch("Isle", &page.url(), "").await;
+    desk.pass(minutes(5)).await;
+    desk.news();
     let isle = desk.vendor("Isle").await;
     assert_eq!(
         (isle.platform.as_deref(), isle.shown),

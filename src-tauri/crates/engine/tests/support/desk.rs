@@ -43,6 +43,8 @@ pub(crate) struct DeskOptions {
     pub(crate) placement: Placement,
     /// Whether pages speak TLS with the town's own root, which the engine trusts.
     pub(crate) tls: bool,
+    /// Whether everything is asked through the town's proxy, which alone knows its hosts; the engine trusts their root.
+    pub(crate) hosts: bool,
     /// Whether there is a window.
     pub(crate) shows: bool,
 }
@@ -68,6 +70,7 @@ impl Default for DeskOptions {
             fetch,
             placement,
             tls: false,
+            hosts: false,
             shows: false,
         }
     }
@@ -137,9 +140,13 @@ impl Desk {
             seen: 0,
             asked: BTreeMap::new(),
         };
-        if desk.options.tls {
+        if desk.options.tls || desk.options.hosts {
             let root = desk.town.root_pem().unwrap();
             desk.options.fetch.extra_roots.push(root);
+        }
+        if desk.options.hosts {
+            let proxy = format!("http://{}", desk.town.open_proxy().unwrap());
+            desk.options.fetch.proxy = ProxyChoice::Through(proxy.parse().unwrap());
         }
         desk.start().await;
         desk
@@ -284,28 +291,6 @@ impl Desk {
     pub(crate) async fn restart(&mut self) {
         self.stop().await;
         self.start().await;
-    }
-
-    /// Watches a page of a platform that cannot be found out of a stand-in, and has seen it and heard of it: it is written
-    /// down as if it had been recognised.
-    pub(crate) async fn watch_as(&mut self, name: &str, address: &str, platform: &'static str) {
-        self.watch(name, address, "").await;
-        self.settle().await;
-        self.stop().await;
-        let (store, _) = Store::open(&self.places().data_dir, self.clock.now()).unwrap();
-        let address = url::Url::parse(address).unwrap().to_string();
-        store
-            .write(move |tx| {
-                let page = tx.page_at(&address)?.expect("the page is watched");
-                tx.set_resolved(page.id, &address, platform)
-            })
-            .await
-            .unwrap();
-        store.close().await.unwrap();
-        drop(store);
-        self.start().await;
-        self.pass(minutes(5)).await;
-        self.news();
     }
 
     pub(crate) async fn stop(&mut self) {

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, net::IpAddr};
 
-use crate::support::{connect, connect_tls, get};
+use crate::support::{connect, connect_through, connect_tls, get};
 use signalbox_replay::{Document, Encoding, HttpOptions, Page, Placement, StatuspageBody, Town, TownOptions};
 
 const SUMMARY: &str = "/api/v2/summary.json";
@@ -45,6 +45,36 @@ async fn a_page_serves_its_documents_and_nothing_else() {
     page.remove(SUMMARY);
     assert_eq!(client.get(SUMMARY, &[]).await.status, 404);
     assert_eq!(page.connection_count(), 1, "one connection was enough");
+}
+
+#[tokio::test]
+async fn a_query_tells_documents_apart_where_one_was_set_with_it() {
+    let town = Town::new();
+    let page = page_with(&town, "all");
+    page.set(format!("{SUMMARY}?of=past"), "past");
+    for (query, expected) in [("", "all"), ("?of=past", "past"), ("?of=future", "all")] {
+        let reply = get(&page, &format!("{SUMMARY}{query}"), &[]).await.unwrap();
+        assert_eq!(reply.text(), expected, "{query}");
+    }
+}
+
+#[tokio::test]
+async fn a_proxy_leads_to_the_hosts_of_its_town_and_nowhere_else() {
+    let town = Town::new();
+    let proxy = town.open_proxy().unwrap();
+    let page = town.open_host("status.acme.example").unwrap();
+    page.set("/", "Acme");
+    assert_eq!(page.url_of("/x"), "https://status.acme.example/x");
+    let root = town.root_pem().unwrap();
+    let mut client = connect_through(proxy, "status.acme.example", &root)
+        .await
+        .unwrap();
+    assert_eq!(client.get("/", &[]).await.text(), "Acme");
+    let nobody = connect_through(proxy, "status.example.com", &root).await;
+    assert_eq!(nobody.err().unwrap().to_string(), "502");
+    drop(town);
+    let late = connect_through(proxy, "status.acme.example", &root).await;
+    assert!(late.is_err(), "it ends with its town");
 }
 
 #[tokio::test]

@@ -3,7 +3,10 @@
 use std::{collections::BTreeMap, io, net::SocketAddr, sync::Arc};
 
 use async_compression::tokio::bufread::{BrotliDecoder, GzipDecoder, ZstdDecoder};
-use rustls::{ClientConfig, RootCertStore, pki_types::CertificateDer, pki_types::pem::PemObject};
+use rustls::{
+    ClientConfig, RootCertStore,
+    pki_types::{CertificateDer, ServerName, pem::PemObject},
+};
 use signalbox_replay::Page;
 use tokio::{
     io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader},
@@ -64,6 +67,32 @@ pub(crate) async fn connect_tls_to(
     address: SocketAddr,
     root_pem: &str,
 ) -> io::Result<Client<TlsStream<TcpStream>>> {
+    let name = ServerName::IpAddress(address.ip().into());
+    greet(TcpStream::connect(address).await?, name, root_pem).await
+}
+
+/// A TLS connection to a host through a proxy.
+pub(crate) async fn connect_through(
+    proxy: SocketAddr,
+    host: &'static str,
+    root_pem: &str,
+) -> io::Result<Client<TlsStream<TcpStream>>> {
+    let mut client = Client {
+        stream: BufReader::new(TcpStream::connect(proxy).await?),
+    };
+    client.send("CONNECT", &format!("{host}:443"), &[]).await;
+    let reply = client.receive_head().await?;
+    if reply.status != 200 {
+        return Err(io::Error::other(reply.status.to_string()));
+    }
+    greet(client.stream.into_inner(), host.try_into().unwrap(), root_pem).await
+}
+
+async fn greet(
+    stream: TcpStream,
+    name: ServerName<'static>,
+    root_pem: &str,
+) -> io::Result<Client<TlsStream<TcpStream>>> {
     let mut roots = RootCertStore::empty();
     roots
         .add(CertificateDer::from_pem_slice(root_pem.as_bytes()).unwrap())
@@ -73,8 +102,6 @@ pub(crate) async fn connect_tls_to(
         .unwrap()
         .with_root_certificates(roots)
         .with_no_client_auth();
-    let stream = TcpStream::connect(address).await?;
-    let name = rustls::pki_types::ServerName::IpAddress(address.ip().into());
     let stream = TlsConnector::from(Arc::new(config)).connect(name, stream).await?;
     Ok(Client {
         stream: BufReader::new(stream),
