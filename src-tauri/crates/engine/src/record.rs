@@ -101,11 +101,12 @@ pub(crate) fn record(tx: &Tx<'_>, recording: Recording) -> Result<Recorded, Stor
         .collect();
     let mut after = before.clone();
     apply(&mut after, &changes);
-    tx.record_changes(page.id, at, &changes, &WORDING)?;
-    tx.order_components(
-        page.id,
-        snapshot.components.iter().map(|component| component.id.as_str()),
-    )?;
+    let order: Vec<&str> = snapshot
+        .components
+        .iter()
+        .map(|component| component.id.as_str())
+        .collect();
+    tx.record_changes(page.id, at, &changes, &order, &WORDING)?;
 
     // What has vanished is looked for once more. Where no heavy document will be read for that, the light ones are, even
     // if they say what they said.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use rusqlite::Row;
+use rusqlite::{CachedStatement, Row};
 use signalbox_pages::{Component, GroupName, Health, text::inert};
 
 use super::{
@@ -154,84 +154,177 @@ impl View<'_> {
     }
 }
 
-impl Tx<'_> {
-    /// Records one change of a component; `position` is where a new one is put in the page's order.
-    pub(super) fn record_component(
-        &self,
+/// A page's components as they stand while changes of them are recorded: asked of the store once per recording.
+pub(super) struct Recorder<'t, 'c> {
+    tx: &'t Tx<'c>,
+    page: PageId,
+    at: Timestamp,
+    known: BTreeMap<String, Known>,
+    /// Where the page has them.
+    places: BTreeMap<&'t str, i64>,
+    /// Where one is put that the page's order does not name.
+    behind_all: i64,
+    /// Looked up once for the many that are new at first sight.
+    insert: Option<CachedStatement<'c>>,
+    begin_span: Option<CachedStatement<'c>>,
+}
+
+struct Known {
+    id: i64,
+    position: i64,
+    health: Health,
+    raw: Option<String>,
+    gone: bool,
+}
+
+impl<'t, 'c> Recorder<'t, 'c> {
+    /// Brings the components into the order of `order`, by id; those that it does not name stay where they are.
+    pub(super) fn new(
+        tx: &'t Tx<'c>,
         page: PageId,
         at: Timestamp,
-        change: &ComponentChange,
-        position: &mut NextPosition,
-    ) -> Result<(), StoreError> {
-        match change {
-            ComponentChange::Added(to) | ComponentChange::Changed { to, .. } => {
-                self.set_component(page, at, to, position)
+        order: &[&'t str],
+    ) -> Result<Self, StoreError> {
+        let rows = tx.rows(
+            "SELECT vendor_id, id, position, health, raw, gone_at IS NOT NULL FROM component WHERE page_id = ?1",
+            [page],
+            |row| {
+                let known = Known {
+                    id: row.get(1)?,
+                    position: row.get(2)?,
+                    health: row.get::<_, Word<Health>>(3)?.0,
+                    raw: row.get(4)?,
+                    gone: row.get(5)?,
+                };
+                Ok((row.get(0)?, known))
+            },
+        )?;
+        let known: BTreeMap<String, Known> = rows.into_iter().collect();
+        let places: BTreeMap<&str, i64> = order.iter().copied().zip(0..).collect();
+        for (id, place) in &places {
+            if let Some(known) = known.get(*id).filter(|known| known.position != *place) {
+                tx.run(
+                    "UPDATE component SET position = ?2 WHERE id = ?1",
+                    (known.id, place),
+                )?;
             }
-            ComponentChange::Removed(gone) => self.remove_component(page, at, &gone.id),
+        }
+        let taken = known.values().map(|known| known.position);
+        let last = taken.chain(places.values().copied()).max();
+        Ok(Self {
+            tx,
+            page,
+            at,
+            known,
+            places,
+            behind_all: last.map_or(0, |last| last + 1),
+            insert: None,
+            begin_span: None,
+        })
+    }
+
+    /// Records one change.
+    pub(super) fn record(&mut self, change: &ComponentChange) -> Result<(), StoreError> {
+        match change {
+            ComponentChange::Added(to) | ComponentChange::Changed { to, .. } => self.set(to),
+            ComponentChange::Removed(gone) => {
+                if let Some(known) = self.known.get_mut(&gone.id) {
+                    known.gone = true;
+                }
+                self.tx.remove_component(self.page, self.at, &gone.id)
+            }
         }
     }
 
-    fn set_component(
-        &self,
-        page: PageId,
-        at: Timestamp,
-        to: &Component,
-        position: &mut NextPosition,
-    ) -> Result<(), StoreError> {
-        let known = self.row(
-            "SELECT id, health, raw, gone_at IS NOT NULL FROM component WHERE page_id = ?1 AND vendor_id = ?2",
-            (page, &to.id),
-            |row| {
-                Ok((
-                    row.get::<_, i64>(0)?,
-                    row.get::<_, Word<Health>>(1)?.0,
-                    row.get::<_, Option<String>>(2)?,
-                    row.get::<_, bool>(3)?,
-                ))
-            },
-        )?;
-        let path = path_json(&to.group)?;
-        let Some((id, health, raw, gone)) = known else {
-            let id = self.insert(
-                "INSERT INTO component (page_id, vendor_id, position, name, path, health, health_since, raw, description,
-                    first_recorded_at, last_changed_at)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?7, ?7)",
-                (
-                    page,
-                    &to.id,
-                    position.take(self, page)?,
-                    &to.name,
-                    path,
-                    Word(to.health),
-                    Ms(at),
-                    &to.raw,
-                    &to.description,
-                ),
-            )?;
-            return self.begin_component_span(id, at.as_millisecond(), to);
+    fn set(&mut self, to: &Component) -> Result<(), StoreError> {
+        let Some(known) = self.known.get_mut(&to.id) else {
+            return self.add(to);
         };
-        self.run(
+        let is_anew = known.gone || known.health != to.health;
+        self.tx.run(
             "UPDATE component SET name = ?2, path = ?3, health = ?4, raw = ?5, description = ?6, last_changed_at = ?7,
                 gone_at = NULL, health_since = iif(?8, ?7, health_since)
              WHERE id = ?1",
             (
-                id,
+                known.id,
                 &to.name,
-                path,
+                path_json(&to.group)?,
                 Word(to.health),
                 &to.raw,
                 &to.description,
-                Ms(at),
-                gone || health != to.health,
+                Ms(self.at),
+                is_anew,
             ),
         )?;
-        if gone || health != to.health || raw != to.raw {
-            let from = self.end_component_span(id, at)?;
-            self.begin_component_span(id, from, to)?;
+        if is_anew || known.raw != to.raw {
+            let id = known.id;
+            known.health = to.health;
+            known.raw.clone_from(&to.raw);
+            known.gone = false;
+            let from = self.tx.end_component_span(id, self.at)?;
+            self.begin_span(id, from, to)?;
         }
         Ok(())
     }
 
+    fn add(&mut self, to: &Component) -> Result<(), StoreError> {
+        let position = match self.places.get(to.id.as_str()) {
+            Some(place) => *place,
+            None => {
+                self.behind_all += 1;
+                self.behind_all - 1
+            }
+        };
+        let insert = prepared(&mut self.insert, self.tx, INSERT)?;
+        let id = insert.insert((
+            self.page,
+            &to.id,
+            position,
+            &to.name,
+            path_json(&to.group)?,
+            Word(to.health),
+            Ms(self.at),
+            &to.raw,
+            &to.description,
+        ))?;
+        let known = Known {
+            id,
+            position,
+            health: to.health,
+            raw: to.raw.clone(),
+            gone: false,
+        };
+        self.known.insert(to.id.clone(), known);
+        self.begin_span(id, self.at.as_millisecond(), to)
+    }
+
+    fn begin_span(&mut self, id: i64, from: i64, to: &Component) -> Result<(), StoreError> {
+        let begin = prepared(&mut self.begin_span, self.tx, BEGIN_SPAN)?;
+        begin.execute((id, from, Word(to.health), &to.raw))?;
+        Ok(())
+    }
+}
+
+const INSERT: &str =
+    "INSERT INTO component (page_id, vendor_id, position, name, path, health, health_since, raw, description,
+        first_recorded_at, last_changed_at)
+     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?7, ?7)";
+
+const BEGIN_SPAN: &str =
+    "INSERT INTO component_span (component_id, from_at, health, raw) VALUES (?1, ?2, ?3, ?4)";
+
+fn prepared<'s, 'c>(
+    kept: &'s mut Option<CachedStatement<'c>>,
+    tx: &Tx<'c>,
+    sql: &'static str,
+) -> Result<&'s mut CachedStatement<'c>, StoreError> {
+    Ok(match kept {
+        Some(statement) => statement,
+        None => kept.insert(tx.statement(sql)?),
+    })
+}
+
+impl Tx<'_> {
     /// Records of all of a page's components that the page holds them no longer.
     pub(super) fn remove_components(&self, page: PageId, at: Timestamp) -> Result<(), StoreError> {
         let present: Vec<String> = self.rows(
@@ -280,14 +373,6 @@ impl Tx<'_> {
         }
     }
 
-    fn begin_component_span(&self, id: i64, from: i64, to: &Component) -> Result<(), StoreError> {
-        self.run(
-            "INSERT INTO component_span (component_id, from_at, health, raw) VALUES (?1, ?2, ?3, ?4)",
-            (id, from, Word(to.health), &to.raw),
-        )?;
-        Ok(())
-    }
-
     /// Records which of a page's components belong to the rest of its list: all but those of `light`.
     ///
     /// # Errors
@@ -303,55 +388,5 @@ impl Tx<'_> {
             (page, serde_json::to_string(&light)?),
         )?;
         Ok(())
-    }
-
-    /// Puts a page's components in the order of `ids`. Those that stand right already cost nothing.
-    ///
-    /// # Errors
-    /// Where the store cannot be written.
-    pub fn order_components<'a>(
-        &self,
-        page: PageId,
-        ids: impl IntoIterator<Item = &'a str>,
-    ) -> Result<(), StoreError> {
-        let stand: BTreeMap<String, i64> = self
-            .rows(
-                "SELECT vendor_id, position FROM component WHERE page_id = ?1",
-                [page],
-                |row| Ok((row.get(0)?, row.get(1)?)),
-            )?
-            .into_iter()
-            .collect();
-        for (position, id) in ids.into_iter().enumerate() {
-            let position = i64::try_from(position).unwrap_or(i64::MAX);
-            if stand.get(id).is_some_and(|stands| *stands != position) {
-                self.run(
-                    "UPDATE component SET position = ?3 WHERE page_id = ?1 AND vendor_id = ?2",
-                    (page, id, position),
-                )?;
-            }
-        }
-        Ok(())
-    }
-}
-
-/// Where the next new component of a page is put: behind all others. Asked of the store once per recording.
-#[derive(Default)]
-pub(super) struct NextPosition(Option<i64>);
-
-impl NextPosition {
-    fn take(&mut self, tx: &Tx<'_>, page: PageId) -> Result<i64, StoreError> {
-        let next = match self.0 {
-            Some(next) => next,
-            None => tx
-                .row(
-                    "SELECT coalesce(max(position) + 1, 0) FROM component WHERE page_id = ?1",
-                    [page],
-                    |row| row.get(0),
-                )?
-                .unwrap_or(0),
-        };
-        self.0 = Some(next + 1);
-        Ok(next)
     }
 }

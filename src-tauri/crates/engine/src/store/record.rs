@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use signalbox_pages::{MaintenancePhase, Phase, Update};
 
-use super::{PageId, StoreError, Tx, component::NextPosition};
+use super::{PageId, StoreError, Tx, component::Recorder};
 use crate::compare::Change;
 
 /// What other rooms know of a vendor's words and recording needs of them. Pure functions.
@@ -19,7 +19,8 @@ pub struct Wording {
 
 impl Tx<'_> {
     /// Records changes of one page, in their order, as known from `at` on. What [`super::View::load_state`] then gives is
-    /// the state before with the changes applied.
+    /// the state before with the changes applied. `order` are the ids of the page's components in the page's order, as far
+    /// as they were read.
     ///
     /// # Errors
     /// Where the store cannot be written; [`StoreError::Fault`] for a change of an event that was never added.
@@ -28,10 +29,11 @@ impl Tx<'_> {
         page: PageId,
         at: Timestamp,
         changes: &[Change],
+        order: &[&str],
         wording: &Wording,
     ) -> Result<(), StoreError> {
         let mut page_word_changed = false;
-        let mut position = NextPosition::default();
+        let mut components = Recorder::new(self, page, at, order)?;
         for change in changes {
             match change {
                 Change::Identity { to, .. } => self.set_identity(page, to)?,
@@ -43,7 +45,7 @@ impl Tx<'_> {
                     self.set_health(page, *to, at)?;
                     page_word_changed = true;
                 }
-                Change::Component(change) => self.record_component(page, at, change, &mut position)?,
+                Change::Component(change) => components.record(change)?,
                 Change::Incident { id, change } => self.record_event(page, id, at, change, wording)?,
                 Change::Maintenance { id, change } => self.record_event(page, id, at, change, wording)?,
             }

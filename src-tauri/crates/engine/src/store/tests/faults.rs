@@ -89,7 +89,7 @@ fn a_full_disk_is_said_and_loses_nothing_that_was_answered_and_is_survived() {
             vec![update("u", Phase::Identified, t(n), &"words ".repeat(300))],
         );
         let outcome =
-            store.write_blocking(move |tx| tx.record_changes(page, t(n), &[change], &super::WORDING));
+            store.write_blocking(move |tx| tx.record_changes(page, t(n), &[change], &[], &super::WORDING));
         match outcome {
             Ok(()) => {
                 answered.push(id);

@@ -34,7 +34,13 @@ fn a_child_that_writes_until_it_is_killed() {
                     let written = store.write_blocking(move |tx| {
                         let facts = incident_facts(&id, Phase::Identified, t(0));
                         let word = update("u", Phase::Identified, t(0), "text");
-                        tx.record_changes(page, t(1), &[incident_added(&id, facts, vec![word])], &WORDING)?;
+                        tx.record_changes(
+                            page,
+                            t(1),
+                            &[incident_added(&id, facts, vec![word])],
+                            &[],
+                            &WORDING,
+                        )?;
                         let draft = |key| Announcement {
                             key,
                             kind: AnnouncementKind::IncidentOpened,

@@ -81,7 +81,9 @@ fn watch(store: &Store, addresses: &[&str], now: Timestamp) -> Vec<PageId> {
 }
 
 fn record(store: &Store, page: PageId, at: Timestamp, changes: Vec<Change>) {
-    write(store, move |tx| tx.record_changes(page, at, &changes, &WORDING));
+    write(store, move |tx| {
+        tx.record_changes(page, at, &changes, &[], &WORDING)
+    });
 }
 
 fn component(id: &str, health: Health) -> Component {

@@ -384,8 +384,15 @@ fn components_stand_in_the_order_of_the_page() {
         vec![component_added("b", Health::Operational)],
     );
     assert_eq!(order(), ["z", "m", "a", "b"]);
-    write(&store, move |tx| tx.order_components(page, ["a", "b", "z", "m"]));
+    write(&store, move |tx| {
+        tx.record_changes(page, t(2), &[], &["a", "b", "z", "m"], &WORDING)
+    });
     assert_eq!(order(), ["a", "b", "z", "m"]);
+    let more = ["d", "c", "e"].map(|id| component_added(id, Health::Operational));
+    write(&store, move |tx| {
+        tx.record_changes(page, t(3), &more, &["c", "a", "b", "z", "m", "e"], &WORDING)
+    });
+    assert_eq!(order(), ["c", "a", "b", "z", "m", "e", "d"]);
 }
 
 #[test]
@@ -399,7 +406,7 @@ fn a_change_of_an_event_that_was_never_added_is_an_error_and_records_nothing() {
     ];
     assert!(
         store
-            .write_blocking(move |tx| tx.record_changes(page, t(0), &changes, &WORDING))
+            .write_blocking(move |tx| tx.record_changes(page, t(0), &changes, &[], &WORDING))
             .is_err()
     );
     assert_eq!(

@@ -104,7 +104,7 @@ pub(super) fn load(store: &Store, updates: usize) -> Vec<PageId> {
             .map(|n| component_added(&format!("component{n:03}"), Health::Operational))
             .collect();
         write(store, move |tx| {
-            tx.record_changes(page, t(0), &components, &WORDING)
+            tx.record_changes(page, t(0), &components, &[], &WORDING)
         });
     }
     for n in 0..updates.div_ceil(5) {
@@ -135,7 +135,7 @@ pub(super) fn load(store: &Store, updates: usize) -> Vec<PageId> {
         let page = pages[n % pages.len()];
         let change = incident_added(&format!("incident-{n}"), facts, updates);
         write(store, move |tx| {
-            tx.record_changes(page, t(began + 60), &[change], &WORDING)
+            tx.record_changes(page, t(began + 60), &[change], &[], &WORDING)
         });
     }
     pages
