@@ -7,6 +7,7 @@
 pub mod access;
 pub mod announce;
 pub mod api;
+pub mod carried;
 pub mod catalogue;
 pub mod clock;
 pub mod compare;

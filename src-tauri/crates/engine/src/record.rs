@@ -11,10 +11,11 @@ use signalbox_pages::{
 
 use crate::{
     announce::{Decision, Draft, RuleInput, Scope, Told, announcements, held, source, summary},
+    carried::CarriedScope,
     compare::{Change, EventChange, EventState, Extent, Listed, PageState, apply, compare, significant_hash},
     poll::{OpenLists, Read, Redirect},
     run::{batch::Held, keep::poll_row, page::Page, standing},
-    store::{Batch, EventKind, PageId, StoreError, Tx, Wording},
+    store::{Batch, EventKind, StoreError, Tx, Wording},
 };
 
 /// Everything that recording one reading needs.
@@ -80,6 +81,7 @@ pub(crate) fn record(tx: &Tx<'_>, recording: Recording) -> Result<Recorded, Stor
     for warning in &warnings {
         tracing::debug!(page = %page.watch.page, warning, "odd value");
     }
+    tx.tell_apart(page.id, &snapshot)?;
     let before = load(tx, &page, &snapshot)?;
     let outdated = Outdated::of(&snapshot, &light);
     // A document that does not exist holds nothing; one that could not be had may.
@@ -138,6 +140,11 @@ pub(crate) fn record(tx: &Tx<'_>, recording: Recording) -> Result<Recorded, Stor
     }
     page.identity = after.identity.clone();
     page.health = after.health;
+    if let Some(carried) = &mut page.carried
+        && carried.look_for(&after.components)
+    {
+        tx.set_carried_scope(page.id, Some(carried))?;
+    }
     let now_scoped = standing::of_state(&after, page.scope());
     let decided = decide(
         tx,
@@ -220,26 +227,48 @@ pub(crate) fn record(tx: &Tx<'_>, recording: Recording) -> Result<Recorded, Stor
     })
 }
 
-/// Makes a page one of another platform, or at another place. Returns the titles of the incidents that were open where it
-/// was before, of those that the person knows and wants to hear of: nothing more will be told of them.
+/// What a page leaves behind that becomes one of another platform.
+pub(crate) struct Left {
+    /// The titles of the incidents that were open there, of those that the person knows and wants to hear of: nothing more
+    /// will be told of them.
+    pub(crate) open: Vec<String>,
+    /// What the person had chosen there.
+    pub(crate) scope: Option<CarriedScope>,
+}
+
+/// Makes a page one of another platform, or at another place.
 pub(crate) fn becomes(
     tx: &Tx<'_>,
-    page: PageId,
+    page: &Page,
     base_url: &str,
     platform: &str,
     at: Timestamp,
-) -> Result<Vec<String>, StoreError> {
-    let told: Told = tx.told(page)?;
-    let left = tx
-        .open_events(page)?
+) -> Result<Left, StoreError> {
+    let told: Told = tx.told(page.id)?;
+    let open = tx
+        .open_events(page.id)?
         .into_iter()
         .filter(|event| event.kind() == EventKind::Incident && event.listed != Listed::No)
         .filter(|event| told.incidents.contains_key(&event.id))
         .filter(|event| event.mute.and_then(|mute| mute.until(at)).is_none())
         .map(|event| text::inert(event.facts.title()))
         .collect();
-    tx.becomes(page, base_url, platform, at)?;
-    Ok(left)
+    let scope = match page.scope() {
+        Some(in_scope) => {
+            let components = tx.load_state(page.id, &[], &[])?.components;
+            let from = page.platform.as_deref().unwrap_or_default();
+            Some(CarriedScope::leaving(
+                from,
+                &page.watch.components,
+                in_scope,
+                &components,
+            ))
+        }
+        None => None,
+    };
+    tx.set_carried_scope(page.id, scope.as_ref())?;
+    tx.becomes(page.id, base_url, platform, at)?;
+    Ok(Left { open, scope })
 }
 
 /// What was before a poll, and what is after it.

@@ -73,7 +73,7 @@ pub fn page_back(vendor: &str, since: Timestamp, health: Health, now: Timestamp)
 }
 
 /// A page that is on another platform than before, and is read as such from now on. `scoped` is whether the person chose
-/// components, which have other identifiers there.
+/// components, which have other identifiers there and are found again by their names.
 #[must_use]
 pub fn page_recognised_anew(
     vendor: &str,
@@ -88,7 +88,7 @@ pub fn page_recognised_anew(
         words::line(platform, 60)
     );
     let advice = if scoped {
-        "\nIts components are new ones: choose again which of them matter to you."
+        "\nIts components are new ones. Those that you chose count on where one alone has the same name: see that they are the right ones."
     } else {
         ""
     };

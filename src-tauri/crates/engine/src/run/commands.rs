@@ -369,8 +369,11 @@ impl Loop {
         let (address, id) = (parse(&row.page)?, row.page.id);
         self.edit(|path, fingerprint| edit::set_scope(path, &address, &named, fingerprint))
             .await?;
+        // The same identifiers may have been chosen while they meant something else.
+        self.write(move |tx| tx.set_carried_scope(id, None)).await;
         if let Some(page) = self.pages.get_mut(&id) {
             page.last_known = None;
+            page.carried = None;
         }
         Ok(())
     }

@@ -339,6 +339,7 @@ pub(super) fn page_from(row: PageRow, watch: Watch, documents: &[DocumentRow], o
         recognised_at: None,
         lost: 0,
         better: None,
+        carried: row.carried_scope,
         documents: remembered,
         wants: row.wants,
         rest_read_at: row.rest_read_at,

@@ -1,6 +1,9 @@
 //! One watched page as the loop holds it: the store's row, the person's watch, and what the next poll needs.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 use jiff::Timestamp;
 use signalbox_pages::{Health, Site, readers};
@@ -8,6 +11,7 @@ use url::Url;
 
 use crate::{
     announce::source::MISSES,
+    carried::CarriedScope,
     config::Watch,
     fetch::Validators,
     source::Source,
@@ -64,6 +68,8 @@ pub(crate) struct Page {
     pub(crate) lost: u32,
     /// The key of the platform whose own documents say more than those that are read.
     pub(crate) better: Option<&'static str>,
+    /// What became of the components that the person chose while it was on another platform.
+    pub(crate) carried: Option<CarriedScope>,
     /// Per document name.
     pub(crate) documents: BTreeMap<String, DocumentMemory>,
     /// The documents that the reader wants at every poll beside the light ones.
@@ -126,9 +132,9 @@ impl Page {
             .unwrap_or_else(|| self.watch.page.host_str().unwrap_or("page").to_owned())
     }
 
-    /// The components that the person chose; `None` for everything.
-    pub(crate) fn scope(&self) -> Option<&std::collections::BTreeSet<String>> {
-        (!self.watch.components.is_empty()).then_some(&self.watch.components)
+    /// The components that the person chose, by their present identifiers; `None` for everything.
+    pub(crate) fn scope(&self) -> Option<&BTreeSet<String>> {
+        scope(&self.watch, self.carried.as_ref())
     }
 
     /// The last known health of what is in scope, and when it was read.
@@ -197,8 +203,9 @@ impl Page {
     }
 
     /// Makes the page one of another platform, or at another place, whose first reading is a first sight.
-    pub(crate) fn becomes(&mut self, base: Url, platform: &str) {
+    pub(crate) fn becomes(&mut self, base: Url, platform: &str, carried: Option<CarriedScope>) {
         self.base = base;
+        self.carried = carried;
         self.platform = Some(platform.to_owned());
         self.identity = signalbox_pages::PageIdentity::default();
         self.baseline_at = None;
@@ -259,6 +266,14 @@ impl Page {
             Some(_) | None => self.observed.push(Observed { part, from, to: now }),
         }
     }
+}
+
+/// The components in scope of a watch; `None` for everything.
+pub(super) fn scope<'a>(watch: &'a Watch, carried: Option<&'a CarriedScope>) -> Option<&'a BTreeSet<String>> {
+    let chosen = Some(&watch.components).filter(|chosen| !chosen.is_empty())?;
+    carried
+        .and_then(|carried| carried.scope_of(chosen))
+        .or(Some(chosen))
 }
 
 /// The time from `since` to `now`; nothing if the clock was set back.

@@ -138,32 +138,32 @@ impl Work {
                 now,
             )
         });
-        let (id, platform, channels, batch) = (page.id, found.platform, self.channels.clone(), self.batch);
+        let (was, platform, channels, batch) =
+            (page.clone(), found.platform, self.channels.clone(), self.batch);
         let at = base.to_string();
         let written = self
             .store
             .write(move |tx| {
-                let left = if anew {
-                    record::becomes(tx, id, &at, platform, now)?
-                } else {
-                    tx.set_resolved(id, &at, platform)?;
-                    Vec::new()
-                };
-                let Some(told) = told else { return Ok(()) };
-                let told = source::leaving_behind(told, &left);
-                if tx.is_silenced(id, now)? {
-                    return Ok(());
+                if !anew {
+                    tx.set_resolved(was.id, &at, platform)?;
+                    return Ok(None);
                 }
-                let channels: Vec<&str> = channels.iter().map(String::as_str).collect();
-                tx.owe(&channels, |key| told.clone().with_key(key), batch)?;
-                Ok(())
+                let left = record::becomes(tx, &was, &at, platform, now)?;
+                if let Some(told) = told
+                    && !tx.is_silenced(was.id, now)?
+                {
+                    let told = source::leaving_behind(told, &left.open);
+                    let channels: Vec<&str> = channels.iter().map(String::as_str).collect();
+                    tx.owe(&channels, |key| told.clone().with_key(key), batch)?;
+                }
+                Ok(left.scope)
             })
             .await;
-        written.ok()?;
+        let carried = written.ok()?;
         self.ring(true);
         let mut page = page.clone();
         if anew {
-            page.becomes(base, platform);
+            page.becomes(base, platform, carried);
         } else {
             page.base = base;
             page.platform = Some(platform.to_owned());

@@ -311,6 +311,12 @@ pub(super) trait Facts: Serialize + DeserializeOwned {
     fn hash(wording: &Wording, update: &Update<Self::Phase>) -> u64;
 }
 
+/// When an event began: as the vendor says, else with its first word.
+pub(super) fn began_at<F: Facts>(facts: &F, updates: &[Update<F::Phase>]) -> Option<Timestamp> {
+    let words = updates.iter().filter_map(|update| update.at);
+    facts.began_at().or_else(|| words.min())
+}
+
 impl Facts for IncidentFacts {
     type Phase = Phase;
     const KIND: EventKind = EventKind::Incident;
@@ -479,9 +485,8 @@ impl Tx<'_> {
         wording: &Wording,
     ) -> Result<(), StoreError> {
         let open = facts.is_open();
-        let words = || updates.iter().filter_map(|update| update.at);
-        let last_word_at = words().max();
-        let began_at = facts.began_at().or_else(|| words().min()).unwrap_or(at);
+        let last_word_at = updates.iter().filter_map(|update| update.at).max();
+        let began_at = began_at(facts, updates).unwrap_or(at);
         let over_at = (!open).then(|| facts.over_at().or(last_word_at).unwrap_or(at));
         let closed_at = (!open).then_some(at);
         let id = self.insert(

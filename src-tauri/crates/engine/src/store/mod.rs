@@ -13,6 +13,7 @@ mod coverage;
 mod document;
 mod error;
 mod event;
+mod left;
 mod load;
 mod meta;
 mod migrate;

@@ -14,7 +14,7 @@ use super::{
     DocumentRow, StoreError, Tx, View,
     value::{Bits, Ms, Word, sure_time, time},
 };
-use crate::api::SourceState;
+use crate::{api::SourceState, carried::CarriedScope};
 
 /// A page's key in the store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -99,6 +99,8 @@ pub struct PageRow {
     pub told: Option<String>,
     /// Whether the person accepts that it cannot be read.
     pub accepted_unreadable: bool,
+    /// What became of the components that the person chose while it was on another platform.
+    pub carried_scope: Option<CarriedScope>,
 }
 
 impl PageRow {
@@ -131,7 +133,7 @@ impl PageRow {
             source_reason: row.get("source_reason")?,
             asked_at: time(row, "asked_at")?,
             read_at: time(row, "read_at")?,
-            wants: wants(row)?,
+            wants: json(row, "wants")?.unwrap_or_default(),
             rest_read_at: time(row, "rest_read_at")?,
             failing_since: time(row, "failing_since")?,
             misses: row.get("misses")?,
@@ -144,14 +146,18 @@ impl PageRow {
             told_redirect: row.get("told_redirect")?,
             told: row.get("told")?,
             accepted_unreadable: row.get("accepted_unreadable")?,
+            carried_scope: json(row, "carried_scope")?,
         })
     }
 }
 
-fn wants(row: &Row<'_>) -> rusqlite::Result<Vec<String>> {
-    match row.get_ref("wants")?.as_str_or_null()? {
-        Some(json) => serde_json::from_str(json).map_err(|error| FromSqlError::Other(Box::new(error)).into()),
-        None => Ok(Vec::new()),
+/// A column of JSON, if there is anything in it.
+fn json<T: DeserializeOwned>(row: &Row<'_>, column: &str) -> rusqlite::Result<Option<T>> {
+    match row.get_ref(column)?.as_str_or_null()? {
+        Some(json) => serde_json::from_str(json)
+            .map(Some)
+            .map_err(|error| FromSqlError::Other(Box::new(error)).into()),
+        None => Ok(None),
     }
 }
 
@@ -376,6 +382,7 @@ impl Tx<'_> {
     ) -> Result<(), StoreError> {
         self.remove_components(page, at)?;
         self.unlist_events(page, at)?;
+        self.leave_behind(page)?;
         self.run(
             "UPDATE page SET base_url = ?2, platform = ?3, baseline_at = NULL, told = NULL, light_hash = NULL,
                 heavy_at = NULL, wants = NULL, rest_read_at = NULL, identity_id = NULL, identity_name = NULL,
@@ -384,6 +391,16 @@ impl Tx<'_> {
             (page, base_url, platform),
         )?;
         self.forget_documents(page)
+    }
+
+    /// Sets what became of the components that the person chose on another platform; `None` once they chose anew.
+    ///
+    /// # Errors
+    /// Where the store cannot be written.
+    pub fn set_carried_scope(&self, page: PageId, carried: Option<&CarriedScope>) -> Result<(), StoreError> {
+        let json = carried.map(serde_json::to_string).transpose()?;
+        self.run("UPDATE page SET carried_scope = ?2 WHERE id = ?1", (page, json))?;
+        Ok(())
     }
 
     /// Forgets what a page was when it was watched before, so that its next reading is a first sight. Its history stays.

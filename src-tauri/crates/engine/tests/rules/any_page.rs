@@ -2,9 +2,9 @@
 
 use std::{collections::BTreeSet, path::Path};
 
-use signalbox_engine::api::{Reply, Request, SourceState, VendorView};
+use signalbox_engine::api::{IncidentView, Reply, Request, SourceState, VendorView};
 use signalbox_pages::{Front, Health, Reader, Site, readers, recognition::MOST_QUESTIONS};
-use signalbox_replay::{Document, Incident, Misbehaviour, Page};
+use signalbox_replay::{Document, Incident, Misbehaviour, Page, StatuspageBody, Update};
 use url::{Position, Url};
 
 use crate::{
@@ -847,5 +847,120 @@ async fn what_a_page_held_on_its_old_platform_is_neither_there_nor_resolved_on_t
         desk.pass(minutes(60)).await;
         assert_eq!(desk.vendor("Acme").await.shown, expected);
         assert_eq!(desk.told(), [""; 0]);
+    }
+}
+
+/// A page that numbers what it holds as Cachet does, and means something else by most of its numbers.
+fn numbered() -> StatuspageBody {
+    StatuspageBody::new("Acme")
+        .component("1", "Presses", "operational")
+        .component("2", "Website", "operational")
+        .component("3", "Calendar", "operational")
+        .component("4", "Ovens", "operational")
+        .incident(
+            Incident::new("12", "Ovens are cold").affects("4").update(
+                Update::new("12", "investigating", "Somebody lights them.").at("2026-11-07T07:31:00Z"),
+            ),
+        )
+        .incident(
+            Incident::new("11", "Website was slow")
+                .update(Update::new("11", "resolved", "It is fast again.").at("2026-10-21T08:00:00Z")),
+        )
+}
+
+fn with_cachet(page: &Page) {
+    serve(page, "cachet2", "trouble");
+    page.set("/", Document::html(front("https://cachethq.io")));
+}
+
+async fn history_of_acme(desk: &Desk) -> Vec<IncidentView> {
+    let request = Request::History {
+        vendors: vec!["Acme".into()],
+        since: None,
+        until: None,
+        limit: 50,
+        before: None,
+    };
+    let Reply::History(history) = desk.ask(request).await.unwrap() else {
+        panic!("no history")
+    };
+    history.incidents
+}
+
+#[tokio::test]
+async fn what_bears_the_identifier_of_something_else_on_the_old_platform_is_told_apart_from_it() {
+    let (mut desk, page) = Desk::watching(&numbered()).await;
+    with_cachet(&page);
+    desk.pass(minutes(60)).await;
+    let acme = desk.vendor("Acme").await;
+    assert_eq!(
+        (acme.platform.as_deref(), acme.source),
+        (Some("cachet2"), SourceState::Fresh)
+    );
+    let history = history_of_acme(&desk).await;
+    let named = |title: &str| -> Vec<_> {
+        let bearing = history.iter().filter(|incident| incident.title == title);
+        bearing.map(|incident| incident.id.as_str()).collect()
+    };
+    assert_eq!(named("Mail is late"), ["12"]);
+    assert_eq!(named("Ovens are cold"), ["12 (statuspage)"]);
+    assert_eq!(named("Website was slow"), ["11"], "it is the same incident still");
+    let old = desk.incident("12 (statuspage)").await;
+    let said: Vec<_> = old.updates.iter().map(|update| update.text.as_str()).collect();
+    assert_eq!(said, ["Somebody lights them."]);
+    let new = desk.incident("12").await;
+    assert!(
+        new.updates
+            .iter()
+            .all(|update| !update.text.contains("lights them")),
+        "{:?}",
+        new.updates
+    );
+    // Nor does it change with a restart, or with what is read later.
+    desk.restart().await;
+    desk.pass(minutes(60)).await;
+    assert_eq!(history_of_acme(&desk).await.len(), history.len());
+}
+
+#[tokio::test]
+async fn components_that_were_chosen_count_on_a_new_platform_where_one_alone_has_their_name() {
+    // What is chosen, what of it is found on the new platform, and how that stands.
+    let cases = [
+        (r#"["3"]"#, vec!["Calendar"], Health::Degraded),
+        // Number 1 is the website now; the presses are gone.
+        (r#"["1"]"#, vec![], Health::Unknown),
+        // The website was number 2, which is the mail now.
+        (r#"["2"]"#, vec!["Website"], Health::Operational),
+        (r#"["2", "4"]"#, vec!["Website"], Health::Unknown),
+    ];
+    for (chosen, found, shown) in cases {
+        let mut desk = Desk::new().await;
+        let page = desk.stand_in("Acme", &numbered());
+        desk.watch("Acme", &page.url(), &format!("components = {chosen}"))
+            .await;
+        desk.settle().await;
+        desk.news();
+        with_cachet(&page);
+        desk.pass(minutes(60)).await;
+        for _ in 0..2 {
+            let acme = desk.vendor("Acme").await;
+            assert_eq!(
+                (acme.platform.as_deref(), acme.shown),
+                (Some("cachet2"), shown),
+                "{chosen}"
+            );
+            let request = Request::Scope {
+                vendor: "Acme".into(),
+                components: None,
+            };
+            let Reply::Scope(scope) = desk.ask(request).await.unwrap() else {
+                panic!("no scope")
+            };
+            let in_scope = scope.components.iter().filter(|component| component.in_scope);
+            let in_scope: Vec<_> = in_scope.map(|component| component.name.as_str()).collect();
+            assert_eq!(in_scope, found, "{chosen}");
+            desk.restart().await;
+            desk.pass(minutes(10)).await;
+        }
     }
 }

@@ -176,8 +176,6 @@ pub(super) fn watch_of<'a>(asked: &'a Asked<'_>, row: &StatusRow) -> Option<&'a 
         .find(|watch| watch.page.as_str() == row.page.address)
 }
 
-pub(super) fn scope_of<'a>(asked: &'a Asked<'_>, row: &StatusRow) -> Option<&'a BTreeSet<String>> {
-    watch_of(asked, row)
-        .map(|watch| &watch.components)
-        .filter(|components| !components.is_empty())
+pub(super) fn scope_of<'a>(asked: &'a Asked<'_>, row: &'a StatusRow) -> Option<&'a BTreeSet<String>> {
+    super::page::scope(watch_of(asked, row)?, row.page.carried_scope.as_ref())
 }

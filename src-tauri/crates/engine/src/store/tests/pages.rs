@@ -2,15 +2,17 @@
 
 use std::time::Duration;
 
-use signalbox_pages::Health;
+use rusqlite::Connection;
+use signalbox_pages::{Component, Event, Health, IncidentFacts, Phase, Snapshot};
 
-use super::{component_added, incident_added, incident_facts, open, record, t, watch, write};
+use super::{
+    WORDING, component, component_added, incident_added, incident_facts, open, record, t, watch, write,
+};
 use crate::{
     api::SourceState,
-    compare::Listed,
-    store::{DocumentRow, Mute, Part, PollRow, Store, UNTIL_LIFTED, WatchRow},
+    compare::{Change, ComponentChange, Listed, test_words},
+    store::{DocumentRow, Mute, Part, PollRow, Store, UNTIL_LIFTED, WatchRow, open::file},
 };
-use signalbox_pages::Phase;
 
 fn poll(seconds: i64) -> PollRow {
     PollRow {
@@ -320,4 +322,77 @@ fn what_a_page_held_is_gone_and_unlisted_from_the_moment_on_when_it_becomes_one_
     let row = store.read_blocking(|view| view.components(a)).unwrap();
     assert_eq!((row[0].health_since, row[0].gone_at), (t(20), None));
     assert_eq!(then(15).0, 0);
+}
+
+#[test]
+fn what_a_page_left_twice_under_one_identifier_is_kept_apart_each_time() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path());
+    let page = watch(&store, &["a"], t(0))[0];
+    let mut at = 0;
+    // Each platform calls another incident "1", and another component too; the last one knows the one before it.
+    let stations = [
+        ("statuspage", "Cold ovens", "Ovens"),
+        ("cachet2", "Late mail", "Mail"),
+        ("statuspage", "Slow web", "Web"),
+        ("cachet3", "Full disks", "Disks"),
+        ("cachet2", "Full disks", "Disks"),
+    ];
+    for (platform, title, name) in stations {
+        at += 10;
+        let facts = IncidentFacts {
+            title: title.to_owned(),
+            started_at: Some(t(at)),
+            ..incident_facts(title, Phase::Identified, t(at))
+        };
+        let component = Component {
+            name: name.to_owned(),
+            ..component("1", Health::Operational)
+        };
+        let snapshot = Snapshot {
+            incidents: vec![Event {
+                id: "1".to_owned(),
+                facts: facts.clone(),
+                updates: Vec::new(),
+            }],
+            components: vec![component.clone()],
+            ..test_words::page()
+        };
+        let changes = [
+            Change::Component(ComponentChange::Added(component)),
+            incident_added("1", facts, vec![]),
+        ];
+        write(&store, move |tx| {
+            tx.becomes(page, "https://a.example/", platform, t(at))?;
+            tx.tell_apart(page, &snapshot)?;
+            tx.record_changes(page, t(at), &changes, &["1"], &WORDING)
+        });
+    }
+    let raw = Connection::open(file(dir.path())).unwrap();
+    let all = |sql: &str| -> Vec<(String, String)> {
+        let mut statement = raw.prepare(sql).unwrap();
+        let rows = statement
+            .query_map((), |row| Ok((row.get(0)?, row.get(1)?)))
+            .unwrap();
+        rows.map(Result::unwrap).collect()
+    };
+    let named = |names: [(&str, &str); 4]| names.map(|(id, name)| (id.to_owned(), name.to_owned())).to_vec();
+    assert_eq!(
+        all("SELECT vendor_id, title FROM event ORDER BY id"),
+        named([
+            ("1 (statuspage)", "Cold ovens"),
+            ("1 (cachet2)", "Late mail"),
+            ("1 (statuspage) 3", "Slow web"),
+            ("1", "Full disks"),
+        ])
+    );
+    assert_eq!(
+        all("SELECT vendor_id, name FROM component ORDER BY id"),
+        named([
+            ("1 (statuspage)", "Ovens"),
+            ("1 (cachet2)", "Mail"),
+            ("1 (statuspage) 3", "Web"),
+            ("1", "Disks"),
+        ])
+    );
 }

@@ -1,0 +1,141 @@
+//! A scope that was chosen while the page was on another platform, where its components had other identifiers. Pure.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+use signalbox_pages::Component;
+
+/// The identifier of what a page held on a platform that it has left, where it must not be taken for what bears that
+/// identifier now.
+#[must_use]
+pub fn left_behind(id: &str, platform: &str) -> String {
+    format!("{id} ({platform})")
+}
+
+/// What became of a person's choice: where one component alone has the name of one that was chosen, that one is in scope.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CarriedScope {
+    /// The identifiers that were chosen. For any other choice this says nothing.
+    chosen: BTreeSet<String>,
+    /// What was in scope on the platform that was left: by its identifier as one left behind, its name if no other
+    /// component there had that.
+    names: BTreeMap<String, Option<String>>,
+    /// What is in scope now. What was not found again stays in it as left behind, so that nobody takes the rest for all.
+    ids: BTreeSet<String>,
+}
+
+impl CarriedScope {
+    /// Leaves `platform`, where the page had these components and those of `in_scope` were meant by what was `chosen`.
+    #[must_use]
+    pub fn leaving(
+        platform: &str,
+        chosen: &BTreeSet<String>,
+        in_scope: &BTreeSet<String>,
+        components: &BTreeMap<String, Component>,
+    ) -> Self {
+        let name = |id: &String| {
+            let name = &components.get(id)?.name;
+            alone(name, components).map(|_| name.clone())
+        };
+        let names: BTreeMap<_, _> = in_scope
+            .iter()
+            .map(|id| (left_behind(id, platform), name(id)))
+            .collect();
+        Self {
+            chosen: chosen.clone(),
+            ids: names.keys().cloned().collect(),
+            names,
+        }
+    }
+
+    /// Looks for them among the components that the page has now. Returns whether that changed anything.
+    pub fn look_for(&mut self, components: &BTreeMap<String, Component>) -> bool {
+        let found = |(left, name): (&String, &Option<String>)| {
+            let found = name.as_ref().and_then(|name| alone(name, components));
+            found.unwrap_or(left).to_owned()
+        };
+        let ids = self.names.iter().map(found).collect();
+        let is_new = self.ids != ids;
+        self.ids = ids;
+        is_new
+    }
+
+    /// What is in scope, if this is what was `chosen`.
+    #[must_use]
+    pub fn scope_of(&self, chosen: &BTreeSet<String>) -> Option<&BTreeSet<String>> {
+        (self.chosen == *chosen).then_some(&self.ids)
+    }
+}
+
+/// The identifier of the only component of this name.
+fn alone<'a>(name: &str, components: &'a BTreeMap<String, Component>) -> Option<&'a String> {
+    let mut bearing = components.iter().filter(|(_, component)| component.name == name);
+    let (id, _) = bearing.next()?;
+    bearing.next().is_none().then_some(id)
+}
+
+#[cfg(test)]
+mod tests {
+    use signalbox_pages::Health;
+
+    use super::*;
+    use crate::compare::test_words::component;
+
+    fn set(ids: &[&str]) -> BTreeSet<String> {
+        ids.iter().map(|&id| id.to_owned()).collect()
+    }
+
+    fn components(named: &[(&str, &str)]) -> BTreeMap<String, Component> {
+        let one = |(id, name): &(&str, &str)| {
+            let named = Component {
+                name: (*name).to_owned(),
+                ..component(id, Health::Operational)
+            };
+            ((*id).to_owned(), named)
+        };
+        named.iter().map(one).collect()
+    }
+
+    #[test]
+    fn what_was_chosen_is_found_again_by_a_name_that_one_alone_has_here_and_there() {
+        let there = components(&[("1", "Mail"), ("2", "Web"), ("3", "Web"), ("4", "Disk")]);
+        let here = components(&[("4", "Mail"), ("2", "Web"), ("8", "Disk"), ("9", "Disk")]);
+        let cases: [(&[&str], &[&str]); 5] = [
+            (&["1"], &["4"]),
+            // Two had this name there.
+            (&["2"], &["2 (old)"]),
+            // Two have it here.
+            (&["4"], &["4 (old)"]),
+            (&["1", "4"], &["4", "4 (old)"]),
+            // What was missing there already.
+            (&["7"], &["7 (old)"]),
+        ];
+        for (chosen, expected) in cases {
+            let chosen = set(chosen);
+            let mut carried = CarriedScope::leaving("old", &chosen, &chosen, &there);
+            let before = carried.clone();
+            assert_eq!(carried.look_for(&here), carried != before);
+            assert_eq!(carried.scope_of(&chosen), Some(&set(expected)), "{chosen:?}");
+            assert!(!carried.look_for(&here), "nothing is new the second time");
+        }
+    }
+
+    #[test]
+    fn another_choice_is_taken_as_it_is() {
+        let chosen = set(&["1"]);
+        let carried = CarriedScope::leaving("old", &chosen, &chosen, &components(&[("1", "Mail")]));
+        assert_eq!(carried.scope_of(&set(&["1", "2"])), None);
+    }
+
+    #[test]
+    fn a_choice_is_carried_over_two_changes() {
+        let chosen = set(&["1"]);
+        let mut first = CarriedScope::leaving("old", &chosen, &chosen, &components(&[("1", "Mail")]));
+        let there = components(&[("5", "Mail")]);
+        first.look_for(&there);
+        let in_scope = first.scope_of(&chosen).unwrap();
+        let mut second = CarriedScope::leaving("middle", &chosen, in_scope, &there);
+        second.look_for(&components(&[("1", "Web"), ("6", "Mail")]));
+        assert_eq!(second.scope_of(&chosen), Some(&set(&["6"])));
+    }
+}

@@ -1,0 +1,124 @@
+//! What a page held while it was on another platform.
+
+use signalbox_pages::{Event, Snapshot};
+
+use super::{
+    PageId, StoreError, Tx,
+    event::{self, Facts},
+    value::sure_time,
+};
+use crate::carried::left_behind;
+
+impl Tx<'_> {
+    /// Notes of everything that a page holds that its identifiers are those of the platform that it leaves.
+    pub(super) fn leave_behind(&self, page: PageId) -> Result<(), StoreError> {
+        self.run(
+            "UPDATE event SET left_platform = (SELECT coalesce(platform, '') FROM page WHERE id = ?1)
+             WHERE page_id = ?1 AND left_platform IS NULL",
+            [page],
+        )?;
+        self.run(
+            "UPDATE component SET left_platform = (SELECT coalesce(platform, '') FROM page WHERE id = ?1)
+             WHERE page_id = ?1 AND left_platform IS NULL",
+            [page],
+        )?;
+        Ok(())
+    }
+
+    /// Tells apart what a page says from what it said on another platform under the same identifiers. An incident or a
+    /// maintenance is the same if it has its title or its begin, a component if it has its name; anything else makes way.
+    ///
+    /// # Errors
+    /// Where the store cannot be written.
+    pub fn tell_apart(&self, page: PageId, snapshot: &Snapshot) -> Result<(), StoreError> {
+        let has_left = self.row(
+            "SELECT EXISTS (SELECT 1 FROM event WHERE page_id = ?1 AND left_platform IS NOT NULL)
+                OR EXISTS (SELECT 1 FROM component WHERE page_id = ?1 AND left_platform IS NOT NULL)",
+            [page],
+            |row| row.get::<_, bool>(0),
+        )?;
+        if has_left != Some(true) {
+            return Ok(());
+        }
+        for incident in &snapshot.incidents {
+            self.tell_event_apart(page, incident)?;
+        }
+        for maintenance in &snapshot.maintenances {
+            self.tell_event_apart(page, maintenance)?;
+        }
+        for component in &snapshot.components {
+            self.tell_component_apart(page, &component.id, &component.name)?;
+        }
+        Ok(())
+    }
+
+    fn tell_event_apart<F: Facts>(&self, page: PageId, event: &Event<F, F::Phase>) -> Result<(), StoreError> {
+        let left = self.row(
+            "SELECT id, title, began_at, left_platform FROM event
+             WHERE vendor_id = ?1 AND page_id = ?2 AND kind = ?3 AND left_platform IS NOT NULL",
+            (&event.id, page, F::KIND),
+            |row| {
+                Ok((
+                    row.get::<_, i64>("id")?,
+                    row.get::<_, String>("title")?,
+                    sure_time(row, "began_at")?,
+                    row.get::<_, String>("left_platform")?,
+                ))
+            },
+        )?;
+        let Some((id, title, began, platform)) = left else {
+            return Ok(());
+        };
+        if title == event.facts.title() || event::began_at(&event.facts, &event.updates) == Some(began) {
+            self.run("UPDATE event SET left_platform = NULL WHERE id = ?1", [id])?;
+            return Ok(());
+        }
+        // Left twice under one name: the row's own number tells them apart.
+        let name = left_behind(&event.id, &platform);
+        let renamed = self.run(
+            "UPDATE OR IGNORE event SET vendor_id = ?2 WHERE id = ?1",
+            (id, &name),
+        )?;
+        if renamed == 0 {
+            self.run(
+                "UPDATE event SET vendor_id = ?2 WHERE id = ?1",
+                (id, format!("{name} {id}")),
+            )?;
+        }
+        Ok(())
+    }
+
+    fn tell_component_apart(&self, page: PageId, vendor_id: &str, name: &str) -> Result<(), StoreError> {
+        let left = self.row(
+            "SELECT id, name, left_platform FROM component
+             WHERE page_id = ?1 AND vendor_id = ?2 AND left_platform IS NOT NULL",
+            (page, vendor_id),
+            |row| {
+                Ok((
+                    row.get::<_, i64>(0)?,
+                    row.get::<_, String>(1)?,
+                    row.get::<_, String>(2)?,
+                ))
+            },
+        )?;
+        let Some((id, old_name, platform)) = left else {
+            return Ok(());
+        };
+        if old_name == name {
+            self.run("UPDATE component SET left_platform = NULL WHERE id = ?1", [id])?;
+            return Ok(());
+        }
+        let name = left_behind(vendor_id, &platform);
+        let renamed = self.run(
+            "UPDATE OR IGNORE component SET vendor_id = ?2 WHERE id = ?1",
+            (id, &name),
+        )?;
+        if renamed == 0 {
+            self.run(
+                "UPDATE component SET vendor_id = ?2 WHERE id = ?1",
+                (id, format!("{name} {id}")),
+            )?;
+        }
+        Ok(())
+    }
+}
