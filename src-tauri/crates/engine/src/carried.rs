@@ -17,9 +17,9 @@ pub fn left_behind(id: &str, platform: &str) -> String {
 pub struct CarriedScope {
     /// The identifiers that were chosen. For any other choice this says nothing.
     chosen: BTreeSet<String>,
-    /// What was in scope on the platform that was left: by its identifier as one left behind, its name if no other
-    /// component there had that.
-    names: BTreeMap<String, Option<String>>,
+    /// The names by which what was in scope is looked for, by its identifier as one left behind: of those that one alone had
+    /// there, as long as they were not found.
+    sought: BTreeMap<String, String>,
     /// What is in scope now. What was not found again stays in it as left behind, so that nobody takes the rest for all.
     ids: BTreeSet<String>,
 }
@@ -33,31 +33,32 @@ impl CarriedScope {
         in_scope: &BTreeSet<String>,
         components: &BTreeMap<String, Component>,
     ) -> Self {
-        let name = |id: &String| {
+        let sought = in_scope.iter().filter_map(|id| {
             let name = &components.get(id)?.name;
-            alone(name, components).map(|_| name.clone())
-        };
-        let names: BTreeMap<_, _> = in_scope
-            .iter()
-            .map(|id| (left_behind(id, platform), name(id)))
-            .collect();
+            alone(name, components)?;
+            Some((left_behind(id, platform), name.clone()))
+        });
         Self {
             chosen: chosen.clone(),
-            ids: names.keys().cloned().collect(),
-            names,
+            sought: sought.collect(),
+            ids: in_scope.iter().map(|id| left_behind(id, platform)).collect(),
         }
     }
 
-    /// Looks for them among the components that the page has now. Returns whether that changed anything.
+    /// Looks for them among all the components that the page has now. Returns whether any was found; it stays in scope
+    /// whatever it is called later.
     pub fn look_for(&mut self, components: &BTreeMap<String, Component>) -> bool {
-        let found = |(left, name): (&String, &Option<String>)| {
-            let found = name.as_ref().and_then(|name| alone(name, components));
-            found.unwrap_or(left).to_owned()
-        };
-        let ids = self.names.iter().map(found).collect();
-        let is_new = self.ids != ids;
-        self.ids = ids;
-        is_new
+        let ids = &mut self.ids;
+        let sought = self.sought.len();
+        self.sought.retain(|left, name| {
+            let Some(id) = alone(name, components) else {
+                return true;
+            };
+            ids.remove(left);
+            ids.insert(id.clone());
+            false
+        });
+        self.sought.len() < sought
     }
 
     /// What is in scope, if this is what was `chosen`.
@@ -113,10 +114,25 @@ mod tests {
         for (chosen, expected) in cases {
             let chosen = set(chosen);
             let mut carried = CarriedScope::leaving("old", &chosen, &chosen, &there);
-            let before = carried.clone();
-            assert_eq!(carried.look_for(&here), carried != before);
+            let is_found = expected.contains(&"4");
+            assert_eq!(carried.look_for(&here), is_found, "{chosen:?}");
             assert_eq!(carried.scope_of(&chosen), Some(&set(expected)), "{chosen:?}");
             assert!(!carried.look_for(&here), "nothing is new the second time");
+        }
+    }
+
+    #[test]
+    fn what_was_found_stays_whatever_it_is_called_later() {
+        let chosen = set(&["1"]);
+        let mut carried = CarriedScope::leaving("old", &chosen, &chosen, &components(&[("1", "Mail")]));
+        assert!(carried.look_for(&components(&[("5", "Mail")])));
+        for later in [
+            &[("5", "Post")][..],
+            &[("5", "Mail"), ("6", "Mail")],
+            &[("6", "Mail")],
+        ] {
+            assert!(!carried.look_for(&components(later)));
+            assert_eq!(carried.scope_of(&chosen), Some(&set(&["5"])));
         }
     }
 

@@ -140,7 +140,9 @@ pub(crate) fn record(tx: &Tx<'_>, recording: Recording) -> Result<Recorded, Stor
     }
     page.identity = after.identity.clone();
     page.health = after.health;
+    // A list that is cut short may leave out another one of the same name.
     if let Some(carried) = &mut page.carried
+        && snapshot.coverage.components == Listing::Complete
         && carried.look_for(&after.components)
     {
         tx.set_carried_scope(page.id, Some(carried))?;
