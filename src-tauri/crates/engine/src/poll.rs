@@ -227,6 +227,9 @@ impl Poll {
         first: Box<Read>,
         heavy: bool,
     ) -> Polled {
+        if first.wants.is_empty() {
+            return Polled::Read(first);
+        }
         let has = |name: &str| self.bodies.iter().any(|(served, _)| *served == name);
         let wanted: Vec<DocumentAddress> = reader
             .documents(&self.page.site())
