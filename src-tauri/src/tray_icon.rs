@@ -23,7 +23,7 @@ const SIDE: u32 = 32;
 const TOOLTIP: usize = 127;
 
 /// The tray of the system.
-pub struct SystemTray<R: Runtime> {
+pub(crate) struct SystemTray<R: Runtime> {
     app: AppHandle<R>,
     shown: Mutex<Option<TrayView>>,
     icon: TrayIcon<R>,
@@ -34,7 +34,7 @@ impl<R: Runtime> SystemTray<R> {
     ///
     /// # Errors
     /// Where the system refuses.
-    pub fn start(app: &AppHandle<R>, inputs: mpsc::Sender<Input>) -> tauri::Result<Self> {
+    pub(crate) fn start(app: &AppHandle<R>, inputs: mpsc::Sender<Input>) -> tauri::Result<Self> {
         let clicks = inputs.clone();
         let icon = TrayIconBuilder::with_id("signalbox")
             .show_menu_on_left_click(cfg!(target_os = "macos"))
@@ -65,7 +65,7 @@ impl<R: Runtime> SystemTray<R> {
     ///
     /// # Errors
     /// Where the system refuses.
-    pub fn show(&self, view: &TrayView) -> tauri::Result<()> {
+    pub(crate) fn show(&self, view: &TrayView) -> tauri::Result<()> {
         let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
         let before = shown.replace(view.clone());
         let before = before.as_ref();

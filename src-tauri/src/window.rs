@@ -52,6 +52,7 @@ impl<R: Runtime> Window<R> {
     }
 
     /// Follows the desktop's light or dark theme, where the web view does not do so by itself.
+    #[cfg(target_os = "linux")]
     pub(crate) fn follow_theme(&self, theme: Option<Theme>) {
         *self.theme.lock().unwrap_or_else(PoisonError::into_inner) = theme;
         if let Some(window) = self.app.get_webview_window(LABEL)

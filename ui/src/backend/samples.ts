@@ -165,6 +165,7 @@ export const listed = (some: Partial<ListedView> = {}): ListedView => ({
   domain: "fernpost.example",
   page: "https://status.fernpost.example/",
   platform: "statuspage",
+  platform_name: "Atlassian Statuspage",
   own: false,
   watched: false,
   matched: "name",

@@ -1226,6 +1226,10 @@ export interface ListedView {
    */
   platform: string | null;
   /**
+   * That platform's name for people; its key where it is none that Signalbox reads.
+   */
+  platform_name: string | null;
+  /**
    * Whether it is an entry of the person's own configuration.
    */
   own: boolean;

@@ -74,16 +74,6 @@ const refusals: Record<ErrorCode, { title: string; next: string }> = {
   },
 };
 
-/** Platforms that the directory of vendors names by a key alone; a page that was read says itself what is behind it. */
-const platforms: Record<string, string> = {
-  statuspage: "Atlassian Statuspage",
-  incidentio: "incident.io",
-  instatus: "Instatus",
-  betterstack: "Better Stack",
-  statusio: "Status.io",
-  feed: "Feed",
-};
-
 const categories: Record<string, string> = {
   ai: "AI",
   "cdn-dns": "CDN and DNS",
@@ -115,7 +105,6 @@ export const words = {
   /** Phases come as strings, because a vendor may invent one. */
   phase: (phase: string) =>
     Object.hasOwn(phases, phase) ? phases[phase as keyof typeof phases] : phase || phases.unknown,
-  platform: (key: string) => named(platforms, key),
   category: (key: string) => named(categories, key),
   source: (source: SourceState) => sources[source],
   refusal: refusals,

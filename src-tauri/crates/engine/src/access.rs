@@ -245,7 +245,7 @@ impl Access {
     async fn ask_for_a_moment(&self, request: Request) -> Result<Reply, Moment> {
         let clock: SharedClock = Arc::new(SystemClock::new());
         let _lock = acquire(&self.places, &self.program, &clock).map_err(|error| match error {
-            LockError::Held(holder) => Moment::Held(holder),
+            LockError::Held(holder) => Moment::Held(*holder),
             other @ (LockError::Unwritable { .. } | LockError::NoLocks { .. }) => {
                 Moment::Failed(ApiError::new(ErrorCode::Unavailable, other.to_string()))
             }

@@ -13,6 +13,7 @@ use std::{
 };
 
 use signalbox_catalog::{Catalogue, CatalogueError, Found, OwnVendor, Reason, Refusal};
+use signalbox_pages::readers;
 
 use crate::{
     api::{ApiError, CatalogueView, ErrorCode, ListedView, MatchedBy, VendorsView},
@@ -165,12 +166,19 @@ fn listed(found: &Found<'_>, config: &Config) -> ListedView {
         domain: vendor.domain.clone(),
         page: vendor.page.clone(),
         platform: vendor.platform.clone(),
+        platform_name: vendor.platform.as_deref().map(platform_name),
         own: vendor.own,
         watched: canonical_address(&vendor.page).is_ok_and(|page| config.is_watched(&page)),
         matched,
         alias,
         exact: found.exact,
     }
+}
+
+fn platform_name(key: &str) -> String {
+    readers::by_key(key)
+        .map_or(key, |reader| reader.name())
+        .to_owned()
 }
 
 fn view(in_use: &InUse) -> CatalogueView {

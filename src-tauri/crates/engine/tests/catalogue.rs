@@ -67,6 +67,9 @@ async fn vendors_are_found_without_engine_store_and_configuration() {
     assert!(!github.watched && !github.own && found.trouble.is_none());
     assert!(!found.more && found.vendors.len() <= 3, "{found:?}");
     assert!(found.catalogue.vendors > 3_000 && !found.catalogue.updated);
+    let aws = &search(dir.path(), "aws").await.vendors[0];
+    let platform = (aws.platform.as_deref(), aws.platform_name.as_deref());
+    assert_eq!(platform, (Some("aws"), Some("AWS Health Dashboard")));
     assert!(search(dir.path(), "g").await.more);
     assert_eq!(search(dir.path(), " ").await.vendors, []);
     assert!(!dir.path().join("data").exists(), "asking makes nothing");

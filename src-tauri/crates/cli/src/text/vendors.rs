@@ -1,7 +1,6 @@
 //! The catalogue: `vendors`, `catalog update`.
 
 use signalbox_engine::api::{CatalogueView, ListedView, MatchedBy, VendorsView};
-use signalbox_pages::readers;
 
 use super::{
     Asked,
@@ -71,11 +70,7 @@ fn row(vendor: &ListedView) -> Vec<Piece> {
         (Some(alias), MatchedBy::Alias) => format!("{} ({alias})", vendor.name),
         _ => vendor.name.clone(),
     };
-    let platform = vendor
-        .platform
-        .as_deref()
-        .map(|key| readers::by_key(key).map_or(key, |reader| reader.name()))
-        .unwrap_or_default();
+    let platform = vendor.platform_name.as_deref().unwrap_or_default();
     let standing = match (vendor.watched, vendor.own) {
         (true, _) => "watched",
         (false, true) => "your own",

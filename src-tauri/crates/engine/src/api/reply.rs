@@ -530,6 +530,8 @@ pub struct ListedView {
     pub page: String,
     /// The key of the platform that probably is behind the page; the page itself overrules it.
     pub platform: Option<String>,
+    /// That platform's name for people; its key where it is none that Signalbox reads.
+    pub platform_name: Option<String>,
     /// Whether it is an entry of the person's own configuration.
     pub own: bool,
     /// Whether this very page is watched.

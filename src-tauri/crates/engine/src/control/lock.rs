@@ -64,7 +64,7 @@ impl fmt::Display for Holder {
 pub enum LockError {
     /// Somebody else has it.
     #[error("{0}")]
-    Held(Holder),
+    Held(Box<Holder>),
     /// The data directory cannot be written.
     #[error("the data directory {} cannot be written: {source}", dir.display())]
     Unwritable {
@@ -117,10 +117,10 @@ impl EngineLock {
                     std::thread::sleep(BETWEEN_TRIES);
                 }
                 TryLockError::WouldBlock => {
-                    return Err(LockError::Held(Holder {
+                    return Err(LockError::Held(Box::new(Holder {
                         dir: dir.to_owned(),
                         info: read_holder(dir).ok().flatten(),
-                    }));
+                    })));
                 }
                 TryLockError::Error(source) => {
                     return Err(LockError::NoLocks {

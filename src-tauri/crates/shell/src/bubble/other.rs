@@ -64,7 +64,9 @@ impl Bubbles for SystemBubbles {
                             NotificationResponse::Default => ClickedOn::Body,
                             NotificationResponse::Action(id) if id == OPEN => ClickedOn::Body,
                             NotificationResponse::Action(id) if id == MUTE => ClickedOn::Mute,
-                            _ => return,
+                            NotificationResponse::Action(_)
+                            | NotificationResponse::Reply(_)
+                            | NotificationResponse::Closed(_) => return,
                         };
                         let _over = clicks.blocking_send(Click {
                             on,

@@ -465,6 +465,7 @@ pub(crate) fn vendors() -> VendorsView {
         domain: Some(format!("{}.com", name.to_lowercase())),
         page: page.to_owned(),
         platform: Some("statuspage".to_owned()),
+        platform_name: Some("Atlassian Statuspage".to_owned()),
         own: false,
         watched: false,
         matched: MatchedBy::Name,
@@ -483,13 +484,14 @@ pub(crate) fn vendors() -> VendorsView {
             ListedView {
                 watched: true,
                 platform: Some("unheard".to_owned()),
+                platform_name: Some("unheard".to_owned()),
                 ..listed("Ghost", "https://status.ghost.org")
             },
             ListedView {
                 own: true,
                 domain: None,
                 platform: None,
-
+                platform_name: None,
                 ..listed("Ghent\u{1b}[2J", "https://status.ghent.example/eu")
             },
         ],
