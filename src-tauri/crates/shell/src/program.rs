@@ -56,6 +56,7 @@ impl Program {
     /// Runs the shell's loop with this desktop until the program is to end and the engine has ended.
     pub async fn run(self, desktop: Arc<dyn Desktop>) {
         let (starting, stopping) = (self.engine.clone(), self.engine);
+        let bubbles = Arc::clone(&self.bubbles);
         let setup = Setup {
             desktop,
             ask: self.ask,
@@ -71,6 +72,7 @@ impl Program {
         };
         tokio::spawn(end_when_asked(self.inputs.clone()));
         Shell::new(setup, self.inputs).run(self.taken).await;
+        bubbles.take_back().await;
     }
 }
 

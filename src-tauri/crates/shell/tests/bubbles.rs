@@ -74,6 +74,7 @@ struct Told {
 struct Server {
     capabilities: Vec<String>,
     told: Arc<Mutex<Vec<Told>>>,
+    taken_back: Arc<Mutex<Vec<u32>>>,
 }
 
 #[zbus::interface(name = "org.freedesktop.Notifications")]
@@ -117,6 +118,11 @@ impl Server {
         id
     }
 
+    fn close_notification(&self, id: u32) {
+        let mut taken_back = self.taken_back.lock().unwrap_or_else(PoisonError::into_inner);
+        taken_back.push(id);
+    }
+
     #[zbus(signal)]
     async fn action_invoked(emitter: &SignalEmitter<'_>, id: u32, action: &str) -> zbus::Result<()>;
 
@@ -138,6 +144,7 @@ impl Serving {
         let server = Server {
             capabilities: capabilities.iter().map(|&word| word.to_owned()).collect(),
             told: Arc::default(),
+            taken_back: Arc::default(),
         };
         let connection = zbus::connection::Builder::address(bus.address.as_str())
             .name("org.freedesktop.Notifications")
@@ -179,6 +186,22 @@ fn incident(id: &str, summary: &str) -> Bubble {
         },
         can_be_muted: true,
     }
+}
+
+#[tokio::test]
+async fn what_still_stands_when_the_program_ends_is_taken_back() {
+    let bus = Bus::start();
+    let serving = Serving::start(&bus, EVERYTHING).await;
+    let (bubbles, _clicked) = bus.bubbles();
+    bubbles.take_back().await;
+    for id in ["i1", "i2"] {
+        bubbles.raise(incident(id, "It burns")).await.unwrap();
+    }
+    bubbles.raise(incident("i1", "It burns on")).await.unwrap();
+    bubbles.take_back().await;
+    bubbles.take_back().await;
+    let taken_back = serving.server.taken_back.lock().unwrap().clone();
+    assert_eq!(taken_back, [100, 101]);
 }
 
 #[tokio::test]

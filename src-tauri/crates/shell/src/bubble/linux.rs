@@ -7,6 +7,7 @@ use std::{
     future::Future,
     pin::Pin,
     sync::{Arc, Mutex, PoisonError},
+    time::Duration,
 };
 
 use futures_util::StreamExt as _;
@@ -25,6 +26,9 @@ const MUTE: &str = "mute";
 
 /// So many bubbles are remembered, so that a click finds its place an hour later.
 const REMEMBERED: usize = 256;
+
+/// A server that does not answer keeps no program from ending.
+const TAKING_BACK: Duration = Duration::from_secs(2);
 
 /// The server closed the bubble because its time was over: it may still stand in a list of past ones.
 const EXPIRED: u32 = 1;
@@ -49,6 +53,8 @@ trait Notifications {
         hints: HashMap<&str, Variant<'_>>,
         expire_timeout: i32,
     ) -> zbus::Result<u32>;
+
+    fn close_notification(&self, id: u32) -> zbus::Result<()>;
 
     #[zbus(signal)]
     fn action_invoked(&self, id: u32, action_key: String) -> zbus::Result<()>;
@@ -287,6 +293,20 @@ impl Bubbles for BusBubbles {
                 Err(error) => Err(in_words(&error)),
             }
         })
+    }
+
+    fn take_back(&self) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
+        let all = async {
+            let server = self.server.lock().await;
+            let Some(server) = &*server else { return };
+            let raised = std::mem::take(&mut *self.raised.lock().unwrap_or_else(PoisonError::into_inner));
+            for id in raised.bubbles.into_keys() {
+                if let Err(error) = server.proxy.close_notification(id).await {
+                    tracing::debug!(id, %error, "a bubble was not taken back");
+                }
+            }
+        };
+        Box::pin(async { drop(tokio::time::timeout(TAKING_BACK, all).await) })
     }
 }
 

@@ -106,6 +106,12 @@ pub struct BubbleError(pub String);
 pub trait Bubbles: Send + Sync + 'static {
     /// Raises one.
     fn raise(&self, bubble: Bubble) -> Pin<Box<dyn Future<Output = Result<(), BubbleError>> + Send + '_>>;
+
+    /// Takes back what still stands, where the system would let it stand on: once the program has ended, nobody hears a
+    /// click.
+    fn take_back(&self) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
+        Box::pin(std::future::ready(()))
+    }
 }
 
 #[cfg(test)]
