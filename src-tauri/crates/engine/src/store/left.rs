@@ -1,5 +1,6 @@
 //! What a page held while it was on another platform.
 
+use jiff::SignedDuration;
 use signalbox_pages::{Event, Snapshot};
 
 use super::{
@@ -8,6 +9,9 @@ use super::{
     value::sure_time,
 };
 use crate::carried::left_behind;
+
+/// Maintenances are called alike again and again; platforms do not agree on when something began.
+const A_DAY: SignedDuration = SignedDuration::from_hours(24);
 
 impl Tx<'_> {
     /// Notes of everything that a page holds that its identifiers are those of the platform that it leaves.
@@ -26,7 +30,8 @@ impl Tx<'_> {
     }
 
     /// Tells apart what a page says from what it said on another platform under the same identifiers. An incident or a
-    /// maintenance is the same if it has its title or its begin, a component if it has its name; anything else makes way.
+    /// maintenance is the same if it has its begin, or its title and began within a day of it; a component, if it has its
+    /// name. Anything else makes way.
     ///
     /// # Errors
     /// Where the store cannot be written.
@@ -69,7 +74,13 @@ impl Tx<'_> {
         let Some((id, title, began, platform)) = left else {
             return Ok(());
         };
-        if title == event.facts.title() || event::began_at(&event.facts, &event.updates) == Some(began) {
+        let apart =
+            event::began_at(&event.facts, &event.updates).map(|begins| began.duration_since(begins).abs());
+        let is_the_same = match apart {
+            Some(apart) => apart.is_zero() || apart < A_DAY && title == event.facts.title(),
+            None => title == event.facts.title(),
+        };
+        if is_the_same {
             self.run("UPDATE event SET left_platform = NULL WHERE id = ?1", [id])?;
             return Ok(());
         }

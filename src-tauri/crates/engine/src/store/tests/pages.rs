@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use rusqlite::Connection;
-use signalbox_pages::{Component, Event, Health, IncidentFacts, Phase, Snapshot};
+use signalbox_pages::{Component, Event, Health, Phase, Snapshot};
 
 use super::{
     WORDING, component, component_added, incident_added, incident_facts, open, record, t, watch, write,
@@ -330,21 +330,20 @@ fn what_a_page_left_twice_under_one_identifier_is_kept_apart_each_time() {
     let store = open(dir.path());
     let page = watch(&store, &["a"], t(0))[0];
     let mut at = 0;
-    // Each platform calls another incident "1", and another component too; the last one knows the one before it.
+    // Each platform calls another incident "1", and another component too; but for the fifth, which goes on with what the
+    // one before it had. What the last one has is called like that, and began another day.
+    let days = 24 * 60 * 60;
     let stations = [
-        ("statuspage", "Cold ovens", "Ovens"),
-        ("cachet2", "Late mail", "Mail"),
-        ("statuspage", "Slow web", "Web"),
-        ("cachet3", "Full disks", "Disks"),
-        ("cachet2", "Full disks", "Disks"),
+        ("statuspage", "Cold ovens", 0, "Ovens"),
+        ("cachet2", "Late mail", days, "Mail"),
+        ("statuspage", "Slow web", 2 * days, "Web"),
+        ("cachet3", "Full disks", 3 * days, "Disks"),
+        ("cachet2", "Full disks", 3 * days + 600, "Disks"),
+        ("statuspage", "Full disks", 5 * days, "Disks"),
     ];
-    for (platform, title, name) in stations {
+    for (platform, title, began, name) in stations {
         at += 10;
-        let facts = IncidentFacts {
-            title: title.to_owned(),
-            started_at: Some(t(at)),
-            ..incident_facts(title, Phase::Identified, t(at))
-        };
+        let facts = incident_facts(title, Phase::Identified, t(began));
         let component = Component {
             name: name.to_owned(),
             ..component("1", Health::Operational)
@@ -376,19 +375,23 @@ fn what_a_page_left_twice_under_one_identifier_is_kept_apart_each_time() {
             .unwrap();
         rows.map(Result::unwrap).collect()
     };
-    let named = |names: [(&str, &str); 4]| names.map(|(id, name)| (id.to_owned(), name.to_owned())).to_vec();
+    let named = |names: &[(&str, &str)]| -> Vec<(String, String)> {
+        let owned = |(id, name): &(&str, &str)| ((*id).to_owned(), (*name).to_owned());
+        names.iter().map(owned).collect()
+    };
     assert_eq!(
         all("SELECT vendor_id, title FROM event ORDER BY id"),
-        named([
+        named(&[
             ("1 (statuspage)", "Cold ovens"),
             ("1 (cachet2)", "Late mail"),
             ("1 (statuspage) 3", "Slow web"),
+            ("1 (cachet2) 4", "Full disks"),
             ("1", "Full disks"),
         ])
     );
     assert_eq!(
         all("SELECT vendor_id, name FROM component ORDER BY id"),
-        named([
+        named(&[
             ("1 (statuspage)", "Ovens"),
             ("1 (cachet2)", "Mail"),
             ("1 (statuspage) 3", "Web"),
