@@ -84,19 +84,11 @@ impl Tx<'_> {
             self.run("UPDATE event SET left_platform = NULL WHERE id = ?1", [id])?;
             return Ok(());
         }
-        // Left twice under one name: the row's own number tells them apart.
-        let name = left_behind(&event.id, &platform);
-        let renamed = self.run(
+        self.make_way(
             "UPDATE OR IGNORE event SET vendor_id = ?2 WHERE id = ?1",
-            (id, &name),
-        )?;
-        if renamed == 0 {
-            self.run(
-                "UPDATE event SET vendor_id = ?2 WHERE id = ?1",
-                (id, format!("{name} {id}")),
-            )?;
-        }
-        Ok(())
+            id,
+            &left_behind(&event.id, &platform),
+        )
     }
 
     fn tell_component_apart(&self, page: PageId, vendor_id: &str, name: &str) -> Result<(), StoreError> {
@@ -119,16 +111,17 @@ impl Tx<'_> {
             self.run("UPDATE component SET left_platform = NULL WHERE id = ?1", [id])?;
             return Ok(());
         }
-        let name = left_behind(vendor_id, &platform);
-        let renamed = self.run(
+        self.make_way(
             "UPDATE OR IGNORE component SET vendor_id = ?2 WHERE id = ?1",
-            (id, &name),
-        )?;
-        if renamed == 0 {
-            self.run(
-                "UPDATE component SET vendor_id = ?2 WHERE id = ?1",
-                (id, format!("{name} {id}")),
-            )?;
+            id,
+            &left_behind(vendor_id, &platform),
+        )
+    }
+
+    /// Gives a row this identifier; where something that was left before has it, the row's own number tells them apart.
+    fn make_way(&self, rename: &'static str, row: i64, identifier: &str) -> Result<(), StoreError> {
+        if self.run(rename, (row, identifier))? == 0 {
+            self.run(rename, (row, format!("{identifier} {row}")))?;
         }
         Ok(())
     }
