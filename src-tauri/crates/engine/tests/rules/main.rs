@@ -9,14 +9,17 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod a_change_of_platform;
+mod a_page_without_a_history;
 mod a_second_start;
-mod any_page;
 mod bodies;
 mod bubbles;
 mod first_sight;
 mod flapping;
 mod looking_back;
 mod one_id_on_two_pages;
+mod platforms;
+mod recognition;
 mod recorded_payloads;
 mod row10_words_that_attack;
 mod row1_a_page_that_cannot_be_reached;
