@@ -1,4 +1,5 @@
-//! The components of a page and the spans of their health.
+//! The components of a page and the spans of their health: the present one in the component's row, those that ended in
+//! rows of their own.
 
 use std::collections::BTreeMap;
 
@@ -166,7 +167,6 @@ pub(super) struct Recorder<'t, 'c> {
     behind_all: i64,
     /// Looked up once for the many that are new at first sight.
     insert: Option<CachedStatement<'c>>,
-    begin_span: Option<CachedStatement<'c>>,
 }
 
 struct Known {
@@ -175,6 +175,8 @@ struct Known {
     health: Health,
     raw: Option<String>,
     gone: bool,
+    /// Where the span begins that it is in: of its health and word, or of its absence.
+    span_from: i64,
 }
 
 impl<'t, 'c> Recorder<'t, 'c> {
@@ -186,7 +188,8 @@ impl<'t, 'c> Recorder<'t, 'c> {
         order: &[&'t str],
     ) -> Result<Self, StoreError> {
         let rows = tx.rows(
-            "SELECT vendor_id, id, position, health, raw, gone_at IS NOT NULL FROM component WHERE page_id = ?1",
+            "SELECT vendor_id, id, position, health, raw, gone_at IS NOT NULL, span_from_at FROM component
+             WHERE page_id = ?1",
             [page],
             |row| {
                 let known = Known {
@@ -195,6 +198,7 @@ impl<'t, 'c> Recorder<'t, 'c> {
                     health: row.get::<_, Word<Health>>(3)?.0,
                     raw: row.get(4)?,
                     gone: row.get(5)?,
+                    span_from: row.get(6)?,
                 };
                 Ok((row.get(0)?, known))
             },
@@ -219,7 +223,6 @@ impl<'t, 'c> Recorder<'t, 'c> {
             places,
             behind_all: last.map_or(0, |last| last + 1),
             insert: None,
-            begin_span: None,
         })
     }
 
@@ -227,13 +230,14 @@ impl<'t, 'c> Recorder<'t, 'c> {
     pub(super) fn record(&mut self, change: &ComponentChange) -> Result<(), StoreError> {
         match change {
             ComponentChange::Added(to) | ComponentChange::Changed { to, .. } => self.set(to),
-            ComponentChange::Removed(gone) => {
-                if let Some(known) = self.known.get_mut(&gone.id) {
-                    known.gone = true;
-                }
-                self.tx.remove_component(self.page, self.at, &gone.id)
-            }
+            ComponentChange::Removed(gone) => self.remove(&gone.id),
         }
+    }
+
+    /// Records of all of them that the page holds them no longer.
+    pub(super) fn remove_all(mut self) -> Result<(), StoreError> {
+        let ids: Vec<String> = self.known.keys().cloned().collect();
+        ids.iter().try_for_each(|id| self.remove(id))
     }
 
     fn set(&mut self, to: &Component) -> Result<(), StoreError> {
@@ -241,9 +245,15 @@ impl<'t, 'c> Recorder<'t, 'c> {
             return self.add(to);
         };
         let is_anew = known.gone || known.health != to.health;
+        if is_anew || known.raw != to.raw {
+            known.end_span(self.tx, self.at)?;
+            known.health = to.health;
+            known.raw.clone_from(&to.raw);
+            known.gone = false;
+        }
         self.tx.run(
             "UPDATE component SET name = ?2, path = ?3, health = ?4, raw = ?5, description = ?6, last_changed_at = ?7,
-                gone_at = NULL, health_since = iif(?8, ?7, health_since)
+                gone_at = NULL, health_since = iif(?8, ?7, health_since), span_from_at = ?9
              WHERE id = ?1",
             (
                 known.id,
@@ -254,16 +264,9 @@ impl<'t, 'c> Recorder<'t, 'c> {
                 &to.description,
                 Ms(self.at),
                 is_anew,
+                known.span_from,
             ),
         )?;
-        if is_anew || known.raw != to.raw {
-            let id = known.id;
-            known.health = to.health;
-            known.raw.clone_from(&to.raw);
-            known.gone = false;
-            let from = self.tx.end_component_span(id, self.at)?;
-            self.begin_span(id, from, to)?;
-        }
         Ok(())
     }
 
@@ -275,7 +278,10 @@ impl<'t, 'c> Recorder<'t, 'c> {
                 self.behind_all - 1
             }
         };
-        let insert = prepared(&mut self.insert, self.tx, INSERT)?;
+        let insert = match &mut self.insert {
+            Some(insert) => insert,
+            None => self.insert.insert(self.tx.statement(INSERT)?),
+        };
         let id = insert.insert((
             self.page,
             &to.id,
@@ -293,86 +299,49 @@ impl<'t, 'c> Recorder<'t, 'c> {
             health: to.health,
             raw: to.raw.clone(),
             gone: false,
+            span_from: self.at.as_millisecond(),
         };
         self.known.insert(to.id.clone(), known);
-        self.begin_span(id, self.at.as_millisecond(), to)
+        Ok(())
     }
 
-    fn begin_span(&mut self, id: i64, from: i64, to: &Component) -> Result<(), StoreError> {
-        let begin = prepared(&mut self.begin_span, self.tx, BEGIN_SPAN)?;
-        begin.execute((id, from, Word(to.health), &to.raw))?;
+    fn remove(&mut self, id: &str) -> Result<(), StoreError> {
+        let Some(known) = self.known.get_mut(id).filter(|known| !known.gone) else {
+            return Ok(());
+        };
+        known.end_span(self.tx, self.at)?;
+        known.gone = true;
+        self.tx.run(
+            "UPDATE component SET gone_at = ?2, last_changed_at = ?2, span_from_at = ?3 WHERE id = ?1",
+            (known.id, Ms(self.at), known.span_from),
+        )?;
+        Ok(())
+    }
+}
+
+impl Known {
+    /// Puts the span that it is in with those that ended, unless it was absent, and begins another where that one ends.
+    fn end_span(&mut self, tx: &Tx<'_>, at: Timestamp) -> Result<(), StoreError> {
+        if self.gone {
+            self.span_from = self.span_from.max(at.as_millisecond());
+            return Ok(());
+        }
+        let end = span_start(at, Some(self.span_from));
+        tx.run(
+            "INSERT INTO component_span (component_id, from_at, to_at, health, raw) VALUES (?1, ?2, ?3, ?4, ?5)",
+            (self.id, self.span_from, end, Word(self.health), &self.raw),
+        )?;
+        self.span_from = end;
         Ok(())
     }
 }
 
 const INSERT: &str =
     "INSERT INTO component (page_id, vendor_id, position, name, path, health, health_since, raw, description,
-        first_recorded_at, last_changed_at)
-     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?7, ?7)";
-
-const BEGIN_SPAN: &str =
-    "INSERT INTO component_span (component_id, from_at, health, raw) VALUES (?1, ?2, ?3, ?4)";
-
-fn prepared<'s, 'c>(
-    kept: &'s mut Option<CachedStatement<'c>>,
-    tx: &Tx<'c>,
-    sql: &'static str,
-) -> Result<&'s mut CachedStatement<'c>, StoreError> {
-    Ok(match kept {
-        Some(statement) => statement,
-        None => kept.insert(tx.statement(sql)?),
-    })
-}
+        first_recorded_at, last_changed_at, span_from_at)
+     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?7, ?7, ?7)";
 
 impl Tx<'_> {
-    /// Records of all of a page's components that the page holds them no longer.
-    pub(super) fn remove_components(&self, page: PageId, at: Timestamp) -> Result<(), StoreError> {
-        let present: Vec<String> = self.rows(
-            "SELECT vendor_id FROM component WHERE page_id = ?1 AND gone_at IS NULL ORDER BY position, id",
-            [page],
-            |row| row.get(0),
-        )?;
-        present
-            .iter()
-            .try_for_each(|id| self.remove_component(page, at, id))
-    }
-
-    fn remove_component(&self, page: PageId, at: Timestamp, vendor_id: &str) -> Result<(), StoreError> {
-        let known = self.row(
-            "SELECT id FROM component WHERE page_id = ?1 AND vendor_id = ?2 AND gone_at IS NULL",
-            (page, vendor_id),
-            |row| row.get(0),
-        )?;
-        let Some(id) = known else { return Ok(()) };
-        self.run(
-            "UPDATE component SET gone_at = ?2, last_changed_at = ?2 WHERE id = ?1",
-            (id, Ms(at)),
-        )?;
-        self.end_component_span(id, at)?;
-        Ok(())
-    }
-
-    /// Ends the span that is open, if one is; returns where the next one begins.
-    fn end_component_span(&self, id: i64, at: Timestamp) -> Result<i64, StoreError> {
-        let last = self.row(
-            "SELECT from_at, to_at FROM component_span WHERE component_id = ?1 ORDER BY from_at DESC LIMIT 1",
-            [id],
-            |row| Ok((row.get::<_, i64>(0)?, row.get::<_, Option<i64>>(1)?)),
-        )?;
-        match last {
-            Some((_, Some(end))) => Ok(at.as_millisecond().max(end)),
-            Some((last, None)) => {
-                let from = span_start(at, Some(last));
-                self.run(
-                    "UPDATE component_span SET to_at = ?3 WHERE component_id = ?1 AND from_at = ?2",
-                    (id, last, from),
-                )?;
-                Ok(from)
-            }
-            None => Ok(at.as_millisecond()),
-        }
-    }
-
     /// Records which of a page's components belong to the rest of its list: all but those of `light`.
     ///
     /// # Errors

@@ -414,9 +414,15 @@ pub(super) fn close(conn: Connection) -> Result<(), StoreError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::{Part, migrate::MIGRATIONS};
+    use crate::store::{ComponentRow, Part, migrate::MIGRATIONS};
 
     const NOW: Timestamp = Timestamp::constant(1_700_000_000, 0);
+
+    /// A component, the vendor's word of it, and since which second.
+    fn said(row: &ComponentRow) -> String {
+        let raw = row.component.raw.as_deref().unwrap_or("nothing");
+        format!("{} {raw} {}", row.component.id, row.health_since.as_second())
+    }
 
     #[test]
     fn an_older_file_is_copied_and_then_brought_up_to_date_once() {
@@ -465,6 +471,14 @@ mod tests {
                        VALUES (1, 'https://a.example/', 'a.example', 1, 0, 9000, 5000, 0);
                    INSERT INTO document (page_id, name, body_hash) VALUES (1, 'summary', 7);
                    INSERT INTO coverage VALUES (1, 1000, 9000);
+                   INSERT INTO component (id, page_id, vendor_id, position, name, health, health_since, raw, first_recorded_at,
+                       last_changed_at, gone_at) VALUES
+                       (1, 1, 'same', 0, 'Same', 'operational', 1000, 'up', 1000, 1000, NULL),
+                       (2, 1, 'worse', 1, 'Worse', 'major_outage', 3000, 'down', 1000, 3000, NULL),
+                       (3, 1, 'gone', 2, 'Gone', 'degraded', 1000, 'slow', 1000, 4000, 4000);
+                   INSERT INTO component_span (component_id, from_at, to_at, health, raw) VALUES
+                       (1, 1000, NULL, 'operational', 'up'), (2, 1000, 3000, 'operational', 'up'),
+                       (2, 3000, NULL, 'major_outage', 'down'), (3, 1000, 4000, 'degraded', 'slow');
                    INSERT INTO outbox (key, channel, created_at, state, payload) VALUES ('k', 'out', 0, 'pending',
                        '{"key":"k","kind":"page_back","urgency":"quiet","vendor":null,"headline":"h","body":"","incident":null,
                          "url":null,"health":null,"impact":null,"recorded_at":"2026-11-07T08:00:00Z","happened_at":null}');"#,
@@ -481,6 +495,15 @@ mod tests {
         assert_eq!(view.was_observed(page.id, Part::Rest, at(5)), Ok(false));
         let owed = view.owed_first("out").unwrap().unwrap();
         assert_eq!(owed.announcement.items, []);
+        for (second, expected) in [
+            (2, ["same up 1", "worse up 1", "gone slow 1"].as_slice()),
+            (3, &["same up 1", "worse down 3", "gone slow 1"]),
+            (4, &["same up 1", "worse down 3"]),
+        ] {
+            let known = view.known_then(page.id, at(second)).unwrap().unwrap();
+            let said: Vec<String> = known.components.iter().map(said).collect();
+            assert_eq!(said, expected, "{second}");
+        }
     }
 
     #[test]

@@ -12,6 +12,7 @@ use signalbox_pages::{Health, Overall, PageIdentity};
 
 use super::{
     DocumentRow, StoreError, Tx, View,
+    component::Recorder,
     value::{Bits, Ms, Word, sure_time, time},
 };
 use crate::{api::SourceState, carried::CarriedScope};
@@ -380,7 +381,7 @@ impl Tx<'_> {
         platform: &str,
         at: Timestamp,
     ) -> Result<(), StoreError> {
-        self.remove_components(page, at)?;
+        Recorder::new(self, page, at, &[])?.remove_all()?;
         self.unlist_events(page, at)?;
         self.leave_behind(page)?;
         self.run(
@@ -522,10 +523,12 @@ impl Tx<'_> {
             |row| row.get::<_, i64>(0),
         )?;
         let from = span_start(at, open);
-        self.run(
-            "UPDATE page_span SET to_at = ?3 WHERE page_id = ?1 AND from_at = ?2 AND to_at IS NULL",
-            (page, open, from),
-        )?;
+        if open.is_some() {
+            self.run(
+                "UPDATE page_span SET to_at = ?3 WHERE page_id = ?1 AND from_at = ?2 AND to_at IS NULL",
+                (page, open, from),
+            )?;
+        }
         self.run(
             "INSERT INTO page_span (page_id, from_at, health, overall_health, raw, description)
              SELECT id, ?2, health, overall_health, overall_raw, overall_description FROM page WHERE id = ?1",

@@ -81,12 +81,16 @@ impl View<'_> {
         )?;
         let components = self.rows(
             // In the order of the columns of a component, with health, word and since of the span.
-            "SELECT component.vendor_id, component.name, component.path, span.health, span.raw, component.description,
+            "SELECT vendor_id, name, path, health, raw, description, page_id, span_from_at, first_recorded_at,
+                last_changed_at, gone_at, in_rest, position, id
+             FROM component WHERE page_id = ?1 AND span_from_at <= ?2 AND gone_at IS NULL
+             UNION ALL
+             SELECT component.vendor_id, component.name, component.path, span.health, span.raw, component.description,
                 component.page_id, span.from_at, component.first_recorded_at, component.last_changed_at, component.gone_at,
-                component.in_rest
+                component.in_rest, component.position, component.id
              FROM component CROSS JOIN component_span AS span ON span.component_id = component.id
-             WHERE component.page_id = ?1 AND span.from_at <= ?2 AND (span.to_at IS NULL OR span.to_at > ?2)
-             ORDER BY component.position, component.id",
+             WHERE component.page_id = ?1 AND span.from_at <= ?2 AND span.to_at > ?2
+             ORDER BY position, id",
             (page, Ms(at)),
             ComponentRow::read,
         )?;

@@ -81,24 +81,29 @@ impl View<'_> {
         let observed = |part| self.observed(page, part, from.as_millisecond(), until.as_millisecond());
         let (of_page, of_rest) = (observed(Part::Page)?, observed(Part::Rest)?);
         let components = self.rows(
-            "SELECT id, vendor_id, name, in_rest FROM component
+            "SELECT id, vendor_id, name, in_rest, health, span_from_at, gone_at IS NOT NULL FROM component
              WHERE page_id = ?1 AND (gone_at IS NULL OR gone_at > ?2) ORDER BY position, id",
             (page, Ms(from)),
             |row| {
+                let is_gone: bool = row.get(6)?;
+                let since: i64 = row.get(5)?;
+                let health = row.get::<_, Word<Health>>(4)?.0;
+                let present = (!is_gone).then_some((since, until.as_millisecond(), health));
                 Ok((
                     row.get::<_, i64>(0)?,
                     row.get(1)?,
                     row.get(2)?,
                     row.get::<_, bool>(3)?,
+                    present,
                 ))
             },
         )?;
         components
             .into_iter()
-            .map(|(key, id, name, in_rest)| {
-                let spans = self.rows(
-                    "SELECT from_at, coalesce(to_at, ?3), health FROM component_span
-                     WHERE component_id = ?1 AND from_at < ?3 AND (to_at IS NULL OR to_at > ?2) ORDER BY from_at",
+            .map(|(key, id, name, in_rest, present)| {
+                let mut spans = self.rows(
+                    "SELECT from_at, to_at, health FROM component_span
+                     WHERE component_id = ?1 AND from_at < ?3 AND to_at > ?2 ORDER BY from_at",
                     (key, Ms(from), Ms(until)),
                     |row| {
                         Ok((
@@ -108,6 +113,7 @@ impl View<'_> {
                         ))
                     },
                 )?;
+                spans.extend(present);
                 Ok(ComponentUptime {
                     id,
                     name,

@@ -226,6 +226,10 @@ fn rows(conn: &Connection, table: &str) -> Vec<String> {
 }
 
 /// The spans of every component, or of the page: from, to.
+/// Every component's spans: those that ended, and the one that it is in.
+const OF_COMPONENTS: &str = "SELECT component_id, from_at, to_at FROM component_span
+    UNION ALL SELECT id, span_from_at, NULL FROM component WHERE gone_at IS NULL ORDER BY 1, 2";
+
 fn spans(conn: &Connection, sql: &str) -> BTreeMap<i64, Vec<(i64, Option<i64>)>> {
     let mut by_key: BTreeMap<i64, Vec<_>> = BTreeMap::new();
     let mut statement = conn.prepare(sql).unwrap();
@@ -280,7 +284,7 @@ proptest! {
         prop_assert_eq!(other, PageState::default());
 
         // Spans follow each other, and the last one is open exactly if there is something to be said now.
-        let of_components = spans(&raw, "SELECT component_id, from_at, to_at FROM component_span ORDER BY 1, 2");
+        let of_components = spans(&raw, OF_COMPONENTS);
         let of_page = spans(&raw, "SELECT page_id, from_at, to_at FROM page_span ORDER BY 1, 2");
         for (key, spans) in of_components.iter().chain(&of_page) {
             for pair in spans.windows(2) {
@@ -321,7 +325,7 @@ fn a_span_begins_only_where_the_health_or_its_word_changes() {
     let raw = Connection::open(file(dir.path())).unwrap();
     let ms = |seconds| t(seconds).as_millisecond();
     assert_eq!(
-        spans(&raw, "SELECT 1, from_at, to_at FROM component_span ORDER BY 2")[&1],
+        spans(&raw, OF_COMPONENTS)[&1],
         [(ms(0), Some(ms(20))), (ms(20), None)]
     );
 }
@@ -439,7 +443,7 @@ fn a_component_that_returns_while_the_clock_is_set_back_does_not_overlap_its_pas
     let raw = Connection::open(file(dir.path())).unwrap();
     let ms = |seconds| t(seconds).as_millisecond();
     assert_eq!(
-        spans(&raw, "SELECT 1, from_at, to_at FROM component_span ORDER BY 2")[&1],
+        spans(&raw, OF_COMPONENTS)[&1],
         [(ms(0), Some(ms(10))), (ms(10), None)]
     );
 }
