@@ -1,6 +1,9 @@
 //! A scope that was chosen while the page was on another platform, where its components had other identifiers. Pure.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use serde::{Deserialize, Serialize};
 use signalbox_pages::Component;
@@ -31,7 +34,7 @@ impl CarriedScope {
         platform: &str,
         chosen: &BTreeSet<String>,
         in_scope: &BTreeSet<String>,
-        components: &BTreeMap<String, Component>,
+        components: &BTreeMap<String, Arc<Component>>,
     ) -> Self {
         let sought = in_scope.iter().filter_map(|id| {
             let name = &components.get(id)?.name;
@@ -47,7 +50,7 @@ impl CarriedScope {
 
     /// Looks for them among all the components that the page has now. Returns whether any was found; it stays in scope
     /// whatever it is called later.
-    pub fn look_for(&mut self, components: &BTreeMap<String, Component>) -> bool {
+    pub fn look_for(&mut self, components: &BTreeMap<String, Arc<Component>>) -> bool {
         let ids = &mut self.ids;
         let sought = self.sought.len();
         self.sought.retain(|left, name| {
@@ -69,7 +72,7 @@ impl CarriedScope {
 }
 
 /// The identifier of the only component of this name.
-fn alone<'a>(name: &str, components: &'a BTreeMap<String, Component>) -> Option<&'a String> {
+fn alone<'a>(name: &str, components: &'a BTreeMap<String, Arc<Component>>) -> Option<&'a String> {
     let mut bearing = components.iter().filter(|(_, component)| component.name == name);
     let (id, _) = bearing.next()?;
     bearing.next().is_none().then_some(id)
@@ -86,13 +89,13 @@ mod tests {
         ids.iter().map(|&id| id.to_owned()).collect()
     }
 
-    fn components(named: &[(&str, &str)]) -> BTreeMap<String, Component> {
+    fn components(named: &[(&str, &str)]) -> BTreeMap<String, Arc<Component>> {
         let one = |(id, name): &(&str, &str)| {
             let named = Component {
                 name: (*name).to_owned(),
                 ..component(id, Health::Operational)
             };
-            ((*id).to_owned(), named)
+            ((*id).to_owned(), Arc::new(named))
         };
         named.iter().map(one).collect()
     }

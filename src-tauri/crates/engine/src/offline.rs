@@ -46,7 +46,6 @@ pub(crate) struct Attempts {
 struct Attempt {
     at: Duration,
     host: String,
-    is_this_machine: bool,
     reach: Reach,
 }
 
@@ -70,7 +69,6 @@ impl Attempts {
         self.recent.push_back(Attempt {
             at,
             host: host.to_owned(),
-            is_this_machine: is_this_machine(host),
             reach,
         });
     }
@@ -86,7 +84,7 @@ impl Attempts {
             let mut elsewhere = self
                 .recent
                 .iter()
-                .filter(|attempt| !attempt.is_this_machine)
+                .filter(|attempt| !is_this_machine(&attempt.host))
                 .peekable();
             if elsewhere.peek().is_none() {
                 return Verdict::Undecided;

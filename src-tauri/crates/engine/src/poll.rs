@@ -117,6 +117,8 @@ pub(crate) struct Poll {
     pub(crate) reached: Vec<(String, Reach)>,
     /// What the host said about when to ask again.
     pub(crate) freshness: Freshness,
+    /// Whether the page has documents that are asked for seldom.
+    pub(crate) has_heavy: bool,
     /// Whether any document was answered with "not modified".
     not_modified: bool,
     /// Whether a document that every poll of the page needs was not served.
@@ -142,15 +144,13 @@ pub(crate) async fn poll(
     heavy: bool,
     carried: Bodies,
 ) -> Poll {
-    let documents: Vec<DocumentAddress> = reader
-        .documents(&page.site())
-        .into_iter()
-        .filter(|document| match document.asked {
-            Asked::AtEveryPoll => true,
-            Asked::Seldom => heavy || wants(&page, document),
-            Asked::IfWanted => wants(&page, document),
-        })
-        .collect();
+    let mut documents = reader.documents(&page.site());
+    let has_heavy = documents.iter().any(|document| document.asked == Asked::Seldom);
+    documents.retain(|document| match document.asked {
+        Asked::AtEveryPoll => true,
+        Asked::Seldom => heavy || wants(&page, document),
+        Asked::IfWanted => wants(&page, document),
+    });
     let remembered = page.documents.clone();
     let mut poll = Poll {
         polled: Polled::Unchanged,
@@ -158,6 +158,7 @@ pub(crate) async fn poll(
         bodies: carried,
         reached: Vec::new(),
         freshness: Freshness::default(),
+        has_heavy,
         not_modified: false,
         lacks_rest: false,
         redirect: None,

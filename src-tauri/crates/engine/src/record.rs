@@ -1,7 +1,7 @@
 //! Compares what was read with what is recorded, and records the difference with what is owed for it: all in one
 //! transaction, on the writer's thread.
 
-use std::{collections::BTreeSet, time::Duration};
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use jiff::Timestamp;
 use signalbox_channels::AnnouncementKind;
@@ -168,7 +168,6 @@ pub(crate) fn record(tx: &Tx<'_>, recording: Recording) -> Result<Recorded, Stor
     }
     if now_scoped.is_known() {
         page.last_known = Some(now_scoped);
-        tx.set_last_known_health(page.id, now_scoped)?;
     }
     for draft in &decided.announcements {
         outgoing.owe(draft)?;
@@ -176,7 +175,6 @@ pub(crate) fn record(tx: &Tx<'_>, recording: Recording) -> Result<Recorded, Stor
     page.look_again_at = decided.told.look_again_at();
     if first_sight {
         page.baseline_at = Some(at);
-        tx.set_baseline_at(page.id, at)?;
         let line = summary::baseline_line(
             &page.vendor(),
             &Scope::new(page.scope(), &after.components),
@@ -395,6 +393,7 @@ fn health_of(snapshot: &Snapshot, outdated: &Outdated, before: &PageState) -> He
         let unread = before
             .components
             .values()
+            .map(Arc::as_ref)
             .filter(|component| !read.contains(component.id.as_str()));
         facts.leaves.extend(unread);
     }

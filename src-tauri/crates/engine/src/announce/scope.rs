@@ -1,6 +1,9 @@
 //! Which components and incidents a watch is about.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use signalbox_pages::{Component, IncidentFacts, NamedComponent};
 
@@ -8,7 +11,7 @@ use signalbox_pages::{Component, IncidentFacts, NamedComponent};
 #[derive(Clone, Copy, Debug)]
 pub struct Scope<'a> {
     chosen: Option<&'a BTreeSet<String>>,
-    components: &'a BTreeMap<String, Component>,
+    components: &'a BTreeMap<String, Arc<Component>>,
 }
 
 impl<'a> Scope<'a> {
@@ -16,7 +19,7 @@ impl<'a> Scope<'a> {
     #[must_use]
     pub const fn new(
         chosen: Option<&'a BTreeSet<String>>,
-        components: &'a BTreeMap<String, Component>,
+        components: &'a BTreeMap<String, Arc<Component>>,
     ) -> Self {
         Self { chosen, components }
     }
@@ -56,6 +59,7 @@ impl<'a> Scope<'a> {
         let scope = *self;
         components
             .values()
+            .map(Arc::as_ref)
             .filter(move |component| scope.holds(&component.id) && names(facts, component))
     }
 }
@@ -73,7 +77,10 @@ pub(super) fn names(facts: &IncidentFacts, component: &Component) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::{BTreeMap, BTreeSet};
+    use std::{
+        collections::{BTreeMap, BTreeSet},
+        sync::Arc,
+    };
 
     use signalbox_pages::{Health, NamedComponent};
 
@@ -83,7 +90,7 @@ mod tests {
     #[test]
     fn an_incident_counts_if_it_names_one_in_scope_or_none_or_all() {
         let components: BTreeMap<_, _> = ["a", "b", "c"]
-            .map(|id| (id.to_owned(), component(id, Health::Operational)))
+            .map(|id| (id.to_owned(), Arc::new(component(id, Health::Operational))))
             .into();
         let by_name = |name: &str| NamedComponent {
             raw: None,

@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 use signalbox_pages::{Component, Health, Impact, Update, text};
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 /// The most characters that a headline has.
 pub const HEADLINE: usize = 120;
@@ -87,7 +87,7 @@ pub fn enumeration(names: &[String], most: usize) -> String {
 
 /// A component's name; where the name repeats on its page, with the groups that hold it: "EU / API".
 #[must_use]
-pub fn component(component: &Component, all: &BTreeMap<String, Component>) -> String {
+pub fn component(component: &Component, all: &BTreeMap<String, Arc<Component>>) -> String {
     let repeats = all
         .values()
         .filter(|other| other.name == component.name)
@@ -177,7 +177,7 @@ mod tests {
     use signalbox_pages::{GroupName, Health};
 
     use super::{
-        BODY, BTreeMap, Component, HEADLINE, component, count, duration, enumeration, line, lines, link,
+        Arc, BODY, BTreeMap, Component, HEADLINE, component, count, duration, enumeration, line, lines, link,
         sentence, span,
     };
     use crate::compare::test_words::{at, component as new_component};
@@ -240,9 +240,9 @@ mod tests {
                 id: group.into(),
                 name: group.into(),
             }];
-            (id.to_owned(), component)
+            (id.to_owned(), Arc::new(component))
         };
-        let all: BTreeMap<String, Component> = [
+        let all: BTreeMap<String, Arc<Component>> = [
             grouped("1", "EU", "API"),
             grouped("2", "US", "API"),
             grouped("3", "US", "Web"),

@@ -1,6 +1,9 @@
 //! Changes into the recorded state.
 
-use std::collections::{BTreeMap, btree_map::Entry};
+use std::{
+    collections::{BTreeMap, btree_map::Entry},
+    sync::Arc,
+};
 
 use super::{
     change::{Change, ComponentChange, EventChange},
@@ -21,7 +24,9 @@ pub fn apply(state: &mut PageState, changes: &[Change]) {
             Change::Component(
                 ComponentChange::Added(component) | ComponentChange::Changed { to: component, .. },
             ) => {
-                state.components.insert(component.id.clone(), component.clone());
+                state
+                    .components
+                    .insert(component.id.clone(), Arc::clone(component));
             }
             Change::Component(ComponentChange::Removed(component)) => {
                 state.components.remove(&component.id);

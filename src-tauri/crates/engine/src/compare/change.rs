@@ -1,14 +1,14 @@
 //! One difference between the recorded state and a new snapshot.
 
-use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
 use signalbox_pages::{
     Component, Health, IncidentFacts, MaintenanceFacts, MaintenancePhase, Overall, PageIdentity, Phase,
     Update,
 };
 
 /// One difference between the recorded state of a page and a new snapshot of it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Change {
     /// The page names itself differently.
     Identity {
@@ -50,25 +50,23 @@ pub enum Change {
 }
 
 /// A difference in one component.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ComponentChange {
     /// It was not there before.
-    Added(Component),
+    Added(Arc<Component>),
     /// Something about it changed: its health, its word, its name, its place, its description.
     Changed {
         /// As recorded.
-        from: Component,
+        from: Arc<Component>,
         /// As read.
-        to: Component,
+        to: Arc<Component>,
     },
     /// A complete list no longer holds it.
-    Removed(Component),
+    Removed(Arc<Component>),
 }
 
 /// A difference in one incident or maintenance.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum EventChange<F, P> {
     /// It was not known before.
     Added {

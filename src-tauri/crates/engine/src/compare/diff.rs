@@ -1,6 +1,9 @@
 //! What a snapshot changes in the recorded state.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use signalbox_pages::{
     Coverage, Event, Health, IncidentFacts, Listing, MaintenanceFacts, NamedComponent, PageIdentity, Phase,
@@ -101,12 +104,13 @@ fn compare_components(state: &PageState, snapshot: &Snapshot, changes: &mut Vec<
         .iter()
         .map(|component| (component.id.as_str(), component))
         .collect();
+    changes.reserve(read.len().saturating_sub(state.components.len()));
     for (id, to) in &read {
         match state.components.get(*id) {
-            None => changes.push(Change::Component(ComponentChange::Added((*to).clone()))),
-            Some(from) if from != *to => changes.push(Change::Component(ComponentChange::Changed {
-                from: from.clone(),
-                to: (*to).clone(),
+            None => changes.push(Change::Component(ComponentChange::Added(Arc::new((*to).clone())))),
+            Some(from) if **from != **to => changes.push(Change::Component(ComponentChange::Changed {
+                from: Arc::clone(from),
+                to: Arc::new((*to).clone()),
             })),
             Some(_) => {}
         }
@@ -114,7 +118,7 @@ fn compare_components(state: &PageState, snapshot: &Snapshot, changes: &mut Vec<
     if snapshot.coverage.components == Listing::Complete {
         for (id, component) in &state.components {
             if !read.contains_key(id.as_str()) {
-                changes.push(Change::Component(ComponentChange::Removed(component.clone())));
+                changes.push(Change::Component(ComponentChange::Removed(Arc::clone(component))));
             }
         }
     }

@@ -1,6 +1,9 @@
 //! What holds for every state and every snapshot.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use proptest::{collection::vec, option, prelude::*, sample::select};
 use signalbox_pages::{
@@ -337,7 +340,7 @@ fn merged(state: &PageState, snapshot: &Snapshot, health: Health, extent: Extent
         components.clear();
     }
     for component in &snapshot.components {
-        components.insert(component.id.clone(), component.clone());
+        components.insert(component.id.clone(), Arc::new(component.clone()));
     }
     PageState {
         identity: PageIdentity {

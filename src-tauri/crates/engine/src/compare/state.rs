@@ -1,15 +1,14 @@
 //! What is known and recorded of one page: the left side of every comparison.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
-use serde::{Deserialize, Serialize};
 use signalbox_pages::{Component, Health, IncidentFacts, MaintenanceFacts, Overall, PageIdentity};
 
 /// What is known and recorded of one page.
 ///
 /// It holds the page's present components, every open incident and maintenance, and of those that are over at
 /// least the ones that the snapshot to be compared mentions.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PageState {
     /// Who the page says it is.
     pub identity: PageIdentity,
@@ -18,7 +17,7 @@ pub struct PageState {
     /// The page's health as last read; `None` before the first reading.
     pub health: Option<Health>,
     /// The components by id, in no order of meaning.
-    pub components: BTreeMap<String, Component>,
+    pub components: BTreeMap<String, Arc<Component>>,
     /// The incidents by id.
     pub incidents: BTreeMap<String, EventState<IncidentFacts>>,
     /// The maintenances by id.
@@ -27,7 +26,7 @@ pub struct PageState {
 
 /// What is recorded of one incident or maintenance. The texts of its updates stay in the store; here stand their
 /// significant hashes.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EventState<F> {
     /// Everything said of it beside its updates.
     pub facts: F,
@@ -38,7 +37,7 @@ pub struct EventState<F> {
 }
 
 /// What is recorded of one update.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct UpdateState {
     /// The hash of its significant fields, see [`super::significant_hash`].
     pub hash: u64,
@@ -47,8 +46,7 @@ pub struct UpdateState {
 }
 
 /// Whether the page still lists an incident or a maintenance.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Listed {
     /// It was in the last reading that could hold it.
     Yes,

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use signalbox_pages::{Health, IncidentFacts, Listing, NamedComponent, Phase, Postmortem, Snapshot};
 
 use super::{
@@ -126,7 +128,7 @@ fn absence_from_a_list_that_is_not_complete_says_nothing() {
         let (_, mut state) = with_open_incident();
         state
             .components
-            .insert("c1".into(), component("c1", Health::Operational));
+            .insert("c1".into(), Arc::new(component("c1", Health::Operational)));
         state.maintenances = state_of(
             &Snapshot {
                 maintenances: vec![maintenance("m1", "scheduled")],

@@ -109,12 +109,33 @@ impl From<toml_edit::TomlError> for Fault {
 
 /// The place of a byte.
 pub(super) fn position(text: &str, at: usize) -> Position {
-    let at = text.floor_char_boundary(at);
-    let before = text.get(..at).unwrap_or(text);
-    let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-    Position {
-        line: before.matches('\n').count() + 1,
-        column: before.get(line_start..).unwrap_or("").chars().count() + 1,
+    Lines::of(text).position(at)
+}
+
+/// Where the lines of a text begin.
+pub(super) struct Lines<'t> {
+    text: &'t str,
+    begins: Vec<usize>,
+}
+
+impl<'t> Lines<'t> {
+    pub(super) fn of(text: &'t str) -> Self {
+        let further = text.match_indices('\n').map(|(newline, _)| newline + 1);
+        Self {
+            text,
+            begins: std::iter::once(0).chain(further).collect(),
+        }
+    }
+
+    /// The place of a byte.
+    pub(super) fn position(&self, at: usize) -> Position {
+        let at = self.text.floor_char_boundary(at);
+        let line = self.begins.partition_point(|begin| *begin <= at);
+        let begin = self.begins.get(line.saturating_sub(1)).copied().unwrap_or(0);
+        Position {
+            line,
+            column: self.text.get(begin..at).unwrap_or("").chars().count() + 1,
+        }
     }
 }
 

@@ -16,7 +16,7 @@ use super::{
     AddressError, Config, ConfigError, Fingerprint, Limits, Place, Preferences, SourceFile, Watch,
     canonical_address,
     edit::unwritable_reason,
-    error::{Fault, position, visible},
+    error::{Fault, Lines, position, visible},
     fields::{Fields, Located},
     span,
 };
@@ -179,10 +179,11 @@ impl Reading<'_> {
         watches: Vec<RawWatch>,
         locked: Option<&str>,
     ) -> Result<(), ConfigError> {
+        let lines = Lines::of(text);
         for raw in watches {
             let place = Place {
                 file: path.to_owned(),
-                position: position(text, raw.page.span.start),
+                position: lines.position(raw.page.span.start),
             };
             if let Some(other) = self.pages.get(&raw.page.value) {
                 let message = format!("{} is watched twice: here and at {other}", raw.page.value);
@@ -204,10 +205,11 @@ impl Reading<'_> {
 
     /// Adds a file's entries of the catalogue; each page once.
     fn list(&mut self, path: &Path, text: &str, entries: Vec<RawVendor>) -> Result<(), ConfigError> {
+        let lines = Lines::of(text);
         for raw in entries {
             let place = Place {
                 file: path.to_owned(),
-                position: position(text, raw.page.span.start),
+                position: lines.position(raw.page.span.start),
             };
             if let Some(other) = self.listed.get(&raw.page.value) {
                 let message = format!(

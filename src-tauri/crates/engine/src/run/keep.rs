@@ -98,8 +98,10 @@ impl Loop {
             waited.extend(self.due.time_of(*id).map(|at| (*id, at)));
             self.due.remove(*id);
         }
+        let by_address: std::collections::BTreeMap<&str, &Watch> =
+            watches.iter().map(|watch| (watch.page.as_str(), watch)).collect();
         for (row, documents, open) in loaded {
-            let Some(watch) = watches.iter().find(|watch| watch.page.as_str() == row.address) else {
+            let Some(watch) = by_address.get(row.address.as_str()).copied() else {
                 continue;
             };
             let next_due_at = row.next_due_at;
@@ -378,8 +380,9 @@ pub(crate) fn poll_row(page: &Page) -> PollRow {
         light_hash: page.light_hash,
         heavy_owed: page.heavy_owed,
         heavy_at: page.heavy_at,
-        heavy_hash: None,
         vendor_updated_at: page.vendor_updated_at,
+        baseline_at: page.baseline_at,
+        last_known_health: page.last_known,
     }
 }
 

@@ -1,6 +1,6 @@
 //! How a vendor stands, judged from what the store holds of it.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 use signalbox_pages::{
     Health, NamedComponent,
@@ -19,7 +19,7 @@ pub(crate) fn of_state(state: &PageState, scope: Option<&BTreeSet<String>>) -> H
     };
     HealthFacts {
         overall: state.overall.as_ref().map(|overall| overall.health),
-        leaves: state.components.values().collect(),
+        leaves: state.components.values().map(Arc::as_ref).collect(),
         leaves_are_complete: true,
         open_incidents: state
             .incidents

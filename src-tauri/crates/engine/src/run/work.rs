@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use jiff::Timestamp;
-use signalbox_pages::{Asked, Health, Reader, Site};
+use signalbox_pages::{Health, Reader, Site};
 use tokio::sync::watch;
 
 use super::{batch::Held, page::Page};
@@ -48,6 +48,8 @@ pub(super) struct Finished {
     /// Whether the page was read and nothing of it recorded, because another platform's documents say more of it.
     held_back: bool,
     pub(super) freshness: Freshness,
+    /// Whether the page has documents that are asked for seldom.
+    has_heavy: bool,
     /// What is gone from the list of open incidents or maintenances since this poll.
     newly_missing: BTreeSet<String>,
 }
@@ -182,7 +184,7 @@ impl Work {
             .await;
         let wanted = heavy_is_due || finished.changed;
         let is_recorded = !finished.unrecorded && !finished.held_back;
-        if finished.missed.is_none() && is_recorded && wanted && self.has_heavy(&finished.page) {
+        if finished.missed.is_none() && is_recorded && wanted && finished.has_heavy {
             let mut page = finished.page.clone();
             page.heavy_missed_at = None;
             let newly_missing = std::mem::take(&mut finished.newly_missing);
@@ -190,13 +192,6 @@ impl Work {
             finished = finished.followed_by(second, self.tools.clock.now());
         }
         finished
-    }
-
-    fn has_heavy(&self, page: &Page) -> bool {
-        self.reader
-            .documents(&page.site())
-            .iter()
-            .any(|document| document.asked == Asked::Seldom)
     }
 
     async fn step(
@@ -217,6 +212,7 @@ impl Work {
             changed: false,
             held_back: false,
             newly_missing: BTreeSet::new(),
+            has_heavy: poll.has_heavy,
             freshness: poll.freshness,
         };
         finished.page.asked_at = Some(began);
@@ -295,8 +291,8 @@ impl Work {
     }
 
     async fn record(&self, finished: &mut Finished, read: Read, newly_missing: BTreeSet<String>) {
+        let has_heavy = finished.has_heavy;
         let page = &mut finished.page;
-        let has_heavy = self.has_heavy(page);
         let recording = Recording {
             page: page.clone(),
             read,

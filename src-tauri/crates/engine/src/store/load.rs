@@ -1,17 +1,15 @@
 //! Loading the left side of a comparison.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use rusqlite::Row;
 use serde::de::DeserializeOwned;
-use signalbox_pages::Health;
 
 use super::{
     EventKind, PageId, StoreError, View,
     component::{component, component_columns},
     event::Facts,
-    page::{identity, overall},
-    value::{Bits, Word},
+    value::{Bits, Columns, Word},
 };
 use crate::compare::{EventState, Listed, PageState, UpdateState};
 
@@ -51,11 +49,11 @@ impl View<'_> {
              FROM page WHERE id = ?1",
             [page],
             |row| {
-                let health = row.get::<_, Option<Word<Health>>>("health")?;
-                Ok((identity(row)?, overall(row)?, health.map(|health| health.0)))
+                let mut row = Columns::of(row);
+                Ok((row.identity()?, row.health()?, row.overall()?))
             },
         )?;
-        let Some((identity, overall, health)) = found else {
+        let Some((identity, health, overall)) = found else {
             return Ok(PageState::default());
         };
         let components = self.rows(
@@ -73,7 +71,7 @@ impl View<'_> {
             health,
             components: components
                 .into_iter()
-                .map(|component| (component.id.clone(), component))
+                .map(|component| (component.id.clone(), Arc::new(component)))
                 .collect(),
             ..PageState::default()
         };

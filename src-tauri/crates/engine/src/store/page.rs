@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use rusqlite::{
     Row, ToSql,
-    types::{FromSql, FromSqlError, FromSqlResult, ToSqlOutput, ValueRef},
+    types::{FromSql, FromSqlResult, ToSqlOutput, ValueRef},
 };
 use serde::{Serialize, de::DeserializeOwned};
 use signalbox_pages::{Health, Overall, PageIdentity};
@@ -13,7 +13,7 @@ use signalbox_pages::{Health, Overall, PageIdentity};
 use super::{
     DocumentRow, StoreError, Tx, View,
     component::Recorder,
-    value::{Bits, Ms, Word, sure_time, time},
+    value::{Bits, Columns, Ms, Word},
 };
 use crate::{api::SourceState, carried::CarriedScope};
 
@@ -88,8 +88,6 @@ pub struct PageRow {
     pub light_hash: Option<u64>,
     /// When its heavy documents were last read.
     pub heavy_at: Option<Timestamp>,
-    /// The hash of the significant content of its heavy documents.
-    pub heavy_hash: Option<u64>,
     /// Whether the heavy documents were called for and have not come yet.
     pub heavy_owed: bool,
     /// When the person was told that it cannot be reached or read; `None` if not, or it has been back since.
@@ -104,85 +102,62 @@ pub struct PageRow {
     pub carried_scope: Option<CarriedScope>,
 }
 
+/// What [`PageRow::read`] takes, in its order: by place, because there are many of them and finding a column by name takes as
+/// long as reading it.
+macro_rules! select_pages {
+    ($rest:literal) => {
+        concat!(
+            "SELECT id, address, vendor, watched, first_watched_at, interval_s, base_url, platform, identity_id, identity_name,
+                identity_url, health, health_since, last_known_health, overall_health, overall_raw, overall_description,
+                vendor_updated_at, baseline_at, source, source_reason, asked_at, read_at, wants, rest_read_at, failing_since,
+                misses, next_due_at, light_hash, heavy_at, heavy_owed, told_unreachable_at, told_redirect, told,
+                accepted_unreadable, carried_scope
+             FROM page ",
+            $rest
+        )
+    };
+}
+
 impl PageRow {
     fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
-        let health = |column: &str| -> rusqlite::Result<Option<Health>> {
-            Ok(row.get::<_, Option<Word<Health>>>(column)?.map(|word| word.0))
-        };
-        let bits = |column: &str| -> rusqlite::Result<Option<u64>> {
-            Ok(row.get::<_, Option<Bits>>(column)?.map(|bits| bits.0))
-        };
+        let mut row = Columns::of(row);
         Ok(Self {
-            id: row.get("id")?,
-            address: row.get("address")?,
-            vendor: row.get("vendor")?,
-            watched: row.get("watched")?,
-            first_watched_at: sure_time(row, "first_watched_at")?,
+            id: row.take()?,
+            address: row.take()?,
+            vendor: row.take()?,
+            watched: row.take()?,
+            first_watched_at: row.take::<Ms>()?.0,
             interval: row
-                .get::<_, Option<u32>>("interval_s")?
+                .take::<Option<u32>>()?
                 .map(|seconds| Duration::from_secs(seconds.into())),
-            base_url: row.get("base_url")?,
-            platform: row.get("platform")?,
-            identity: identity(row)?,
-            health: health("health")?,
-            health_since: time(row, "health_since")?,
-            last_known_health: health("last_known_health")?,
-            overall: overall(row)?,
-            vendor_updated_at: time(row, "vendor_updated_at")?,
-            baseline_at: time(row, "baseline_at")?,
-            source: row.get::<_, Word<SourceState>>("source")?.0,
-            source_reason: row.get("source_reason")?,
-            asked_at: time(row, "asked_at")?,
-            read_at: time(row, "read_at")?,
-            wants: json(row, "wants")?.unwrap_or_default(),
-            rest_read_at: time(row, "rest_read_at")?,
-            failing_since: time(row, "failing_since")?,
-            misses: row.get("misses")?,
-            next_due_at: sure_time(row, "next_due_at")?,
-            light_hash: bits("light_hash")?,
-            heavy_at: time(row, "heavy_at")?,
-            heavy_hash: bits("heavy_hash")?,
-            heavy_owed: row.get("heavy_owed")?,
-            told_unreachable_at: time(row, "told_unreachable_at")?,
-            told_redirect: row.get("told_redirect")?,
-            told: row.get("told")?,
-            accepted_unreadable: row.get("accepted_unreadable")?,
-            carried_scope: json(row, "carried_scope")?,
+            base_url: row.take()?,
+            platform: row.take()?,
+            identity: row.identity()?,
+            health: row.health()?,
+            health_since: row.time()?,
+            last_known_health: row.health()?,
+            overall: row.overall()?,
+            vendor_updated_at: row.time()?,
+            baseline_at: row.time()?,
+            source: row.take::<Word<SourceState>>()?.0,
+            source_reason: row.take()?,
+            asked_at: row.time()?,
+            read_at: row.time()?,
+            wants: row.json()?.unwrap_or_default(),
+            rest_read_at: row.time()?,
+            failing_since: row.time()?,
+            misses: row.take()?,
+            next_due_at: row.take::<Ms>()?.0,
+            light_hash: row.bits()?,
+            heavy_at: row.time()?,
+            heavy_owed: row.take()?,
+            told_unreachable_at: row.time()?,
+            told_redirect: row.take()?,
+            told: row.take()?,
+            accepted_unreadable: row.take()?,
+            carried_scope: row.json()?,
         })
     }
-}
-
-/// A column of JSON, if there is anything in it.
-fn json<T: DeserializeOwned>(row: &Row<'_>, column: &str) -> rusqlite::Result<Option<T>> {
-    match row.get_ref(column)?.as_str_or_null()? {
-        Some(json) => serde_json::from_str(json)
-            .map(Some)
-            .map_err(|error| FromSqlError::Other(Box::new(error)).into()),
-        None => Ok(None),
-    }
-}
-
-/// Who a page says it is, from its columns.
-pub(super) fn identity(row: &Row<'_>) -> rusqlite::Result<PageIdentity> {
-    Ok(PageIdentity {
-        id: row.get("identity_id")?,
-        name: row.get("identity_name")?,
-        url: row.get("identity_url")?,
-    })
-}
-
-/// A page's overall word, from its columns.
-pub(super) fn overall(row: &Row<'_>) -> rusqlite::Result<Option<Overall>> {
-    let health = row.get::<_, Option<Word<Health>>>("overall_health")?;
-    health
-        .map(|health| {
-            Ok(Overall {
-                raw: row.get("overall_raw")?,
-                health: health.0,
-                description: row.get("overall_description")?,
-            })
-        })
-        .transpose()
 }
 
 /// The bookkeeping of one poll. The times and hashes of the lower half that are `None` stay as they are.
@@ -212,10 +187,23 @@ pub struct PollRow {
     pub heavy_owed: bool,
     /// When its heavy documents were read, if they were.
     pub heavy_at: Option<Timestamp>,
-    /// The hash of their significant content.
-    pub heavy_hash: Option<u64>,
     /// When the page says it last changed, if it was read and says so.
     pub vendor_updated_at: Option<Timestamp>,
+    /// When its first reading was recorded.
+    pub baseline_at: Option<Timestamp>,
+    /// The last known health of what is in scope.
+    pub last_known_health: Option<Health>,
+}
+
+/// What a page says of itself as a whole that it did not say before.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct PageWordChange<'a> {
+    /// Who it is.
+    pub(super) identity: Option<&'a PageIdentity>,
+    /// Its overall word, or that it has none.
+    pub(super) overall: Option<Option<&'a Overall>>,
+    /// Its health as a whole.
+    pub(super) health: Option<Health>,
 }
 
 impl View<'_> {
@@ -224,7 +212,7 @@ impl View<'_> {
     /// # Errors
     /// Where the store cannot be read.
     pub fn page(&self, page: PageId) -> Result<Option<PageRow>, StoreError> {
-        self.row("SELECT * FROM page WHERE id = ?1", [page], PageRow::read)
+        self.row(select_pages!("WHERE id = ?1"), [page], PageRow::read)
     }
 
     /// A page by its canonical configured address.
@@ -232,7 +220,7 @@ impl View<'_> {
     /// # Errors
     /// Where the store cannot be read.
     pub fn page_at(&self, address: &str) -> Result<Option<PageRow>, StoreError> {
-        self.row("SELECT * FROM page WHERE address = ?1", [address], PageRow::read)
+        self.row(select_pages!("WHERE address = ?1"), [address], PageRow::read)
     }
 
     /// The watched pages, by name of vendor.
@@ -241,7 +229,7 @@ impl View<'_> {
     /// Where the store cannot be read.
     pub fn watched_pages(&self) -> Result<Vec<PageRow>, StoreError> {
         self.rows(
-            "SELECT * FROM page WHERE watched = 1 ORDER BY vendor COLLATE NOCASE, id",
+            select_pages!("WHERE watched = 1 ORDER BY vendor COLLATE NOCASE, id"),
             (),
             PageRow::read,
         )
@@ -253,7 +241,7 @@ impl View<'_> {
     /// Where the store cannot be read.
     pub fn pages(&self) -> Result<Vec<PageRow>, StoreError> {
         self.rows(
-            "SELECT * FROM page ORDER BY vendor COLLATE NOCASE, id",
+            select_pages!("ORDER BY vendor COLLATE NOCASE, id"),
             (),
             PageRow::read,
         )
@@ -265,7 +253,7 @@ impl View<'_> {
     /// Where the store cannot be read.
     pub fn due(&self, now: Timestamp, limit: u32) -> Result<Vec<PageRow>, StoreError> {
         self.rows(
-            "SELECT * FROM page WHERE watched = 1 AND next_due_at <= ?1 ORDER BY next_due_at LIMIT ?2",
+            select_pages!("WHERE watched = 1 AND next_due_at <= ?1 ORDER BY next_due_at LIMIT ?2"),
             (Ms(now), limit),
             PageRow::read,
         )
@@ -316,9 +304,9 @@ impl Tx<'_> {
         self.run(
             "UPDATE page SET asked_at = ?2, source = ?3, source_reason = ?4, failing_since = ?5, misses = ?6,
                 next_due_at = ?7, read_at = coalesce(?8, read_at), light_hash = coalesce(?9, light_hash),
-                heavy_at = coalesce(?10, heavy_at), heavy_hash = coalesce(?11, heavy_hash),
-                vendor_updated_at = coalesce(?12, vendor_updated_at), heavy_owed = ?13, wants = ?14,
-                rest_read_at = coalesce(?15, rest_read_at)
+                heavy_at = coalesce(?10, heavy_at), vendor_updated_at = coalesce(?11, vendor_updated_at),
+                heavy_owed = ?12, wants = ?13, rest_read_at = coalesce(?14, rest_read_at),
+                baseline_at = coalesce(?15, baseline_at), last_known_health = coalesce(?16, last_known_health)
              WHERE id = ?1",
             (
                 page,
@@ -331,11 +319,12 @@ impl Tx<'_> {
                 poll.read_at.map(Ms),
                 poll.light_hash.map(Bits),
                 poll.heavy_at.map(Ms),
-                poll.heavy_hash.map(Bits),
                 poll.vendor_updated_at.map(Ms),
                 poll.heavy_owed,
                 wants,
                 poll.rest_read_at.map(Ms),
+                poll.baseline_at.map(Ms),
+                poll.last_known_health.map(Word),
             ),
         )?;
         documents
@@ -420,15 +409,6 @@ impl Tx<'_> {
         self.forget_documents(page)
     }
 
-    /// Sets when a page's first reading was recorded.
-    ///
-    /// # Errors
-    /// Where the store cannot be written.
-    pub fn set_baseline_at(&self, page: PageId, at: Timestamp) -> Result<(), StoreError> {
-        self.run("UPDATE page SET baseline_at = ?2 WHERE id = ?1", (page, Ms(at)))?;
-        Ok(())
-    }
-
     /// Sets when the person was told that a page cannot be reached or read; `None` once it is back.
     ///
     /// # Errors
@@ -437,18 +417,6 @@ impl Tx<'_> {
         self.run(
             "UPDATE page SET told_unreachable_at = ?2 WHERE id = ?1",
             (page, at.map(Ms)),
-        )?;
-        Ok(())
-    }
-
-    /// Sets the last known health of what is in scope.
-    ///
-    /// # Errors
-    /// Where the store cannot be written.
-    pub fn set_last_known_health(&self, page: PageId, health: Health) -> Result<(), StoreError> {
-        self.run(
-            "UPDATE page SET last_known_health = ?2 WHERE id = ?1",
-            (page, Word(health)),
         )?;
         Ok(())
     }
@@ -486,31 +454,39 @@ impl Tx<'_> {
         Ok(())
     }
 
-    pub(super) fn set_identity(&self, page: PageId, identity: &PageIdentity) -> Result<(), StoreError> {
+    /// Takes in what a page says of itself as a whole, as known from `at` on.
+    pub(super) fn set_page_word(
+        &self,
+        page: PageId,
+        word: &PageWordChange<'_>,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        let PageWordChange {
+            identity,
+            overall,
+            health,
+        } = word;
+        let (is_named, is_said) = (identity.is_some(), overall.is_some());
+        let overall = overall.flatten();
         self.run(
-            "UPDATE page SET identity_id = ?2, identity_name = ?3, identity_url = ?4 WHERE id = ?1",
-            (page, &identity.id, &identity.name, &identity.url),
-        )?;
-        Ok(())
-    }
-
-    pub(super) fn set_overall(&self, page: PageId, overall: Option<&Overall>) -> Result<(), StoreError> {
-        self.run(
-            "UPDATE page SET overall_health = ?2, overall_raw = ?3, overall_description = ?4 WHERE id = ?1",
+            "UPDATE page SET identity_id = iif(?2, ?3, identity_id), identity_name = iif(?2, ?4, identity_name),
+                identity_url = iif(?2, ?5, identity_url), overall_health = iif(?6, ?7, overall_health),
+                overall_raw = iif(?6, ?8, overall_raw), overall_description = iif(?6, ?9, overall_description),
+                health_since = iif(?10 IS NULL OR health IS ?10, health_since, ?11), health = coalesce(?10, health)
+             WHERE id = ?1",
             (
                 page,
+                is_named,
+                identity.and_then(|identity| identity.id.as_deref()),
+                identity.and_then(|identity| identity.name.as_deref()),
+                identity.and_then(|identity| identity.url.as_deref()),
+                is_said,
                 overall.map(|overall| Word(overall.health)),
                 overall.and_then(|overall| overall.raw.as_deref()),
                 overall.and_then(|overall| overall.description.as_deref()),
+                health.map(Word),
+                Ms(at),
             ),
-        )?;
-        Ok(())
-    }
-
-    pub(super) fn set_health(&self, page: PageId, health: Health, at: Timestamp) -> Result<(), StoreError> {
-        self.run(
-            "UPDATE page SET health_since = iif(health IS ?2, health_since, ?3), health = ?2 WHERE id = ?1",
-            (page, Word(health), Ms(at)),
         )?;
         Ok(())
     }

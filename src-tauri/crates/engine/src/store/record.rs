@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use signalbox_pages::{MaintenancePhase, Phase, Update};
 
-use super::{PageId, StoreError, Tx, component::Recorder};
+use super::{PageId, StoreError, Tx, component::Recorder, page::PageWordChange};
 use crate::compare::Change;
 
 /// What other rooms know of a vendor's words and recording needs of them. Pure functions.
@@ -32,26 +32,23 @@ impl Tx<'_> {
         order: &[&str],
         wording: &Wording,
     ) -> Result<(), StoreError> {
-        let mut page_word_changed = false;
+        let mut word = PageWordChange::default();
         let mut components = Recorder::new(self, page, at, order)?;
         for change in changes {
             match change {
-                Change::Identity { to, .. } => self.set_identity(page, to)?,
-                Change::Overall { to, .. } => {
-                    self.set_overall(page, to.as_ref())?;
-                    page_word_changed = true;
-                }
-                Change::Health { to, .. } => {
-                    self.set_health(page, *to, at)?;
-                    page_word_changed = true;
-                }
+                Change::Identity { to, .. } => word.identity = Some(to),
+                Change::Overall { to, .. } => word.overall = Some(to.as_ref()),
+                Change::Health { to, .. } => word.health = Some(*to),
                 Change::Component(change) => components.record(change)?,
                 Change::Incident { id, change } => self.record_event(page, id, at, change, wording)?,
                 Change::Maintenance { id, change } => self.record_event(page, id, at, change, wording)?,
             }
         }
+        if word != PageWordChange::default() {
+            self.set_page_word(page, &word, at)?;
+        }
         // One span for both: the word and the health change together.
-        if page_word_changed {
+        if word.overall.is_some() || word.health.is_some() {
             self.renew_page_span(page, at)?;
         }
         Ok(())

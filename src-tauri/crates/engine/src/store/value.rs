@@ -2,8 +2,12 @@
 //! 64 bits signed.
 
 use jiff::Timestamp;
-use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
-use signalbox_pages::Health;
+use rusqlite::{
+    Row,
+    types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef},
+};
+use serde::de::DeserializeOwned;
+use signalbox_pages::{Health, Overall, PageIdentity};
 
 use crate::{api::SourceState, compare::Listed};
 
@@ -27,12 +31,12 @@ impl FromSql for Ms {
 }
 
 /// An optional time, unwrapped of [`Ms`].
-pub(super) fn time(row: &rusqlite::Row<'_>, column: &str) -> rusqlite::Result<Option<Timestamp>> {
+pub(super) fn time(row: &Row<'_>, column: &str) -> rusqlite::Result<Option<Timestamp>> {
     Ok(row.get::<_, Option<Ms>>(column)?.map(|ms| ms.0))
 }
 
 /// A time that is always there, unwrapped of [`Ms`].
-pub(super) fn sure_time(row: &rusqlite::Row<'_>, column: &str) -> rusqlite::Result<Timestamp> {
+pub(super) fn sure_time(row: &Row<'_>, column: &str) -> rusqlite::Result<Timestamp> {
     Ok(row.get::<_, Ms>(column)?.0)
 }
 
@@ -121,5 +125,62 @@ impl ToSql for Word<SourceState> {
 impl FromSql for Word<SourceState> {
     fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
         value_of(&SOURCES, value)
+    }
+}
+/// The columns of a row, one after the other.
+pub(super) struct Columns<'r, 's> {
+    row: &'r Row<'s>,
+    next: usize,
+}
+
+impl<'r, 's> Columns<'r, 's> {
+    pub(super) fn of(row: &'r Row<'s>) -> Self {
+        Self { row, next: 0 }
+    }
+
+    pub(super) fn take<T: FromSql>(&mut self) -> rusqlite::Result<T> {
+        self.next += 1;
+        self.row.get(self.next - 1)
+    }
+
+    pub(super) fn time(&mut self) -> rusqlite::Result<Option<Timestamp>> {
+        Ok(self.take::<Option<Ms>>()?.map(|ms| ms.0))
+    }
+
+    pub(super) fn bits(&mut self) -> rusqlite::Result<Option<u64>> {
+        Ok(self.take::<Option<Bits>>()?.map(|bits| bits.0))
+    }
+
+    pub(super) fn health(&mut self) -> rusqlite::Result<Option<Health>> {
+        Ok(self.take::<Option<Word<Health>>>()?.map(|word| word.0))
+    }
+
+    /// Who a page says it is.
+    pub(super) fn identity(&mut self) -> rusqlite::Result<PageIdentity> {
+        Ok(PageIdentity {
+            id: self.take()?,
+            name: self.take()?,
+            url: self.take()?,
+        })
+    }
+
+    /// A page's overall word.
+    pub(super) fn overall(&mut self) -> rusqlite::Result<Option<Overall>> {
+        let (health, raw, description) = (self.health()?, self.take()?, self.take()?);
+        Ok(health.map(|health| Overall {
+            raw,
+            health,
+            description,
+        }))
+    }
+
+    /// What is in a column of JSON, if there is anything in it.
+    pub(super) fn json<T: DeserializeOwned>(&mut self) -> rusqlite::Result<Option<T>> {
+        let Some(json) = self.take::<Option<String>>()? else {
+            return Ok(None);
+        };
+        let read = serde_json::from_str(&json);
+        read.map(Some)
+            .map_err(|error| FromSqlError::Other(Box::new(error)).into())
     }
 }

@@ -130,7 +130,7 @@ impl<'a> Round<'a> {
             .iter()
             .filter(|(_, known)| known.due_at().is_some_and(|due| due <= now))
             .filter_map(|(id, known)| {
-                let component = self.input.after.components.get(id)?;
+                let component = self.input.after.components.get(id)?.as_ref();
                 let level = self.level(component.health)?;
                 (Some(level) < self.level(known.in_mind) && !self.is_told_with_an_incident(component))
                     .then_some(component)

@@ -19,3 +19,6 @@ INSERT INTO component_past (component_id, from_at, to_at, health, raw)
 SELECT component_id, from_at, to_at, health, raw FROM component_span WHERE to_at IS NOT NULL;
 DROP TABLE component_span;
 ALTER TABLE component_past RENAME TO component_span;
+
+-- Nothing was ever kept there.
+ALTER TABLE page DROP COLUMN heavy_hash;

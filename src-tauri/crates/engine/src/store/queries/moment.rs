@@ -8,9 +8,8 @@ use signalbox_pages::{Health, MaintenancePhase, Overall};
 use super::super::{
     ComponentRow, EventFacts, EventId, EventRow, PageId, Part, StoreError, View,
     event::select_events,
-    page::overall,
     update::transitions,
-    value::{Ms, Word, sure_time, time},
+    value::{Columns, Ms, Word, sure_time, time},
 };
 use crate::compare::Listed;
 
@@ -67,15 +66,16 @@ impl View<'_> {
             return Ok(None);
         }
         let word = self.row(
-            "SELECT from_at, to_at, health, overall_health, raw AS overall_raw, description AS overall_description
+            "SELECT from_at, to_at, health, overall_health, raw, description
              FROM page_span WHERE page_id = ?1 AND from_at <= ?2 ORDER BY from_at DESC LIMIT 1",
             (page, Ms(at)),
             |row| {
+                let mut row = Columns::of(row);
                 Ok(PageWord {
-                    since: sure_time(row, "from_at")?,
-                    until: time(row, "to_at")?,
-                    health: row.get::<_, Option<Word<Health>>>("health")?.map(|word| word.0),
-                    overall: overall(row)?,
+                    since: row.take::<Ms>()?.0,
+                    until: row.time()?,
+                    health: row.health()?,
+                    overall: row.overall()?,
                 })
             },
         )?;

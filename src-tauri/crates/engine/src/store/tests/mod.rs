@@ -13,6 +13,7 @@ mod size;
 use std::{
     hash::{DefaultHasher, Hash, Hasher},
     path::Path,
+    sync::Arc,
     time::Duration,
 };
 
@@ -98,13 +99,13 @@ fn component(id: &str, health: Health) -> Component {
 }
 
 fn component_added(id: &str, health: Health) -> Change {
-    Change::Component(ComponentChange::Added(component(id, health)))
+    Change::Component(ComponentChange::Added(Arc::new(component(id, health))))
 }
 
 fn component_changed(id: &str, from: Health, to: Health) -> Change {
     Change::Component(ComponentChange::Changed {
-        from: component(id, from),
-        to: component(id, to),
+        from: Arc::new(component(id, from)),
+        to: Arc::new(component(id, to)),
     })
 }
 

@@ -1,6 +1,6 @@
 //! Watches, polls, the schedule, coverage, mutes.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use rusqlite::Connection;
 use signalbox_pages::{Component, Event, Health, Phase, Snapshot};
@@ -28,8 +28,9 @@ fn poll(seconds: i64) -> PollRow {
         light_hash: Some(u64::MAX),
         heavy_owed: false,
         heavy_at: None,
-        heavy_hash: None,
         vendor_updated_at: None,
+        baseline_at: None,
+        last_known_health: None,
     }
 }
 
@@ -138,7 +139,12 @@ fn a_poll_says_when_the_page_is_due_again_and_keeps_what_it_did_not_learn() {
         full_fetch_at: Some(t(5)),
     };
     let kept = document.clone();
-    write(&store, move |tx| tx.record_poll(a, &poll(5), &[document]));
+    let first = PollRow {
+        baseline_at: Some(t(5)),
+        last_known_health: Some(Health::Operational),
+        ..poll(5)
+    };
+    write(&store, move |tx| tx.record_poll(a, &first, &[document]));
     assert_eq!(due(&store, 6), ["b"]);
     assert_eq!(due(&store, 125), ["b", "a"]);
     let failed = PollRow {
@@ -160,6 +166,10 @@ fn a_poll_says_when_the_page_is_due_again_and_keeps_what_it_did_not_learn() {
         (page.light_hash, page.source),
         (Some(u64::MAX), SourceState::Unreachable)
     );
+    assert_eq!(
+        (page.baseline_at, page.last_known_health),
+        (Some(t(5)), Some(Health::Operational))
+    );
     assert_eq!(page.health, None, "a failed read is no word of the vendor");
     assert_eq!(store.read_blocking(|view| view.documents(a)).unwrap(), [kept]);
     write(&store, move |tx| tx.set_resolved(a, "https://a/", "statuspage"));
@@ -177,7 +187,6 @@ fn what_the_person_was_told_is_kept() {
         tx.set_told_redirect(a, Some("https://b/"))?;
         tx.set_told(a, &vec!["api"])?;
         tx.set_accepted_unreadable(a, true)?;
-        tx.set_baseline_at(a, t(2))?;
         tx.set_next_due_at(a, t(3))?;
         tx.set_stopped(t(4))
     });
@@ -187,7 +196,7 @@ fn what_the_person_was_told_is_kept() {
     let told: Vec<String> = store.read_blocking(|view| view.told(a)).unwrap();
     assert_eq!(told, ["api"]);
     assert!(page.accepted_unreadable);
-    assert_eq!((page.baseline_at, page.next_due_at), (Some(t(2)), t(3)));
+    assert_eq!(page.next_due_at, t(3));
     assert_eq!(
         store.read_blocking(|view| view.last_stopped_at()).unwrap(),
         Some(t(4))
@@ -280,8 +289,12 @@ fn what_a_page_held_is_gone_and_unlisted_from_the_moment_on_when_it_becomes_one_
             ],
         );
     }
+    let first = PollRow {
+        baseline_at: Some(t(1)),
+        ..poll(1)
+    };
     write(&store, move |tx| {
-        tx.set_baseline_at(a, t(1))?;
+        tx.record_poll(a, &first, &[])?;
         tx.becomes(a, "https://a.example/", "hyperping", t(10))
     });
     let stands = |page| {
@@ -358,7 +371,7 @@ fn what_a_page_left_twice_under_one_identifier_is_kept_apart_each_time() {
             ..test_words::page()
         };
         let changes = [
-            Change::Component(ComponentChange::Added(component)),
+            Change::Component(ComponentChange::Added(Arc::new(component))),
             incident_added("1", facts, vec![]),
         ];
         write(&store, move |tx| {

@@ -1,6 +1,6 @@
 //! What is recorded is what is loaded (T3), and history is append-only (T9).
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use proptest::{collection::vec, prelude::*};
 use rusqlite::Connection;
@@ -185,8 +185,8 @@ fn apply(state: &mut PageState, op: &Op) -> Option<Change> {
             to: *to,
         },
         Op::SetComponent(id, health, place) => {
-            let to = a_component(*id, *health, *place);
-            Change::Component(match state.components.insert(to.id.clone(), to.clone()) {
+            let to = Arc::new(a_component(*id, *health, *place));
+            Change::Component(match state.components.insert(to.id.clone(), Arc::clone(&to)) {
                 Some(from) => ComponentChange::Changed { from, to },
                 None => ComponentChange::Added(to),
             })
@@ -312,8 +312,8 @@ fn a_span_begins_only_where_the_health_or_its_word_changes() {
         ..super::component("api", Health::Operational)
     };
     let change = ComponentChange::Changed {
-        from: super::component("api", Health::Operational),
-        to: renamed,
+        from: Arc::new(super::component("api", Health::Operational)),
+        to: Arc::new(renamed),
     };
     record(&store, page, t(10), vec![Change::Component(change)]);
     record(
@@ -437,7 +437,7 @@ fn a_component_that_returns_while_the_clock_is_set_back_does_not_overlap_its_pas
         &store,
         page,
         t(10),
-        vec![Change::Component(ComponentChange::Removed(api))],
+        vec![Change::Component(ComponentChange::Removed(Arc::new(api)))],
     );
     record(&store, page, t(9), vec![component_added("api", Health::Degraded)]);
     let raw = Connection::open(file(dir.path())).unwrap();

@@ -66,6 +66,7 @@ pub(super) fn read(sources: &[Source<'_>], warnings: &mut Warnings) -> Component
             continue;
         };
         let mut derived = DerivedIds::default();
+        rows.reserve(list.len());
         skipped += objects(list, &place, warnings, |object, place, warnings| {
             let row = row(object, place, at, &mut derived, warnings);
             let Some(position) = positions.get(row.id.as_ref()) else {
@@ -96,18 +97,16 @@ pub(super) fn read(sources: &[Source<'_>], warnings: &mut Warnings) -> Component
         });
     }
 
-    let list = rows
-        .iter()
-        .filter(|row| !row.is_group)
-        .map(|row| Component {
-            id: row.id.clone().into_owned(),
-            name: row.name.to_owned(),
-            group: path(row, &rows, &positions, sources, warnings),
-            health: row.health,
-            raw: row.raw.map(str::to_owned),
-            description: row.description.map(str::to_owned),
-        })
-        .collect();
+    let leaves = rows.iter().filter(|row| !row.is_group).map(|row| Component {
+        id: row.id.clone().into_owned(),
+        name: row.name.to_owned(),
+        group: path(row, &rows, &positions, sources, warnings),
+        health: row.health,
+        raw: row.raw.map(str::to_owned),
+        description: row.description.map(str::to_owned),
+    });
+    let mut list = Vec::with_capacity(rows.len());
+    list.extend(leaves);
     Components { list, skipped }
 }
 
