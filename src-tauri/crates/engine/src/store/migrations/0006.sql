@@ -22,3 +22,6 @@ ALTER TABLE component_past RENAME TO component_span;
 
 -- Nothing was ever kept there.
 ALTER TABLE page DROP COLUMN heavy_hash;
+
+-- A page's components are read with every change anyway.
+DROP INDEX component_left;
