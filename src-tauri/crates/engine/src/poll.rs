@@ -110,7 +110,7 @@ impl Redirect {
 pub(crate) struct Poll {
     pub(crate) polled: Polled,
     /// The page with its documents' memory brought up to date.
-    pub(crate) page: Page,
+    pub(crate) page: Box<Page>,
     /// The documents that were served, for a further step of the same poll.
     pub(crate) bodies: Bodies,
     /// Which hosts were asked, and whether they answered.
@@ -140,7 +140,7 @@ enum Fetched {
 pub(crate) async fn poll(
     tools: &Tools,
     reader: &dyn Reader,
-    page: Page,
+    page: Box<Page>,
     heavy: bool,
     carried: Bodies,
 ) -> Poll {

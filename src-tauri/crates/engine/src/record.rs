@@ -20,8 +20,8 @@ use crate::{
 
 /// Everything that recording one reading needs.
 pub(crate) struct Recording {
-    pub(crate) page: Page,
-    pub(crate) read: Read,
+    pub(crate) page: Box<Page>,
+    pub(crate) read: Box<Read>,
     /// The channels to which announcements are owed.
     pub(crate) channels: Vec<String>,
     /// What announcements are held for; `None` to deliver them at once.
@@ -38,7 +38,7 @@ pub(crate) struct Recording {
 
 /// What was recorded.
 pub(crate) struct Recorded {
-    pub(crate) page: Page,
+    pub(crate) page: Box<Page>,
     /// Whether something is owed now.
     pub(crate) owed: bool,
     pub(crate) held: Held,
@@ -77,7 +77,7 @@ pub(crate) fn record(tx: &Tx<'_>, recording: Recording) -> Result<Recorded, Stor
         heavy,
         light,
         warnings,
-    } = read;
+    } = *read;
     for warning in &warnings {
         tracing::debug!(page = %page.watch.page, warning, "odd value");
     }

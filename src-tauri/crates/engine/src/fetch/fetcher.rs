@@ -470,8 +470,10 @@ impl Gathered {
         *self = match std::mem::take(self) {
             Self::Nothing => Self::One(piece),
             Self::One(first) => {
-                let announced = usize::try_from(announced).unwrap_or(0);
-                let mut pieces = BytesMut::with_capacity(announced.max(first.len() + piece.len()));
+                // Nobody announces how long a compressed body becomes.
+                let expected = usize::try_from(announced).unwrap_or(0);
+                let so_far = first.len() + piece.len();
+                let mut pieces = BytesMut::with_capacity(expected.max(2 * so_far));
                 pieces.extend_from_slice(&first);
                 pieces.extend_from_slice(&piece);
                 Self::Many(pieces)

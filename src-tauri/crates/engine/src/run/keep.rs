@@ -107,12 +107,12 @@ impl Loop {
             let next_due_at = row.next_due_at;
             let id = row.id;
             let page = match pages.remove(&id) {
-                Some(known) => Page {
-                    watch: watch.clone(),
-                    ..known
-                },
+                Some(mut known) => {
+                    known.watch = watch.clone();
+                    known
+                }
                 None => {
-                    let mut page = page_from(row, watch.clone(), &documents, &open);
+                    let mut page = Box::new(page_from(row, watch.clone(), &documents, &open));
                     page.forget_the_future(now);
                     page
                 }

@@ -69,7 +69,7 @@ const MOST_POLLS_OF_A_HOST: usize = 64;
 pub(super) struct Loop {
     pub(super) setup: Kept,
     pub(super) config: Loaded,
-    pub(super) pages: BTreeMap<PageId, Page>,
+    pub(super) pages: BTreeMap<PageId, Box<Page>>,
     pub(super) due: Due,
     /// How many hosts are watched.
     pub(super) hosts: usize,
@@ -556,7 +556,7 @@ impl Loop {
     }
 
     /// Counts a miss, unless it is our own network that is missing.
-    async fn miss(&mut self, mut page: Page, missed: Missed, now: Timestamp) {
+    async fn miss(&mut self, mut page: Box<Page>, missed: Missed, now: Timestamp) {
         page.unsaved = true;
         let freshness = Freshness {
             max_age: None,
@@ -594,7 +594,7 @@ impl Loop {
         now.checked_add(wait).unwrap_or(now)
     }
 
-    fn put_back(&mut self, page: Page) {
+    fn put_back(&mut self, page: Box<Page>) {
         self.due.set(page.id, page.next_due_at);
         self.pages.insert(page.id, page);
     }

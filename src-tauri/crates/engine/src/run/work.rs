@@ -37,7 +37,7 @@ pub(super) struct Work {
 
 /// What came of it.
 pub(super) struct Finished {
-    pub(super) page: Page,
+    pub(super) page: Box<Page>,
     pub(super) reached: Vec<(String, Reach)>,
     pub(super) missed: Option<Missed>,
     /// Whether what the page said could not be recorded. Our own trouble: the page has done nothing wrong.
@@ -56,7 +56,7 @@ pub(super) struct Finished {
 
 impl Work {
     /// Polls `page`.
-    pub(super) async fn run(mut self, mut page: Page) -> Finished {
+    pub(super) async fn run(mut self, mut page: Box<Page>) -> Finished {
         let asked_before = page.asked_at;
         self.begin_where_it_is_known_to_be(&mut page);
         let mut finished = self.poll(page).await;
@@ -69,7 +69,7 @@ impl Work {
             return finished;
         }
         finished.page.recognised_at = Some(now);
-        let page = match self.recognised_anew(&finished.page).await {
+        let page = match Box::pin(self.recognised_anew(&finished.page)).await {
             Some(page) => page,
             // What was read was held back for something better, and there is nothing better.
             None if finished.held_back => finished.page.clone(),
@@ -102,7 +102,7 @@ impl Work {
 
     /// Finds out what the page is now. Returns it as that, recorded, if that is something else than before and still the
     /// same vendor's page.
-    async fn recognised_anew(&mut self, page: &Page) -> Option<Page> {
+    async fn recognised_anew(&mut self, page: &Page) -> Option<Box<Page>> {
         let hints: Vec<(String, Site)> = page
             .better
             .iter()
@@ -163,7 +163,7 @@ impl Work {
             .await;
         let carried = written.ok()?;
         self.ring(true);
-        let mut page = page.clone();
+        let mut page = Box::new(page.clone());
         if anew {
             page.becomes(base, platform, carried);
         } else {
@@ -175,7 +175,7 @@ impl Work {
         Some(page)
     }
 
-    async fn poll(&self, page: Page) -> Finished {
+    async fn poll(&self, page: Box<Page>) -> Finished {
         let began = self.tools.clock.now();
         let heavy_is_due = page.heavy_is_due(began, self.gap);
         // The light document first and alone: what it says must not wait for the heavy ones.
@@ -196,7 +196,7 @@ impl Work {
 
     async fn step(
         &self,
-        page: Page,
+        page: Box<Page>,
         heavy: bool,
         newly_missing: BTreeSet<String>,
         began: Timestamp,
@@ -227,7 +227,7 @@ impl Work {
                 finished.page.documents.clear();
                 finished.held_back = true;
             }
-            Polled::Read(read) => self.record(&mut finished, *read, newly_missing).await,
+            Polled::Read(read) => self.record(&mut finished, read, newly_missing).await,
         }
         (finished, poll.bodies)
     }
@@ -290,7 +290,7 @@ impl Work {
         self.ring(owed);
     }
 
-    async fn record(&self, finished: &mut Finished, read: Read, newly_missing: BTreeSet<String>) {
+    async fn record(&self, finished: &mut Finished, read: Box<Read>, newly_missing: BTreeSet<String>) {
         let has_heavy = finished.has_heavy;
         let page = &mut finished.page;
         let recording = Recording {
