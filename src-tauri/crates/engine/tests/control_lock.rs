@@ -125,24 +125,6 @@ async fn a_killed_holder_frees_the_lock() {
 }
 
 #[test]
-fn somebody_who_only_looks_does_not_keep_an_engine_from_starting() {
-    let dir = tempfile::tempdir().expect("a temporary directory");
-    drop(EngineLock::acquire(dir.path(), &info("watch")).expect("free"));
-    let looking = fs::File::open(dir.path().join("engine.lock")).expect("there");
-    looking.lock_shared().expect("free");
-    let (begun, begins) = std::sync::mpsc::channel();
-    let path = dir.path().to_owned();
-    let engine = std::thread::spawn(move || {
-        begun.send(()).expect("waited for");
-        EngineLock::acquire(&path, &info("watch")).map(drop)
-    });
-    begins.recv().expect("it begins");
-    std::thread::sleep(std::time::Duration::from_millis(30));
-    drop(looking);
-    engine.join().expect("no panic").expect("free in time");
-}
-
-#[test]
 fn garbage_about_the_holder_is_no_obstacle() {
     let dir = tempfile::tempdir().expect("a temporary directory");
     fs::write(dir.path().join("engine.json"), "{\"pid\": \"who?").expect("writable");

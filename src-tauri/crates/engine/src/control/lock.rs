@@ -98,6 +98,11 @@ impl EngineLock {
     /// # Errors
     /// [`LockError::Held`] names who has it.
     pub fn acquire(dir: &Path, info: &HolderInfo) -> Result<Self, LockError> {
+        Self::acquire_between(dir, info, || std::thread::sleep(BETWEEN_TRIES))
+    }
+
+    /// As [`acquire`](Self::acquire); `pause` comes between one try and the next.
+    fn acquire_between(dir: &Path, info: &HolderInfo, mut pause: impl FnMut()) -> Result<Self, LockError> {
         let unwritable = |source| LockError::Unwritable {
             dir: dir.to_owned(),
             source,
@@ -114,7 +119,7 @@ impl EngineLock {
             match error {
                 TryLockError::WouldBlock if tries < TRIES => {
                     tries += 1;
-                    std::thread::sleep(BETWEEN_TRIES);
+                    pause();
                 }
                 TryLockError::WouldBlock => {
                     return Err(LockError::Held(Box::new(Holder {
@@ -219,4 +224,44 @@ fn create_private_dir(dir: &Path) -> io::Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(dir)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn somebody_who_only_looks_does_not_keep_an_engine_from_starting() {
+        let dir = tempfile::tempdir().unwrap();
+        let info = HolderInfo {
+            pid: std::process::id(),
+            program: "watch".to_owned(),
+            version: "0.0.0".to_owned(),
+            since: Timestamp::UNIX_EPOCH,
+            socket: None,
+        };
+        drop(EngineLock::acquire(dir.path(), &info).unwrap());
+        let looks = || {
+            let file = File::open(dir.path().join(LOCK_FILE)).unwrap();
+            file.lock_shared().unwrap();
+            file
+        };
+        let (mut looking, mut pauses) = (Some(looks()), 0);
+        let lock = EngineLock::acquire_between(dir.path(), &info, || {
+            pauses += 1;
+            // They end after the second try.
+            if pauses == 2 {
+                looking = None;
+            }
+        });
+        assert!(lock.is_ok(), "{lock:?}");
+        assert_eq!(pauses, 2);
+        drop(lock);
+
+        let mut pauses = 0;
+        let _looking = looks();
+        let held = EngineLock::acquire_between(dir.path(), &info, || pauses += 1);
+        assert!(matches!(held, Err(LockError::Held(_))), "{held:?}");
+        assert_eq!(pauses, TRIES, "whoever looks for ever is taken for a holder");
+    }
 }

@@ -26,9 +26,7 @@ async fn one_request_at_a_time_goes_to_one_host() {
     }
     for served in 1..=5 {
         // Each waits for the one before it, which the server has in its hands.
-        while stand.asked().len() < served {
-            tokio::time::sleep(Duration::from_millis(1)).await;
-        }
+        stand.until_asked(served).await;
         assert_eq!(stand.connections(), served);
         assert_eq!(fetcher.occupancy().ordinary, 1);
         permits.add_permits(1);
@@ -48,9 +46,7 @@ async fn a_request_that_is_given_up_lets_the_next_one_go() {
         let (fetcher, url) = (fetcher.clone(), stand.url("/hangs"));
         tokio::spawn(async move { fetcher.get(FetchRequest::new(url)).await })
     };
-    while stand.asked().is_empty() {
-        tokio::time::sleep(Duration::from_millis(1)).await;
-    }
+    stand.until_asked(1).await;
     given_up.abort();
     assert_eq!(
         &body(fetcher.get(FetchRequest::new(stand.url("/fine"))).await).bytes[..],

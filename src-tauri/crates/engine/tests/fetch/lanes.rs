@@ -64,9 +64,9 @@ async fn beyond_the_slow_lane_the_longest_waiting_is_ended_as_timed_out() {
     for number in 0..3 {
         let stand = Stand::new(|_| Answer::silence()).await;
         let (fetcher, url) = (fetcher.clone(), stand.url("/"));
-        silent.push(stand);
         hanging.spawn(async move { (number, failure(fetcher.get(FetchRequest::new(url)).await)) });
-        until(|| silent.last().is_some_and(|stand| !stand.asked().is_empty())).await;
+        stand.until_asked(1).await;
+        silent.push(stand);
     }
     let (number, ended) = hanging.join_next().await.unwrap().unwrap();
     assert_eq!(

@@ -3,7 +3,7 @@
 use std::{
     net::SocketAddr,
     sync::{
-        Arc, Mutex,
+        Arc,
         atomic::{AtomicUsize, Ordering},
     },
     time::Duration,
@@ -18,7 +18,7 @@ use signalbox_engine::{
 use tokio::{
     io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
     net::{TcpListener, TcpStream},
-    sync::Semaphore,
+    sync::{Semaphore, watch},
 };
 use url::Url;
 
@@ -80,7 +80,7 @@ pub(crate) fn answer(status: &str, headers: &[&str], body: impl AsRef<[u8]>) -> 
 /// A server on a loopback port of its own. It ends with the test's runtime.
 pub(crate) struct Stand {
     pub(crate) address: SocketAddr,
-    asked: Arc<Mutex<Vec<Asked>>>,
+    asked: Arc<watch::Sender<Vec<Asked>>>,
     connections: Arc<AtomicUsize>,
 }
 
@@ -88,7 +88,7 @@ impl Stand {
     pub(crate) async fn new(behave: impl Fn(&Asked) -> Answer + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let asked = Arc::new(Mutex::new(Vec::new()));
+        let asked = Arc::new(watch::Sender::new(Vec::new()));
         let connections = Arc::new(AtomicUsize::new(0));
         let behave = Arc::new(behave);
         let (heard, count) = (asked.clone(), connections.clone());
@@ -115,7 +115,13 @@ impl Stand {
     }
 
     pub(crate) fn asked(&self) -> Vec<Asked> {
-        self.asked.lock().unwrap().clone()
+        self.asked.borrow().clone()
+    }
+
+    /// Returns once it was asked `count` times.
+    pub(crate) async fn until_asked(&self, count: usize) {
+        let mut asked = self.asked.subscribe();
+        asked.wait_for(|asked| asked.len() >= count).await.unwrap();
     }
 
     pub(crate) fn connections(&self) -> usize {
@@ -125,11 +131,11 @@ impl Stand {
 
 async fn serve(
     mut stream: TcpStream,
-    heard: Arc<Mutex<Vec<Asked>>>,
+    heard: Arc<watch::Sender<Vec<Asked>>>,
     behave: Arc<impl Fn(&Asked) -> Answer>,
 ) -> Option<()> {
     while let Some(asked) = read_head(&mut stream).await {
-        heard.lock().unwrap().push(asked.clone());
+        heard.send_modify(|heard| heard.push(asked.clone()));
         match behave(&asked) {
             Answer::Bytes(bytes) => stream.write_all(&bytes).await.ok()?,
             Answer::BytesThenClose(bytes) => {
