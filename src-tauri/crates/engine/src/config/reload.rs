@@ -279,3 +279,49 @@ fn trail(path: &Path) -> Vec<(PathBuf, OsString)> {
     }
     entries
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    fn watching(path: &Path, seen: Vec<SourceFile>) -> Watching {
+        Watching {
+            path: path.to_owned(),
+            limits: Limits::default(),
+            seen,
+            events: mpsc::channel(1).0,
+            every: None,
+        }
+    }
+
+    fn watches(look: Look) -> usize {
+        match look.event {
+            Some(ConfigEvent::Reloaded(loaded)) => loaded.config.watches.len(),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_file_that_vanishes_for_a_moment_does_not_empty_the_configuration() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("config.toml");
+        let one = "[[watch]]\npage = \"a.example\"\n";
+        fs::write(&path, one).unwrap();
+        let first = watching(&path, Vec::new()).look().await.unwrap();
+        let watching = watching(&path, first.sources.clone());
+        assert_eq!(watches(first), 1);
+
+        fs::remove_file(&path).unwrap();
+        let slow_save = async {
+            tokio::time::sleep(Duration::from_millis(900)).await;
+            fs::write(&path, format!("{one}[[watch]]\npage = \"b.example\"\n")).unwrap();
+        };
+        let (look, ()) = tokio::join!(watching.look(), slow_save);
+        assert_eq!(watches(look.unwrap()), 2);
+
+        fs::remove_file(&path).unwrap();
+        assert_eq!(watches(watching.look().await.unwrap()), 0, "it is gone for good");
+    }
+}
