@@ -48,6 +48,8 @@ pub fn run(arguments: &Arguments) -> Result<Option<ExitCode>> {
         return Ok(Some(ExitCode::from(OTHER_VERSION)));
     }
     os::be_called_as_the_desktop_entry_says();
+    // Tauri would panic.
+    gtk::init().context("the display cannot be reached")?;
     let places = program::places(arguments)?;
     let _log = signalbox_engine::log::start(0, Some(&places.log_dir()));
     let runtime = tokio::runtime::Builder::new_multi_thread()

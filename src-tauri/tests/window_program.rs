@@ -32,3 +32,20 @@ fn a_tray_of_another_version_is_not_spoken_with() {
     let ended = run(OwnedFd::from(its), "0.0.0");
     assert_eq!(ended.status.code(), Some(i32::from(OTHER_VERSION)));
 }
+
+#[test]
+fn a_display_that_does_not_answer_is_said_in_words() {
+    let (_tray, its) = UnixStream::pair().unwrap();
+    let ended = Command::new(env!("CARGO_BIN_EXE_signalbox-window"))
+        .stdin(OwnedFd::from(its))
+        .env(VERSION, env!("CARGO_PKG_VERSION"))
+        .env_remove("WAYLAND_DISPLAY")
+        // A host that does not exist, so that no display of this machine can be meant.
+        .env("DISPLAY", "display.invalid:0")
+        .output()
+        .unwrap();
+    assert_eq!(ended.status.code(), Some(1));
+    let said = String::from_utf8(ended.stderr).unwrap();
+    assert!(said.contains("the display cannot be reached"), "{said}");
+    assert!(!said.contains("panicked"), "{said}");
+}
